@@ -1,0 +1,109 @@
+package lib;
+
+import java.net.URI;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** Which Kinesis: the options of every script that say so, and the one place that builds clients. */
+public final class Aws {
+    /** Where {@code local} listens. */
+    public static final int LOCAL_PORT = 4568;
+
+    /** A thread a shard, a connection a thread; the pool grows by need, and no shard may wait for another's connection. */
+    private static final int MAX_CONNECTIONS = 20_000; // the highest default shard quota of a region
+
+    private static final int ATTEMPTS = 5;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30); // 10 MiB, the largest reply, at 3 Mbit/s
+    private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
+
+    @Option(names = "--region", paramLabel = "REGION", description = "AWS region; else AWS_REGION or the profile's.")
+    private String region;
+
+    @Option(names = "--profile", paramLabel = "NAME", description = "Profile of the AWS config files; else AWS_PROFILE.")
+    private String profile;
+
+    @Option(names = "--endpoint-url", paramLabel = "URL", description = "Endpoint; else AWS_ENDPOINT_URL_KINESIS or AWS's own.")
+    private URI endpoint;
+
+    @Option(names = "--local", description = "The Kinesis that 'local' runs on this machine: http://127.0.0.1:" + LOCAL_PORT
+            + " (or --endpoint-url), with its region and credentials.")
+    private boolean local;
+
+    /** The local Kinesis at this endpoint. */
+    public static Aws local(URI endpoint) {
+        var aws = new Aws();
+        aws.local = true;
+        aws.endpoint = endpoint;
+        return aws;
+    }
+
+    /** The local Kinesis at its usual endpoint. */
+    public static Aws local() {
+        return local(null);
+    }
+
+    /** @throws Failure when there is no region, or there are no credentials */
+    public KinesisClient kinesis() {
+        var builder = KinesisClient.builder()
+                .region(region())
+                .credentialsProvider(credentials())
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .maxConnections(MAX_CONNECTIONS)
+                        .connectionTimeout(CONNECT_TIMEOUT)
+                        .socketTimeout(ATTEMPT_TIMEOUT))
+                .overrideConfiguration(config -> config
+                        .defaultProfileName(profile)
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build())
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .apiCallTimeout(CALL_TIMEOUT));
+        if (endpoint != null || local) {
+            builder.endpointOverride(endpoint != null ? endpoint : URI.create("http://127.0.0.1:" + LOCAL_PORT));
+        }
+        return builder.build();
+    }
+
+    private Region region() {
+        if (region != null) {
+            return Region.of(region);
+        }
+        if (local) {
+            return Region.US_EAST_1;
+        }
+        var ofTheCli = System.getenv("AWS_DEFAULT_REGION"); // which the SDK does not read
+        if (ofTheCli != null && System.getenv("AWS_REGION") == null) {
+            return Region.of(ofTheCli);
+        }
+        try {
+            return DefaultAwsRegionProviderChain.builder().profileName(profile).build().getRegion();
+        } catch (SdkClientException e) {
+            throw new Failure("no region: pass --region, set AWS_REGION, or use --local", e);
+        }
+    }
+
+    private AwsCredentialsProvider credentials() {
+        if (local) {
+            return StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
+        }
+        var provider = profile != null ? ProfileCredentialsProvider.create(profile) : DefaultCredentialsProvider.builder().build();
+        try {
+            provider.resolveCredentials(); // now, because a call would fail with the errors of every provider in one line
+            return provider;
+        } catch (SdkClientException e) {
+            var where = profile == null ? "" : " in profile " + profile;
+            throw new Failure("no credentials" + where + ": run 'aws configure' or 'aws sso login', pass --profile,"
+                    + " set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --local (-vv: where they were looked for)", e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package lib;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** Runs a command as a Unix tool: one line on stderr for an error, and the exit codes, which only this class knows. */
+public final class Cli {
+    public static final String VERSION = "0.1.0";
+
+    /** Did what was asked. */
+    public static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private static volatile boolean ending;
+
+    private Cli() {}
+
+    /** Runs the command and ends the process. */
+    public static void main(Callable<Integer> command, String... args) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
+        System.exit(run(command, args));
+    }
+
+    /** Runs the command, whose options are picocli's, and returns the exit code. */
+    public static int run(Callable<Integer> command, String... args) {
+        return new CommandLine(command)
+                .registerConverter(StreamRef.class, StreamRef::parse)
+                .registerConverter(Duration.class, Durations::parse)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionStrategy(Cli::execute)
+                .setParameterExceptionHandler((e, arguments) -> usage(e.getCommandLine(), e.getMessage()))
+                .setExecutionExceptionHandler(Cli::failed)
+                .execute(args);
+    }
+
+    /** Options that are each right but wrong together or out of range. */
+    public static final class UsageException extends RuntimeException {
+        public UsageException(String message) {
+            super(message);
+        }
+    }
+
+    private static int execute(ParseResult parsed) {
+        // read once, by the first logger
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", isDebug(parsed) ? "debug" : "off");
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.hc", "off"); // it would log every byte
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static int failed(Exception thrown, CommandLine command, ParseResult parsed) {
+        var error = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
+        if (error instanceof Stdout.ReaderGone) {
+            return OK;
+        }
+        if (error instanceof UsageException) {
+            return usage(command, error.getMessage());
+        }
+        if (!ending) { // an error while the process ends is of no use to the user who ended it
+            System.err.println(command.getCommandName() + ": " + ErrorLine.of(error));
+            if (isDebug(parsed)) {
+                error.printStackTrace();
+            }
+        }
+        return FAILED;
+    }
+
+    private static int usage(CommandLine command, String message) {
+        var help = command.getHelp();
+        System.err.println(command.getCommandName() + ": " + message);
+        System.err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
+        return USAGE;
+    }
+
+    private static boolean isDebug(ParseResult parsed) {
+        return parsed.matchedOptionValue("-v", new boolean[0]).length > 1;
+    }
+}

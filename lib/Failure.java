@@ -1,0 +1,13 @@
+package lib;
+
+/** What went wrong, said to the user: its message is one line that names what failed, where, and what to do about it. */
+public final class Failure extends RuntimeException {
+    public Failure(String message) {
+        super(message);
+    }
+
+    /** @param cause what {@code -vv} shows */
+    public Failure(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,99 @@
+package lib;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** How kinesis-mock runs on this machine: its npm package under Node.js, or else its image under Docker. */
+final class LocalEngine {
+    private static final String VERSION = "0.6.2";
+    private static final String IMAGE = "ghcr.io/etspaceman/kinesis-mock:" + VERSION;
+
+    /** Ends with its stdin, and so with this process however that ends; at once, since it would wait for open connections. */
+    private static final String MAIN =
+            "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL')); require('./main.js')";
+
+    private static final Map<String, String> SETTINGS = Map.of(
+            "SHARD_LIMIT", "10000",             // the engine's own, 50, would refuse s1:100
+            "CREATE_STREAM_DURATION", "50ms");  // its own, 500 ms, only delays the start
+
+    private LocalEngine() {}
+
+    /**
+     * The engine, to be started, on that port of 127.0.0.1.
+     *
+     * @throws Failure when there is neither Node.js nor a Docker that answers, or when npm fails
+     */
+    static ProcessBuilder on(int port, Log log) throws IOException, InterruptedException {
+        if (succeeds("node", "--version")) {
+            var node = new ProcessBuilder("node", "-e", MAIN).directory(installed(log).toFile());
+            node.environment().putAll(SETTINGS);
+            node.environment().put("KINESIS_MOCK_PLAIN_PORT", String.valueOf(port));
+            node.environment().put("KINESIS_MOCK_TLS_PORT", "0"); // any that is free: nobody uses it
+            return node;
+        }
+        if (succeeds("docker", "version")) {
+            log.info("no Node.js: running %s in Docker", IMAGE);
+            var docker = new ArrayList<>(List.of("docker", "run", "--rm", "--init", "-p", "127.0.0.1:" + port + ":4568"));
+            SETTINGS.forEach((name, value) -> docker.addAll(List.of("-e", name + "=" + value)));
+            docker.add(IMAGE);
+            return new ProcessBuilder(docker);
+        }
+        throw new Failure("neither Node.js nor a running Docker found, and a local Kinesis needs one: install Node.js with npm");
+    }
+
+    /** The folder of the npm package, which is fetched into the cache the first time. */
+    private static Path installed(Log log) throws IOException, InterruptedException {
+        var cache = Path.of(Objects.requireNonNullElse(System.getenv("JBANG_DIR"), System.getProperty("user.home") + "/.jbang"), "cache");
+        var home = cache.resolve("kinesis-local-" + VERSION);
+        if (!Files.exists(home)) {
+            log.info("fetching kinesis-local %s from npm", VERSION);
+            var fresh = Files.createTempDirectory(Files.createDirectories(cache), "kinesis-local");
+            try {
+                if (!succeeds("npm", "install", "--prefix", fresh.toString(), "kinesis-local@" + VERSION, "--ignore-scripts",
+                        "--no-audit", "--no-fund", "--fetch-retries=0")) {
+                    throw new Failure("'npm install kinesis-local@" + VERSION + "' failed: is npm installed, and its registry reachable?");
+                }
+                moveUnlessThere(fresh, home);
+            } finally {
+                delete(fresh);
+            }
+        }
+        return home.resolve("node_modules/kinesis-local");
+    }
+
+    private static void moveUnlessThere(Path fresh, Path home) throws IOException {
+        try {
+            Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (!Files.exists(home)) { // else another start was faster
+                throw e;
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var paths = Files.walk(folder)) {
+                paths.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
+        }
+    }
+
+    private static boolean succeeds(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false; // there is no such program
+        }
+    }
+}

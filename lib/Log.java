@@ -1,0 +1,31 @@
+package lib;
+
+import picocli.CommandLine.Option;
+
+/** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
+public final class Log {
+    @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors.")
+    private boolean quiet;
+
+    @Option(names = {"-v", "--verbose"}, description = "Say more; -vv: the log of the AWS SDK and stack traces, too.")
+    private boolean[] verbose = {};
+
+    /** A line about the progress of the work. */
+    public void info(String format, Object... args) {
+        if (!quiet) {
+            System.err.printf(format + "%n", args);
+        }
+    }
+
+    /** A line that only {@code -v} shows. */
+    public void verbose(String format, Object... args) {
+        if (verbose.length > 0) {
+            System.err.printf(format + "%n", args);
+        }
+    }
+
+    /** Whether {@code -vv} was given. */
+    boolean debug() {
+        return verbose.length > 1;
+    }
+}

@@ -1,0 +1,88 @@
+package lib;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The one way to stdout: what is written is out when the call returns, whole, and an error is never swallowed. */
+public final class Stdout extends OutputStream {
+    /** How long an interrupt waits for the work under way; then its reader has stopped, or the network has. */
+    private static final int GRACE_SECONDS = 2;
+
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final OutputStream out;
+
+    /** The process's stdout, unbuffered; from here on, the process does not end while it is {@link #hold held}. */
+    public Stdout() {
+        this(new FileOutputStream(FileDescriptor.out));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::holdForever));
+    }
+
+    Stdout(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Keeps other threads and the end of the process away until it is closed: nothing in between is cut in two. */
+    public Hold hold() {
+        lock.lock();
+        return lock::unlock;
+    }
+
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** @throws ReaderGone when the other end of a pipe is closed */
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        try (var whole = hold()) {
+            out.write(bytes, offset, length);
+        } catch (IOException e) {
+            if (isPipe()) {
+                throw new ReaderGone(e);
+            }
+            throw new Failure("cannot write to stdout: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    public void println(String line) throws IOException {
+        write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void holdForever() {
+        try {
+            lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A write to a pipe fails for one reason only; the text of the error would depend on the user's language. */
+    private static boolean isPipe() {
+        try {
+            var type = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode") & 0170000; // see inode(7)
+            return type == 0010000 || type == 0140000; // a FIFO, or a socket
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** Whoever read stdout has enough ({@code | head -3}): the work is done. */
+    public static final class ReaderGone extends IOException {
+        ReaderGone(IOException cause) {
+            super("stdout is closed", cause);
+        }
+    }
+}

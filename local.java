@@ -1,0 +1,92 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Run a throwaway Kinesis on this machine
+//JAVA 17+
+//DEPS software.amazon.awssdk:kinesis:2.57.8
+//DEPS software.amazon.awssdk:sts:2.57.8
+//DEPS software.amazon.awssdk:sso:2.57.8
+//DEPS software.amazon.awssdk:ssooidc:2.57.8
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.slf4j:slf4j-simple:1.7.36
+//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
+//SOURCES lib/LocalEngine.java lib/LocalKinesis.java produce.java consume.java
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
+
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import lib.Aws;
+import lib.Cli;
+import lib.LocalKinesis;
+import lib.Log;
+import lib.Stdout;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "local", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Run a throwaway Kinesis on this machine until Ctrl-C. The other scripts use it with --local.",
+        footer = """
+
+                Examples:
+                  local                        a stream s1 of 4 shards
+                  local orders:2 audit         streams orders of 2 shards and audit of 4
+                  local --demo                 s1, with a producer and a consumer on it
+                  local --port 0               on any free port, which is printed
+                """)
+class local implements Callable<Integer> {
+    @Parameters(paramLabel = "STREAM[:SHARDS]", arity = "0..*", defaultValue = "s1:4",
+            converter = LocalKinesis.NewStream.Converter.class,
+            description = "Streams to create, of 4 shards unless given (default: ${DEFAULT-VALUE}).")
+    List<LocalKinesis.NewStream> streams;
+
+    @Option(names = "--port", paramLabel = "P", description = "Where to listen, 0 for any free port (default: ${DEFAULT-VALUE}).")
+    int port = Aws.LOCAL_PORT;
+
+    @Option(names = "--demo", description = "Run produce and consume on the first stream, too.")
+    boolean demo;
+
+    @Mixin Log log;
+
+    @Override
+    public Integer call() throws Exception {
+        if (port < 0 || port > 65_535) {
+            throw new Cli.UsageException("--port must be from 0 to 65535");
+        }
+        try (var kinesis = LocalKinesis.start(port, log)) {
+            kinesis.create(streams);
+            var arguments = arguments(kinesis.endpoint());
+            if (demo) {
+                return demo(arguments);
+            }
+            new Stdout().println(kinesis.endpoint().toString());
+            log.info("a Kinesis runs there until Ctrl-C; in another terminal: jbang consume %s", String.join(" ", arguments));
+            kinesis.await();
+        }
+        return Cli.OK;
+    }
+
+    /** The arguments with which the other scripts use the first stream. */
+    private List<String> arguments(URI endpoint) {
+        var stream = streams.get(0).name();
+        return endpoint.getPort() == Aws.LOCAL_PORT ? List.of(stream, "--local")
+                : List.of(stream, "--local", "--endpoint-url", endpoint.toString());
+    }
+
+    /** Runs a producer and a consumer until one of them ends. */
+    private int demo(List<String> arguments) throws Exception {
+        var produce = arguments.toArray(String[]::new);
+        var consume = Stream.concat(arguments.stream(), Stream.of("--poll-interval", "5s")).toArray(String[]::new);
+        var both = new ExecutorCompletionService<Integer>(Executors.newCachedThreadPool());
+        both.submit(() -> Cli.run(new produce(), produce));
+        both.submit(() -> Cli.run(new consume(), consume));
+        return both.take().get();
+    }
+
+    public static void main(String... args) {
+        Cli.main(new local(), args);
+    }
+}
