@@ -9,7 +9,7 @@
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/Stdout.java lib/StreamRef.java lib/JsonLines.java lib/RecordFormat.java lib/RecordPrinter.java
+//SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/RecordFormat.java lib/RecordPrinter.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/StreamReader.java
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
 
@@ -25,6 +25,7 @@ import lib.Shards;
 import lib.Stdout;
 import lib.StreamReader;
 import lib.StreamRef;
+import lib.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,7 +63,7 @@ class consume implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (pollInterval.compareTo(ShardReader.MIN_POLL_INTERVAL) < 0) {
-            throw new Cli.UsageException("--poll-interval must be at least 200ms: a shard takes 5 GetRecords a second");
+            throw new UsageException("--poll-interval must be at least 200ms: a shard takes 5 GetRecords a second");
         }
         try (var kinesis = aws.kinesis()) {
             var shards = Shards.list(kinesis, stream).stream().filter(Shards::isOpen).toList();

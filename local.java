@@ -9,19 +9,21 @@
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //SOURCES lib/LocalEngine.java lib/LocalKinesis.java produce.java consume.java
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
 
-import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import lib.Aws;
 import lib.Cli;
 import lib.LocalKinesis;
+import lib.LocalKinesis.NewStream;
 import lib.Log;
 import lib.Stdout;
+import lib.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,9 +41,8 @@ import picocli.CommandLine.Parameters;
                 """)
 class local implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM[:SHARDS]", arity = "0..*", defaultValue = "s1:4",
-            converter = LocalKinesis.NewStream.Converter.class,
             description = "Streams to create, of 4 shards unless given (default: ${DEFAULT-VALUE}).")
-    List<LocalKinesis.NewStream> streams;
+    List<String> streams;
 
     @Option(names = "--port", paramLabel = "P", description = "Where to listen, 0 for any free port (default: ${DEFAULT-VALUE}).")
     int port = Aws.LOCAL_PORT;
@@ -54,11 +55,13 @@ class local implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (port < 0 || port > 65_535) {
-            throw new Cli.UsageException("--port must be from 0 to 65535");
+            throw new UsageException("--port must be from 0 to 65535");
         }
+        var newStreams = streams.stream().map(NewStream::parse).toList();
         try (var kinesis = LocalKinesis.start(port, log)) {
-            kinesis.create(streams);
-            var arguments = arguments(kinesis.endpoint());
+            kinesis.create(newStreams);
+            var arguments = new ArrayList<>(kinesis.options());
+            arguments.add(0, newStreams.get(0).name());
             if (demo) {
                 return demo(arguments);
             }
@@ -69,17 +72,11 @@ class local implements Callable<Integer> {
         return Cli.OK;
     }
 
-    /** The arguments with which the other scripts use the first stream. */
-    private List<String> arguments(URI endpoint) {
-        var stream = streams.get(0).name();
-        return endpoint.getPort() == Aws.LOCAL_PORT ? List.of(stream, "--local")
-                : List.of(stream, "--local", "--endpoint-url", endpoint.toString());
-    }
-
     /** Runs a producer and a consumer until one of them ends. */
-    private int demo(List<String> arguments) throws Exception {
+    private static int demo(List<String> arguments) throws Exception {
         var produce = arguments.toArray(String[]::new);
-        var consume = Stream.concat(arguments.stream(), Stream.of("--poll-interval", "5s")).toArray(String[]::new);
+        arguments.addAll(List.of("--poll-interval", "5s"));
+        var consume = arguments.toArray(String[]::new);
         var both = new ExecutorCompletionService<Integer>(Executors.newCachedThreadPool());
         both.submit(() -> Cli.run(new produce(), produce));
         both.submit(() -> Cli.run(new consume(), consume));

@@ -8,7 +8,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/Stdout.java lib/StreamRef.java
+//SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
 
 import java.util.concurrent.Callable;
@@ -18,6 +18,7 @@ import lib.Cli;
 import lib.Log;
 import lib.Stdout;
 import lib.StreamRef;
+import lib.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,7 +55,7 @@ class produce implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!(rate >= MIN_RATE) || count < 0) {
-            throw new Cli.UsageException("--rate must be at least " + MIN_RATE + ", and -n at least 0");
+            throw new UsageException("--rate must be at least " + MIN_RATE + ", and -n at least 0");
         }
         var stdout = new Stdout();
         try (var kinesis = aws.kinesis()) {

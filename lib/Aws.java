@@ -2,6 +2,7 @@ package lib;
 
 import java.net.URI;
 import java.time.Duration;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -34,7 +35,8 @@ public final class Aws {
     @Option(names = "--profile", paramLabel = "NAME", description = "Profile of the AWS config files; else AWS_PROFILE.")
     private String profile;
 
-    @Option(names = "--endpoint-url", paramLabel = "URL", description = "Endpoint; else AWS_ENDPOINT_URL_KINESIS or AWS's own.")
+    @Option(names = "--endpoint-url", paramLabel = "URL", converter = EndpointConverter.class,
+            description = "Endpoint; else AWS_ENDPOINT_URL_KINESIS or AWS's own.")
     private URI endpoint;
 
     @Option(names = "--local", description = "The Kinesis that 'local' runs on this machine: http://127.0.0.1:" + LOCAL_PORT
@@ -72,6 +74,16 @@ public final class Aws {
             builder.endpointOverride(endpoint != null ? endpoint : URI.create("http://127.0.0.1:" + LOCAL_PORT));
         }
         return builder.build();
+    }
+
+    private static final class EndpointConverter implements ITypeConverter<URI> {
+        @Override
+        public URI convert(String text) {
+            if (!text.matches("https?://[^/\\s]+/?")) {
+                throw new UsageException("'" + text + "' is no endpoint; write http://HOST:PORT or https://HOST");
+            }
+            return URI.create(text);
+        }
     }
 
     private Region region() {

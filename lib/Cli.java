@@ -37,13 +37,6 @@ public final class Cli {
                 .execute(args);
     }
 
-    /** Options that are each right but wrong together or out of range. */
-    public static final class UsageException extends RuntimeException {
-        public UsageException(String message) {
-            super(message);
-        }
-    }
-
     private static int execute(ParseResult parsed) {
         // read once, by the first logger
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", isDebug(parsed) ? "debug" : "off");

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Pattern;
-import picocli.CommandLine.TypeConversionException;
 
 /** Durations as a shell user writes them: a whole number and a unit, such as {@code 200ms}, {@code 5s} or {@code 2d}. */
 final class Durations {
@@ -14,11 +13,11 @@ final class Durations {
 
     private Durations() {}
 
-    /** @throws TypeConversionException when the text is not of that grammar */
+    /** @throws UsageException when the text is not of that grammar */
     static Duration parse(String text) {
         var matcher = GRAMMAR.matcher(text);
         if (!matcher.matches()) {
-            throw new TypeConversionException("'" + text + "' is no duration; write 200ms, 5s, 1m, 2h or 1d");
+            throw new UsageException("'" + text + "' is no duration; write 200ms, 5s, 1m, 2h or 1d");
         }
         return Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
     }

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
@@ -31,19 +29,16 @@ public final class LocalKinesis implements AutoCloseable {
 
     /** A stream to create. */
     public record NewStream(String name, int shards) {
-        /** From {@code STREAM[:SHARDS]}, by default 4 shards. */
-        public static final class Converter implements ITypeConverter<NewStream> {
-            private static final Pattern GRAMMAR = Pattern.compile("([^:]+)(?::([1-9]\\d{0,3}))?");
+        private static final Pattern GRAMMAR = Pattern.compile("([^:]+)(?::([1-9]\\d{0,3}))?");
 
-            @Override
-            public NewStream convert(String text) {
-                var matcher = GRAMMAR.matcher(text);
-                if (!matcher.matches()) {
-                    throw new TypeConversionException("'" + text + "' is no STREAM[:SHARDS], such as s1:4");
-                }
-                var shards = matcher.group(2);
-                return new NewStream(StreamRef.parse(matcher.group(1)).name(), shards == null ? 4 : Integer.parseInt(shards));
+        /** From {@code STREAM[:SHARDS]}, by default 4 shards. */
+        public static NewStream parse(String text) {
+            var matcher = GRAMMAR.matcher(text);
+            if (!matcher.matches()) {
+                throw new UsageException("'" + text + "' is no STREAM[:SHARDS], such as s1:4");
             }
+            var shards = matcher.group(2);
+            return new NewStream(StreamRef.parse(matcher.group(1)).name(), shards == null ? 4 : Integer.parseInt(shards));
         }
     }
 
@@ -64,6 +59,15 @@ public final class LocalKinesis implements AutoCloseable {
 
     public URI endpoint() {
         return endpoint;
+    }
+
+    /** The options with which a script finds it. */
+    public List<String> options() {
+        return options(endpoint);
+    }
+
+    private static List<String> options(URI endpoint) {
+        return endpoint.getPort() == Aws.LOCAL_PORT ? List.of("--local") : List.of("--local", "--endpoint-url", endpoint.toString());
     }
 
     /** Creates the streams and returns when all are ACTIVE. */
@@ -107,7 +111,7 @@ public final class LocalKinesis implements AutoCloseable {
         try (var socket = new ServerSocket(port)) {
             return socket.getLocalPort();
         } catch (BindException e) {
-            throw new Failure("port " + port + " is in use" + user(port) + ": pass --port for another", e);
+            throw new Failure("port " + port + " is in use" + user(port) + " pass --port for another", e);
         }
     }
 
@@ -115,9 +119,9 @@ public final class LocalKinesis implements AutoCloseable {
     private static String user(int port) {
         try (var kinesis = Aws.local(endpoint(port)).kinesis()) {
             var streams = kinesis.listStreams(r -> r.overrideConfiguration(c -> c.apiCallTimeout(Duration.ofSeconds(2)))).streamNames();
-            return " by a Kinesis with the streams " + streams + ": use it as it is with '--local --endpoint-url " + endpoint(port) + "', or";
+            return " by a Kinesis with the streams " + streams + ": use that one with '" + String.join(" ", options(endpoint(port))) + "', or";
         } catch (SdkException e) {
-            return "";
+            return ";";
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** A record to the bytes that are printed for it. */
@@ -24,7 +23,7 @@ public interface RecordFormat {
                 case "text" -> RecordFormat::text;
                 case "raw" -> RecordFormat::raw;
                 case "json" -> RecordFormat::json;
-                default -> throw new TypeConversionException("'" + name + "' is no format; there are text, raw and json");
+                default -> throw new UsageException("'" + name + "' is no format; there are text, raw and json");
             };
         }
     }

@@ -1,7 +1,6 @@
 package lib;
 
 import java.util.regex.Pattern;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * A stream as the user names it. Requests carry both parts, as the API reference allows.
@@ -13,14 +12,14 @@ public record StreamRef(String name, String arn) {
     private static final String NAME = "[a-zA-Z0-9_.-]{1,128}"; // API reference, CreateStream
     private static final Pattern ARN = Pattern.compile("arn:aws[^:]*:kinesis:[^:]+:\\d{12}:stream/(" + NAME + ")");
 
-    /** @throws TypeConversionException when it is neither a stream name nor a stream ARN */
+    /** @throws UsageException when it is neither a stream name nor a stream ARN */
     public static StreamRef parse(String text) {
         var arn = ARN.matcher(text);
         if (arn.matches()) {
             return new StreamRef(arn.group(1), text);
         }
         if (!text.matches(NAME)) {
-            throw new TypeConversionException("'" + text + "' is no stream name (1 to 128 of a-z A-Z 0-9 _ . -) and no stream ARN");
+            throw new UsageException("'" + text + "' is no stream name (1 to 128 of a-z A-Z 0-9 _ . -) and no stream ARN");
         }
         return new StreamRef(text, null);
     }
