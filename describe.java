@@ -29,6 +29,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ListStreamsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
@@ -61,7 +63,7 @@ class describe implements Callable<Integer> {
     public Integer call() throws Exception {
         try (var kinesis = aws.kinesis()) {
             if (stream == null) {
-                printStreams(kinesis.listStreamsPaginator().streamNames());
+                printStreams(kinesis);
             } else if (output == Output.json) {
                 printObjects(Shards.list(kinesis, stream));
             } else {
@@ -74,14 +76,20 @@ class describe implements Callable<Integer> {
         return Cli.OK;
     }
 
-    private void printStreams(Iterable<String> names) throws IOException {
-        for (var name : names) {
-            if (output == Output.json) {
-                JsonLines.append(stdout, json -> json.writeStringField("streamName", name));
-            } else {
-                stdout.println(name);
+    private void printStreams(KinesisClient kinesis) throws IOException {
+        ListStreamsResponse page = null;
+        do {
+            // not the SDK's paginator: kinesis-mock, and so LocalStack, does not know its NextToken and never ends
+            var last = page == null ? null : page.streamNames().get(page.streamNames().size() - 1);
+            page = kinesis.listStreams(request -> request.exclusiveStartStreamName(last));
+            for (var name : page.streamNames()) {
+                if (output == Output.json) {
+                    JsonLines.append(stdout, json -> json.writeStringField("streamName", name));
+                } else {
+                    stdout.println(name);
+                }
             }
-        }
+        } while (page.hasMoreStreams());
     }
 
     private void printSummary(StreamDescriptionSummary summary) throws IOException {
@@ -102,7 +110,7 @@ class describe implements Callable<Integer> {
 
     private void printTable(List<Shard> shards) throws IOException {
         var width = shards.stream().mapToInt(shard -> parents(shard).length()).max().orElse(0);
-        var row = "%-20s  %-6s  %-" + Math.max(width, "PARENTS".length()) + "s  %6s  %s";
+        var row = "%-20s  %-6s  %-" + Math.max(width, "PARENTS".length()) + "s  %7s  %s";
         stdout.println(row.formatted("SHARD", "STATE", "PARENTS", "HASHES", "FIRST SEQUENCE NUMBER"));
         for (var shard : shards) {
             stdout.println(row.formatted(shard.shardId(), state(shard), parents(shard),

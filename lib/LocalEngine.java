@@ -23,8 +23,8 @@ final class LocalEngine {
             "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL')); require('./main.js')";
 
     private static final Map<String, String> SETTINGS = Map.of(
-            "SHARD_LIMIT", "10000",             // the engine's own, 50, would refuse s1:100
-            "CREATE_STREAM_DURATION", "50ms");  // its own, 500 ms, only delays the start
+            "SHARD_LIMIT", "10000",           // the engine's own, 50, would refuse s1:100
+            "CREATE_STREAM_DURATION", "1ms"); // its own, 500 ms, only delays the start
 
     private LocalEngine() {}
 

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 /** A Kinesis on this machine that begins empty and ends with this process. */
 public final class LocalKinesis implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2); // Docker may have to pull an image
-    private static final int START_POLL_MILLIS = 50;
+    private static final int START_POLL_MILLIS = 20;
     private static final int STOP_SECONDS = 3;
 
     private final Process process;
@@ -73,10 +73,8 @@ public final class LocalKinesis implements AutoCloseable {
     /** Creates the streams and returns when all are ACTIVE. */
     public void create(List<NewStream> streams) throws InterruptedException {
         try (var kinesis = Aws.local(endpoint).kinesis()) {
-            for (var stream : streams) {
+            for (var stream : streams) { // one after the other: more than 5 at once are refused (API reference, CreateStream)
                 kinesis.createStream(request -> request.streamName(stream.name()).shardCount(stream.shards()));
-            }
-            for (var stream : streams) {
                 while (kinesis.describeStreamSummary(request -> request.streamName(stream.name()))
                         .streamDescriptionSummary().streamStatus() != StreamStatus.ACTIVE) {
                     Thread.sleep(START_POLL_MILLIS);

@@ -1,0 +1,52 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ProduceTest {
+    @Test
+    void putsWhatItSays_whereItSays() throws Exception {
+        var stream = TestKinesis.stream(4);
+        var produced = Script.kinesis("produce", stream, "-n", "12", "--rate", "100").run(0);
+        assertEquals("", produced.stderr());
+
+        var lines = new TreeMap<Integer, String>();
+        for (int shard = 0; shard < 4; shard++) {
+            var shardId = "shardId-00000000000" + shard;
+            for (var record : TestKinesis.records(stream, shardId)) {
+                var n = Integer.parseInt(record.partitionKey().substring("key".length()));
+                assertEquals("message data " + n, record.data().asUtf8String());
+                lines.put(n, "produced record to shard " + shardId);
+            }
+        }
+        assertEquals(12, lines.size());
+        assertEquals(List.copyOf(lines.values()), produced.stdout().lines().toList());
+    }
+
+    @Test
+    void goesOnUntilItIsInterrupted_andThenHasALineForEveryRecord() throws Exception {
+        var stream = TestKinesis.stream(1);
+        try (var produce = Script.kinesis("produce", stream, "--rate", "200").start()) {
+            produce.awaitStdout(out -> out.lines().count() > 20).signal("INT").awaitExit(130);
+            assertEquals(TestKinesis.records(stream, "shardId-000000000000").size(), produce.stdout().lines().count());
+        }
+    }
+
+    @Test
+    void putsARecordASecond() throws Exception {
+        var arrivals = new ArrayList<Long>();
+        var stream = TestKinesis.stream(1);
+        Script.kinesis("produce", stream, "-n", "3").run(0);
+        TestKinesis.records(stream, "shardId-000000000000").forEach(r -> arrivals.add(r.approximateArrivalTimestamp().toEpochMilli()));
+        assertEquals(2.0, (arrivals.get(2) - arrivals.get(0)) / 1000.0, 0.5);
+    }
+
+    @Test
+    void endsWithZero_whenTheReaderOfThePipeHasEnough() throws Exception {
+        var produced = Script.shell("./jbang produce " + TestKinesis.stream(1) + " --rate 50 $kinesis | head -2").run(0);
+        assertEquals(2, produced.stdout().lines().count());
+        assertEquals("", produced.stderr());
+    }
+}

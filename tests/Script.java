@@ -1,0 +1,199 @@
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Runs the real thing as a process. What goes wrong is told with the command, where it ran, its exit code, stdout and stderr. */
+final class Script implements AutoCloseable {
+    static final Path ROOT = root();
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final List<String> command;
+    private final Path directory;
+    private final Path stdout;
+    private final Path stderr;
+    private final Process process;
+
+    private Script(Builder builder) throws IOException {
+        command = builder.command;
+        directory = builder.directory;
+        stdout = Files.createTempFile("stdout", null);
+        stderr = Files.createTempFile("stderr", null);
+        var process = new ProcessBuilder(command).directory(directory.toFile())
+                .redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
+        process.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+        process.environment().put("AWS_CONFIG_FILE", "/nowhere");
+        process.environment().put("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
+        process.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+        process.environment().putAll(builder.environment);
+        this.process = process.start();
+        try (var stdin = this.process.getOutputStream()) {
+            stdin.write(builder.stdin.getBytes());
+        } catch (IOException e) {
+            // it did not read what it was given, and its exit code says why
+        }
+    }
+
+    /** The alias of the catalog, on the tests' Kinesis. */
+    static Builder kinesis(String alias, String... arguments) {
+        return jbang(alias).and(arguments).and("--local", "--endpoint-url", TestKinesis.endpoint().toString());
+    }
+
+    static Builder jbang(String... arguments) {
+        return command(ROOT.resolve("jbang").toString()).and(arguments);
+    }
+
+    /** A command line of the shell, in which {@code $kinesis} stands for the options of the tests' Kinesis. */
+    static Builder shell(String line) {
+        return command("bash", "-o", "pipefail", "-c", line).env("kinesis", "--local --endpoint-url " + TestKinesis.endpoint());
+    }
+
+    static Builder command(String... command) {
+        return new Builder().and(command);
+    }
+
+    static final class Builder {
+        private final List<String> command = new ArrayList<>();
+        private final Map<String, String> environment = new TreeMap<>();
+        private Path directory = ROOT;
+        private String stdin = "";
+
+        Builder and(String... arguments) {
+            command.addAll(Arrays.asList(arguments));
+            return this;
+        }
+
+        Builder env(String name, Object value) {
+            environment.put(name, value.toString());
+            return this;
+        }
+
+        Builder in(Path directory) {
+            this.directory = directory;
+            return this;
+        }
+
+        Builder stdin(String text) {
+            stdin = text;
+            return this;
+        }
+
+        /** Starts it, with all of its stdin written. */
+        Script start() throws IOException {
+            return new Script(this);
+        }
+
+        /** Runs it to its end, which must have this exit code. */
+        Script run(int exitCode) throws Exception {
+            try (var script = start()) {
+                return script.awaitExit(exitCode);
+            }
+        }
+    }
+
+    String stdout() {
+        return read(stdout);
+    }
+
+    String stderr() {
+        return read(stderr);
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    Script awaitStdout(Predicate<String> condition) throws InterruptedException {
+        return await("stdout", () -> condition.test(stdout()));
+    }
+
+    Script awaitStderr(Predicate<String> condition) throws InterruptedException {
+        return await("stderr", () -> condition.test(stderr()));
+    }
+
+    Script signal(String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+        return this;
+    }
+
+    Script awaitExit(int exitCode) throws InterruptedException {
+        if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+            fail("does not end\n" + this);
+        }
+        if (process.exitValue() != exitCode) {
+            fail("exit code is not " + exitCode + "\n" + this);
+        }
+        return this;
+    }
+
+    /** Fails unless it holds. */
+    Script check(String what, boolean holds) {
+        if (!holds) {
+            fail(what + "\n" + this);
+        }
+        return this;
+    }
+
+    /** Ends what still runs, with its children. */
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    @Override
+    public String toString() {
+        return "command: %s%ncwd: %s%nexit code: %s%n--- stdout%n%s--- stderr%n%s---".formatted(String.join(" ", command), directory,
+                process.isAlive() ? "(runs)" : process.exitValue(), tail(stdout()), tail(stderr()));
+    }
+
+    private static String tail(String output) {
+        return output.length() < 4000 ? output : "...\n" + output.substring(output.length() - 4000);
+    }
+
+    private Script await(String what, Condition condition) throws InterruptedException {
+        var deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (!condition.holds()) {
+            if (!process.isAlive() && !condition.holds()) {
+                fail("ended before " + what + " was as expected\n" + this);
+            }
+            if (System.nanoTime() > deadline) {
+                fail(what + " is not as expected\n" + this);
+            }
+            Thread.sleep(20);
+        }
+        return this;
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Path root() {
+        var folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("jbang-catalog.json"))) {
+            folder = folder.getParent();
+            if (folder == null) {
+                throw new IllegalStateException("run the tests in the clone");
+            }
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,64 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Run the tests, all or those of the classes named
+//JAVA 17+
+//DEPS software.amazon.awssdk:kinesis:2.57.8
+//DEPS software.amazon.awssdk:sts:2.57.8
+//DEPS software.amazon.awssdk:sso:2.57.8
+//DEPS software.amazon.awssdk:ssooidc:2.57.8
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.slf4j:slf4j-simple:1.7.36
+//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter
+//DEPS org.junit.platform:junit-platform-launcher
+//SOURCES *.java ../lib/*.java
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+
+class all {
+    public static void main(String... classes) throws Exception {
+        var jar = Path.of(all.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        var request = LauncherDiscoveryRequestBuilder.request().selectors(classes.length == 0
+                ? selectClasspathRoots(Set.of(jar))
+                : Arrays.stream(classes).map(name -> selectClass(name)).toList()).build();
+        var summary = new SummaryGeneratingListener();
+        LauncherFactory.create().execute(request, summary, new Progress());
+
+        var result = summary.getSummary();
+        result.printFailuresTo(new PrintWriter(System.out, true), 15);
+        System.out.printf("%d passed, %d failed, %d skipped%n", result.getTestsSucceededCount(), result.getTotalFailureCount(),
+                result.getTestsSkippedCount() + result.getTestsAbortedCount());
+        System.exit(result.getTotalFailureCount() == 0 && result.getTestsSucceededCount() > 0 ? 0 : 1);
+    }
+
+    /** A line a test, and its time. */
+    private static final class Progress implements TestExecutionListener {
+        private long started;
+
+        @Override
+        public void executionStarted(TestIdentifier test) {
+            started = System.nanoTime();
+        }
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            if (test.isTest()) {
+                System.out.printf("%-10s %5.1f s  %s.%s%n", result.getStatus(), (System.nanoTime() - started) / 1e9,
+                        test.getParentIdObject().map(id -> id.getLastSegment().getValue()).orElse("?"), test.getDisplayName());
+            }
+        }
+    }
+}
