@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -56,8 +57,9 @@ class all {
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (test.isTest()) {
+                var method = (MethodSource) test.getSource().orElseThrow();
                 System.out.printf("%-10s %5.1f s  %s.%s%n", result.getStatus(), (System.nanoTime() - started) / 1e9,
-                        test.getParentIdObject().map(id -> id.getLastSegment().getValue()).orElse("?"), test.getDisplayName());
+                        method.getClassName(), method.getMethodName());
             }
         }
     }

@@ -1,0 +1,69 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** One line that says what is wrong and what to do, the right exit code, nothing on stdout, no stack trace. */
+class BadInputTest {
+    @Test
+    void unknownStream() throws Exception {
+        for (var script : List.of("describe", "produce", "consume")) {
+            fails(1, Script.kinesis(script, "nowhere"),
+                    script + ": Stream .*nowhere not found \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
+        }
+    }
+
+    @Test
+    void noRegion() throws Exception {
+        fails(1, Script.jbang("consume", "s1"), "consume: no region: pass --region, set AWS_REGION, or use --local");
+    }
+
+    @Test
+    void noCredentials() throws Exception {
+        fails(1, Script.jbang("consume", "s1", "--region", "eu-west-1"), "consume: no credentials: run 'aws configure' or .*, or use --local.*");
+    }
+
+    @Test
+    void unknownProfile() throws Exception {
+        fails(1, Script.jbang("consume", "s1", "--region", "eu-west-1", "--profile", "nobody"), "consume: no credentials in profile nobody: .*");
+    }
+
+    @Test
+    void endpointThatRefuses() throws Exception {
+        fails(1, Script.jbang("produce", "s1", "--local", "--endpoint-url", "http://127.0.0.1:1"),
+                "produce: Connect to http://127.0.0.1:1 failed: Connection refused; is the endpoint right, and running\\? .*");
+    }
+
+    @Test
+    void stackTrace_onlyWithVv() throws Exception {
+        var describe = Script.jbang("describe", "-vv", "--local", "--endpoint-url", "http://127.0.0.1:1").run(1);
+        describe.check("no stack trace", describe.stderr().contains("\tat describe.call("));
+        describe.check("no log of the SDK", describe.stderr().contains("DEBUG software.amazon.awssdk."));
+        assertEquals("", describe.stdout());
+    }
+
+    @Test
+    void wrongArguments() throws Exception {
+        wrong("describe: Unknown option: '--bogus'", "describe", "--bogus");
+        wrong("produce: Missing required parameter: 'STREAM'", "produce");
+        wrong("consume: .*'no stream' is no stream name .*", "consume", "no stream");
+        wrong("describe: .*'s 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");
+        wrong("produce: --rate must be at least 0.001, and -n at least 0", "produce", "s1", "--rate", "0");
+        wrong("produce: .*'x' is not a double", "produce", "s1", "--rate", "x");
+        wrong("consume: .*'xml' is no format; there are text, raw and json", "consume", "s1", "-o", "xml");
+        wrong("consume: .*'5' is no duration; write 200ms, 5s, 1m, 2h or 1d", "consume", "s1", "--poll-interval", "5");
+        wrong("consume: --poll-interval must be at least 200ms: .*", "consume", "s1", "--poll-interval", "199ms");
+        wrong("local: 's1:0' is no STREAM\\[:SHARDS], such as s1:4", "local", "s1:0");
+        wrong("local: --port must be from 0 to 65535", "local", "--port", "65536");
+    }
+
+    private static void wrong(String line, String... command) throws Exception {
+        fails(2, Script.jbang(command), line + "\nUsage: " + command[0] + " \\[[^\n]+(\n {8,}[^\n]+)*");
+    }
+
+    private static void fails(int exitCode, Script.Builder command, String stderr) throws Exception {
+        var script = command.run(exitCode);
+        script.check("stderr is not " + stderr, script.stderr().replaceAll("\\[jbang].*\n", "").matches(stderr + "\n"));
+        assertEquals("", script.stdout());
+    }
+}

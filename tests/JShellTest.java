@@ -1,0 +1,25 @@
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class JShellTest {
+    private static final Pattern SESSION = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    @Test
+    void theSessionOfTheReadme_listsShardsAndReadsTenRecords() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.kinesis("produce", stream, "-n", "11", "--rate", "100").run(0);
+        var readme = SESSION.matcher(Files.readString(Script.ROOT.resolve("README.md")));
+        assertTrue(readme.find());
+        var session = readme.group(1)
+                .replace("Aws.local()", "Aws.local(URI.create(\"" + TestKinesis.endpoint() + "\"))")
+                .replace("\"s1\"", "\"" + stream + "\"");
+
+        var jshell = Script.jbang("-i", "describe.java").stdin(session).run(0);
+        jshell.check("no shard", jshell.stdout().contains("shardId-000000000000\n"));
+        jshell.check("not ten records", jshell.stdout().contains("message data 0\n") && jshell.stdout().contains("message data 9\n")
+                && !jshell.stdout().contains("message data 10"));
+    }
+}

@@ -1,0 +1,32 @@
+package lib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecordPrinterTest {
+    @Test
+    void accept_writesABatchAtOnce() throws Exception {
+        var writes = new ArrayList<String>();
+        var stdout = new Stdout(new OutputStream() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                writes.add(new String(bytes, offset, length, StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void write(int b) {
+                throw new AssertionError("a byte at a time");
+            }
+        });
+        var printer = new RecordPrinter(stdout, new RecordFormat.Converter().convert("raw"), new Log());
+        printer.accept("s", List.of(FakeKinesis.record("1"), FakeKinesis.record("2")));
+        printer.accept("s", List.of());
+        printer.accept("s", List.of(FakeKinesis.record("3")));
+        assertEquals(List.of("data 1\ndata 2\n", "data 3\n"), writes);
+    }
+}
