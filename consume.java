@@ -39,11 +39,11 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
         footer = """
 
                 Examples:
-                  consume s1                               every record as 'shard <id> data: <data>'
-                  consume s1 -o raw | grep --line-buffered ERROR
-                  consume s1 -o json | jq -r .partitionKey
-                  consume s1 -q | head -3                  the next three records
-                  consume s1 -v --poll-interval 5s         what each poll brought, also when nothing
+                  consume s1                              shard <id> data: <data>
+                  consume s1 -q | head -3                 the next three records
+                  consume s1 -q -o raw | grep --line-buffered ERROR
+                  consume s1 -q -o json | jq -r .partitionKey
+                  consume s1 -v --poll-interval 5s        the polls without records, too
                 """)
 class consume implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM", description = "Name or ARN of the stream.")

@@ -39,10 +39,9 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
         footer = """
 
                 Examples:
-                  describe                     the names of all streams
-                  describe s1                  a summary and the shards
-                  describe s1 -o json | jq -r 'select(.state == "OPEN") | .shardId'
-                  describe | xargs -n1 ./jbang describe -q     every stream
+                  describe                      the names of all streams
+                  describe s1                   a summary and the shards
+                  describe s1 -o json | jq -r 'select(.state == "OPEN").shardId'
                 """)
 class describe implements Callable<Integer> {
     enum Output { text, json }

@@ -32,10 +32,10 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
         footer = """
 
                 Examples:
-                  produce s1                       a record a second
-                  produce s1 -n 1000 --rate 50     1,000 records, 50 a second
-                  produce s1 --local               into the Kinesis that 'local' runs
-                  produce s1 -n 100 --rate 20 | sort | uniq -c   how keys spread over the shards
+                  produce s1                    a record a second
+                  produce s1 -n 1000 --rate 50  1,000 records, 50 a second
+                  produce s1 --local            into the Kinesis that 'local' runs
+                  produce s1 -n 100 --rate 20 | sort | uniq -c     records per shard
                 """)
 class produce implements Callable<Integer> {
     private static final double MIN_RATE = 0.001;

@@ -39,8 +39,8 @@ public final class Aws {
             description = "Endpoint; else AWS_ENDPOINT_URL_KINESIS or AWS's own.")
     private URI endpoint;
 
-    @Option(names = "--local", description = "The Kinesis that 'local' runs on this machine: http://127.0.0.1:" + LOCAL_PORT
-            + " (or --endpoint-url), with its region and credentials.")
+    @Option(names = "--local", description = "Use the Kinesis that 'local' runs on this machine, on port " + LOCAL_PORT
+            + " unless --endpoint-url is given.")
     private boolean local;
 
     /** The local Kinesis at this endpoint. */

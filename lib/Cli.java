@@ -1,9 +1,11 @@
 package lib;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
 /** Runs a command as a Unix tool: one line on stderr for an error, and the exit codes, which only this class knows. */
@@ -14,6 +16,12 @@ public final class Cli {
     public static final int OK = 0;
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+
+    private static final Map<String, String> EXIT_CODES = UsageMessageSpec.keyValuesMap(
+            "0:did what was asked, or the reader of the pipe has enough",
+            "1:failed, as the line on stderr says",
+            "2:wrong arguments",
+            "130:ended by Ctrl-C");
 
     private static volatile boolean ending;
 
@@ -27,7 +35,9 @@ public final class Cli {
 
     /** Runs the command, whose options are picocli's, and returns the exit code. */
     public static int run(Callable<Integer> command, String... args) {
-        return new CommandLine(command)
+        var line = new CommandLine(command);
+        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
+        return line
                 .registerConverter(StreamRef.class, StreamRef::parse)
                 .registerConverter(Duration.class, Durations::parse)
                 .setUsageHelpAutoWidth(true)
