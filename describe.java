@@ -102,7 +102,7 @@ class describe implements Callable<Integer> {
                 encryption   %s
                 open shards  %d
                 consumers    %d""".formatted(summary.streamName(), summary.streamARN(), summary.streamStatusAsString(),
-                mode == null ? "PROVISIONED" : mode.streamModeAsString(), summary.retentionPeriodHours(),
+                mode == null ? "-" : mode.streamModeAsString(), summary.retentionPeriodHours(),
                 summary.encryptionTypeAsString() + (summary.keyId() == null ? "" : " " + summary.keyId()),
                 summary.openShardCount(), summary.consumerCount()));
     }

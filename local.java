@@ -60,9 +60,10 @@ class local implements Callable<Integer> {
         var newStreams = streams.stream().map(NewStream::parse).toList();
         try (var kinesis = LocalKinesis.start(port, log)) {
             kinesis.create(newStreams);
-            var arguments = new ArrayList<>(kinesis.options());
-            arguments.add(0, newStreams.get(0).name());
+            var arguments = new ArrayList<>(List.of(newStreams.get(0).name()));
+            arguments.addAll(kinesis.options());
             if (demo) {
+                arguments.addAll(log.options());
                 return demo(arguments);
             }
             new Stdout().println(kinesis.endpoint().toString());

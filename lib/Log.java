@@ -1,5 +1,7 @@
 package lib;
 
+import java.util.Collections;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
@@ -24,8 +26,8 @@ public final class Log {
         }
     }
 
-    /** Whether {@code -vv} was given. */
-    boolean debug() {
-        return verbose.length > 1;
+    /** The options that let another command say as much. */
+    public List<String> options() {
+        return quiet ? List.of("-q") : Collections.nCopies(verbose.length, "-v");
     }
 }
