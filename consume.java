@@ -11,7 +11,7 @@
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/RecordFormat.java lib/RecordPrinter.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/StreamReader.java
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -42,7 +42,7 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
                   consume s1                              shard <id> data: <data>
                   consume s1 -q | head -3                 the next three records
                   consume s1 -q -o raw | grep --line-buffered ERROR
-                  consume s1 -q -o json | jq -r .partitionKey
+                  consume s1 -q -o json | jq -r --unbuffered .partitionKey
                   consume s1 -v --poll-interval 5s        the polls without records, too
                 """)
 class consume implements Callable<Integer> {

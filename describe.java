@@ -10,7 +10,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Shards.java
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -66,10 +66,11 @@ class describe implements Callable<Integer> {
             } else if (output == Output.json) {
                 printObjects(Shards.list(kinesis, stream));
             } else {
+                var shards = Shards.list(kinesis, stream);
                 printSummary(kinesis.describeStreamSummary(request -> request
                         .streamName(stream.name()).streamARN(stream.arn())).streamDescriptionSummary());
                 stdout.println("");
-                printTable(Shards.list(kinesis, stream));
+                printTable(shards);
             }
         }
         return Cli.OK;

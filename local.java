@@ -10,7 +10,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //SOURCES lib/LocalEngine.java lib/LocalKinesis.java produce.java consume.java
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +66,8 @@ class produce implements Callable<Integer> {
                 try (var whole = stdout.hold()) { // no interrupt between a record and its line
                     stdout.println("produced record to shard " + put(kinesis, n));
                 }
-                due = Math.max(due + interval, System.nanoTime()); // a slow call is not made up for by a burst
+                // the first call also connects, and a slow one is not made up for by a burst
+                due = n == 0 ? System.nanoTime() + interval : Math.max(due + interval, System.nanoTime());
             }
         }
         return Cli.OK;

@@ -79,7 +79,7 @@ public final class Aws {
     private static final class EndpointConverter implements ITypeConverter<URI> {
         @Override
         public URI convert(String text) {
-            if (!text.matches("https?://[^/\\s]+/?")) {
+            if (!text.matches("https?://[\\w.:\\[\\]-]+/?")) {
                 throw new UsageException("'" + text + "' is no endpoint; write http://HOST:PORT or https://HOST");
             }
             return URI.create(text);
@@ -94,7 +94,7 @@ public final class Aws {
             return Region.US_EAST_1;
         }
         var ofTheCli = System.getenv("AWS_DEFAULT_REGION"); // which the SDK does not read
-        if (ofTheCli != null && System.getenv("AWS_REGION") == null) {
+        if (ofTheCli != null && !ofTheCli.isBlank() && System.getenv("AWS_REGION") == null) {
             return Region.of(ofTheCli);
         }
         try {

@@ -1,6 +1,7 @@
 package lib;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,7 @@ public final class Cli {
 
     /** Runs the command and ends the process. */
     public static void main(Callable<Integer> command, String... args) {
+        Locale.setDefault(Locale.ROOT); // the output is for programs, too
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
         System.exit(run(command, args));
     }
@@ -63,7 +65,7 @@ public final class Cli {
             return usage(command, error.getMessage());
         }
         if (!ending) { // an error while the process ends is of no use to the user who ended it
-            System.err.println(command.getCommandName() + ": " + ErrorLine.of(error));
+            System.err.print(command.getCommandName() + ": " + ErrorLine.of(error) + "\n");
             if (isDebug(parsed)) {
                 error.printStackTrace();
             }

@@ -7,9 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,6 +20,13 @@ final class LocalEngine {
     private static final String MAIN =
             "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL')); require('./main.js')";
 
+    /** The same for a container: $0 is its name. Ctrl-C goes to all processes of a terminal, and must not end this shell first. */
+    private static final String CONTAINER = """
+            trap '' INT TERM
+            docker run -d --rm --name "$0" -p "$1" -e SHARD_LIMIT -e CREATE_STREAM_DURATION "$2" >/dev/null || exit
+            cat >/dev/null
+            docker rm -f "$0" >/dev/null""";
+
     private static final Map<String, String> SETTINGS = Map.of(
             "SHARD_LIMIT", "10000",           // the engine's own, 50, would refuse s1:100
             "CREATE_STREAM_DURATION", "1ms"); // its own, 500 ms, only delays the start
@@ -29,7 +34,7 @@ final class LocalEngine {
     private LocalEngine() {}
 
     /**
-     * The engine, to be started, on that port of 127.0.0.1.
+     * The engine, to be started, which listens on that port and ends when its stdin does.
      *
      * @throws Failure when there is neither Node.js nor a Docker that answers, or when npm fails
      */
@@ -43,10 +48,9 @@ final class LocalEngine {
         }
         if (succeeds("docker", "version")) {
             log.info("no Node.js: running %s in Docker", IMAGE);
-            var docker = new ArrayList<>(List.of("docker", "run", "--rm", "--init", "-p", "127.0.0.1:" + port + ":4568"));
-            SETTINGS.forEach((name, value) -> docker.addAll(List.of("-e", name + "=" + value)));
-            docker.add(IMAGE);
-            return new ProcessBuilder(docker);
+            var docker = new ProcessBuilder("sh", "-c", CONTAINER, "kinesis-local-" + port, "127.0.0.1:" + port + ":4568", IMAGE);
+            docker.environment().putAll(SETTINGS);
+            return docker;
         }
         throw new Failure("neither Node.js nor a running Docker found, and a local Kinesis needs one: install Node.js with npm");
     }

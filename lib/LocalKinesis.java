@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 public final class LocalKinesis implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2); // Docker may have to pull an image
     private static final int START_POLL_MILLIS = 20;
-    private static final int STOP_SECONDS = 3;
+    private static final int STOP_SECONDS = 10;
 
     private final Process process;
     private final URI endpoint;
@@ -91,8 +91,7 @@ public final class LocalKinesis implements AutoCloseable {
     @Override
     public void close() {
         try {
-            process.getOutputStream().close(); // ends Node.js
-            process.destroy();                 // ends Docker's client, and with it the container
+            process.getOutputStream().close(); // which ends it
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }

@@ -15,14 +15,14 @@ public final class Log {
     /** A line about the progress of the work. */
     public void info(String format, Object... args) {
         if (!quiet) {
-            System.err.printf(format + "%n", args);
+            System.err.print(format.formatted(args) + "\n"); // one write, into which no other process's line falls
         }
     }
 
     /** A line that only {@code -v} shows. */
     public void verbose(String format, Object... args) {
         if (verbose.length > 0) {
-            System.err.printf(format + "%n", args);
+            info(format, args);
         }
     }
 

@@ -96,7 +96,7 @@ public final class ShardReader {
     }
 
     private static void waitUntil(long nanoTime) throws InterruptedException {
-        var millis = (nanoTime - System.nanoTime()) / 1_000_000;
+        var millis = (nanoTime - System.nanoTime() + 999_999) / 1_000_000; // rather late than a sixth call in a second
         if (millis > 0) {
             Thread.sleep(millis);
         }

@@ -4,10 +4,13 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The one way to stdout: what is written is out when the call returns, whole, and an error is never swallowed. */
@@ -15,16 +18,18 @@ public final class Stdout extends OutputStream {
     /** How long an interrupt waits for the work under way; then its reader has stopped, or the network has. */
     private static final int GRACE_SECONDS = 2;
 
+    private static final long FULL_PIPE_NANOS = 1_000_000;
+
     private final ReentrantLock lock = new ReentrantLock(true);
-    private final OutputStream out;
+    private final WritableByteChannel out;
 
     /** The process's stdout, unbuffered; from here on, the process does not end while it is {@link #hold held}. */
     public Stdout() {
-        this(new FileOutputStream(FileDescriptor.out));
+        this(new FileOutputStream(FileDescriptor.out).getChannel());
         Runtime.getRuntime().addShutdownHook(new Thread(this::holdForever));
     }
 
-    Stdout(OutputStream out) {
+    Stdout(WritableByteChannel out) {
         this.out = out;
     }
 
@@ -42,8 +47,13 @@ public final class Stdout extends OutputStream {
     /** @throws ReaderGone when the other end of a pipe is closed */
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+        var rest = ByteBuffer.wrap(bytes, offset, length);
         try (var whole = hold()) {
-            out.write(bytes, offset, length);
+            while (rest.hasRemaining()) {
+                if (out.write(rest) == 0) { // a full pipe that another process has made non-blocking
+                    LockSupport.parkNanos(FULL_PIPE_NANOS);
+                }
+            }
         } catch (IOException e) {
             if (isPipe()) {
                 throw new ReaderGone(e);

@@ -63,7 +63,7 @@ class BadInputTest {
 
     private static void fails(int exitCode, Script.Builder command, String stderr) throws Exception {
         var script = command.run(exitCode);
-        script.check("stderr is not " + stderr, script.stderr().replaceAll("\\[jbang].*\n", "").matches(stderr + "\n"));
+        script.check("stderr is not " + stderr, script.stderr().matches(stderr + "\n"));
         assertEquals("", script.stdout());
     }
 }

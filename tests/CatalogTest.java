@@ -42,7 +42,7 @@ class CatalogTest {
     void describe_printsNothingElseToStdout_onItsVeryFirstRun() throws Exception {
         var stream = TestKinesis.stream(1);
         var first = remote("describe", stream, "-o", "json").run(0);
-        first.check("not a first run", first.stderr().contains("[jbang] Building jar for describe.java"));
+        first.check("not a first run", first.rawStderr().contains("[jbang] Building jar for describe.java"));
         assertEquals(Script.kinesis("describe", stream, "-o", "json").run(0).stdout(), first.stdout());
     }
 

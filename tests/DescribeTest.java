@@ -49,6 +49,7 @@ class DescribeTest {
         split(stream);
         var described = Script.kinesis("describe", stream).run(0);
         described.check("not the split", SPLIT_SHARDS.matcher(described.stdout()).find());
+        Script.needs("jq");
         var json = Script.shell("./jbang describe " + stream + " -o json $kinesis"
                 + " | jq -r '[.shardId, .state, .parentShardId, .hashKeyPercent] | @tsv'").run(0);
         assertEquals("""

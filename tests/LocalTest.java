@@ -53,7 +53,7 @@ class LocalTest {
         var port = String.valueOf(TestKinesis.endpoint().getPort());
         var stream = TestKinesis.stream(1);
         var local = Script.jbang("local", "--port", port).run(1);
-        local.check("not one line that says it", local.stderr().matches("(?s)(\\[jbang].*)?local: port " + port
+        local.check("not one line that says it", local.stderr().matches("(?s)local: port " + port
                 + " is in use by a Kinesis with the streams \\[.*\\b" + stream + "\\b.*]: use that one with '--local --endpoint-url http://127.0.0.1:"
                 + port + "', or pass --port for another\n"));
         assertEquals("", local.stdout());
@@ -77,21 +77,36 @@ class LocalTest {
 
     @Test
     void runsInDocker_withoutNode() throws Exception {
-        // a docker that notes what it is asked for, and runs the engine itself on the PORT of -p 127.0.0.1:PORT:4568
+        // a docker whose container is a Node.js that only 'docker rm -f' ends
         var asked = temp.resolve("asked");
+        var pid = temp.resolve("pid");
         TestKinesis.endpoint(); // for which the package was installed
         var programs = new Programs(temp).add("docker", """
-                echo "$@" >>%s
-                [ "$1" = run ] || exit 0
-                port=${5#*:}
-                cd "${JBANG_DIR:-$HOME/.jbang}/cache/kinesis-local-0.6.2/node_modules/kinesis-local"
-                KINESIS_MOCK_PLAIN_PORT=${port%%%%:*} KINESIS_MOCK_TLS_PORT=0 exec %s main.js""".formatted(asked, Programs.find("node")));
-        try (var local = Script.jbang("local", "--port", "0").env("PATH", programs.path()).start()) {
-            local.awaitStdout(out -> out.endsWith("\n"));
-            var port = local.stdout().strip().replaceAll(".*:", "");
-            local.check("not what docker was asked for: " + Files.readString(asked), Files.readString(asked).matches(
-                    "version\nrun --rm --init -p 127.0.0.1:" + port + ":4568( -e [A-Z_]+=\\w+)+ ghcr.io/etspaceman/kinesis-mock:0.6.2\n"));
-            endsWithoutAChild(local, "TERM", 143);
+                echo "$@" >>%1$s
+                case $1 in
+                  run)
+                    port=${7#*:}
+                    cd "${JBANG_DIR:-$HOME/.jbang}/cache/kinesis-local-0.6.2/node_modules/kinesis-local"
+                    KINESIS_MOCK_PLAIN_PORT=${port%%%%:*} KINESIS_MOCK_TLS_PORT=0 %2$s main.js </dev/null >/dev/null 2>&1 &
+                    echo $! >%3$s ;;
+                  rm) kill -9 "$(cat %3$s)" ;;
+                esac""".formatted(asked, Programs.find("node"), pid));
+        for (var signal : Map.of("TERM", 143, "KILL", 137).entrySet()) {
+            Files.deleteIfExists(asked);
+            try (var local = Script.jbang("local", "--port", "0").env("PATH", programs.path()).start()) {
+                local.awaitStdout(out -> out.endsWith("\n"));
+                var container = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+                endsWithoutAChild(local, signal.getKey(), signal.getValue());
+                container.onExit().get(5, TimeUnit.SECONDS);
+
+                var port = local.stdout().strip().replaceAll(".*:", "");
+                assertEquals("""
+                        version
+                        run -d --rm --name kinesis-local-%1$s -p 127.0.0.1:%1$s:4568 -e SHARD_LIMIT -e CREATE_STREAM_DURATION \
+                        ghcr.io/etspaceman/kinesis-mock:0.6.2
+                        rm -f kinesis-local-%1$s
+                        """.formatted(port), Files.readString(asked));
+            }
         }
     }
 

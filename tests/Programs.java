@@ -24,6 +24,10 @@ final class Programs {
                 .findFirst().orElseThrow(() -> new IllegalStateException("no " + program + " on PATH"));
     }
 
+    static boolean isOnPath(String program) {
+        return Stream.of(System.getenv("PATH").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
     /** Adds a program of this name, or puts another in its place. */
     Programs add(String name, String commands) throws IOException {
         Files.writeString(folder.resolve(name), "#!/bin/sh\n" + commands + "\n");

@@ -2,7 +2,6 @@ package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,17 +11,10 @@ class RecordPrinterTest {
     @Test
     void accept_writesABatchAtOnce() throws Exception {
         var writes = new ArrayList<String>();
-        var stdout = new Stdout(new OutputStream() {
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                writes.add(new String(bytes, offset, length, StandardCharsets.UTF_8));
-            }
-
-            @Override
-            public void write(int b) {
-                throw new AssertionError("a byte at a time");
-            }
-        });
+        var stdout = new Stdout(new FakeChannel(bytes -> {
+            writes.add(StandardCharsets.UTF_8.decode(bytes).toString());
+            return bytes.limit();
+        }));
         var printer = new RecordPrinter(stdout, new RecordFormat.Converter().convert("raw"), new Log());
         printer.accept("s", List.of(FakeKinesis.record("1"), FakeKinesis.record("2")));
         printer.accept("s", List.of());

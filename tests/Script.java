@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import java.util.function.Predicate;
 /** Runs the real thing as a process. What goes wrong is told with the command, where it ran, its exit code, stdout and stderr. */
 final class Script implements AutoCloseable {
     static final Path ROOT = root();
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final List<String> command;
     private final Path directory;
@@ -28,6 +29,8 @@ final class Script implements AutoCloseable {
         directory = builder.directory;
         stdout = Files.createTempFile("stdout", null);
         stderr = Files.createTempFile("stderr", null);
+        stdout.toFile().deleteOnExit();
+        stderr.toFile().deleteOnExit();
         var process = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
         process.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
@@ -55,6 +58,11 @@ final class Script implements AutoCloseable {
     /** A command line of the shell, in which {@code $kinesis} stands for the options of the tests' Kinesis. */
     static Builder shell(String line) {
         return command("bash", "-o", "pipefail", "-c", line).env("kinesis", "--local --endpoint-url " + TestKinesis.endpoint());
+    }
+
+    /** Skips the test where a program is missing that only the test needs. */
+    static void needs(String path) {
+        assumeTrue(Files.exists(Path.of(path)) || Programs.isOnPath(path), "there is no " + path);
     }
 
     static Builder command(String... command) {
@@ -105,6 +113,11 @@ final class Script implements AutoCloseable {
     }
 
     String stderr() {
+        return rawStderr().replaceAll("\\[jbang].*\n", ""); // it may have had to build the script
+    }
+
+    /** With JBang's own lines. */
+    String rawStderr() {
         return read(stderr);
     }
 
@@ -153,7 +166,7 @@ final class Script implements AutoCloseable {
     @Override
     public String toString() {
         return "command: %s%ncwd: %s%nexit code: %s%n--- stdout%n%s--- stderr%n%s---".formatted(String.join(" ", command), directory,
-                process.isAlive() ? "(runs)" : process.exitValue(), tail(stdout()), tail(stderr()));
+                process.isAlive() ? "(runs)" : process.exitValue(), tail(stdout()), tail(rawStderr()));
     }
 
     private static String tail(String output) {

@@ -1,0 +1,21 @@
+package lib;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.function.ToIntFunction;
+
+/** Stands for the process's stdout; the function takes what is written and returns how many bytes it took. */
+record FakeChannel(ToIntFunction<ByteBuffer> take) implements WritableByteChannel {
+    @Override
+    public int write(ByteBuffer bytes) {
+        return take.applyAsInt(bytes);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public void close() {}
+}
