@@ -12,10 +12,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Runs the real thing as a process. What goes wrong is told with the command, where it ran, its exit code, stdout and stderr. */
 final class Script implements AutoCloseable {
     static final Path ROOT = root();
+
+    /** What a shell runs with & ignores SIGINT, and so would all that the tests start: this gives it back. */
+    private static final List<String> HEED_SIGINT = Programs.isOnPath("perl")
+            ? List.of(Programs.find("perl").toString(), "-e", "$SIG{INT} = 'DEFAULT'; exec {$ARGV[0]} @ARGV or die $!", "--") : List.of();
+
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final List<String> command;
@@ -31,7 +37,7 @@ final class Script implements AutoCloseable {
         stderr = Files.createTempFile("stderr", null);
         stdout.toFile().deleteOnExit();
         stderr.toFile().deleteOnExit();
-        var process = new ProcessBuilder(command).directory(directory.toFile())
+        var process = new ProcessBuilder(Stream.concat(HEED_SIGINT.stream(), command.stream()).toList()).directory(directory.toFile())
                 .redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
         process.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
         process.environment().put("AWS_CONFIG_FILE", "/nowhere");
