@@ -103,7 +103,7 @@ class LocalTest {
                 assertEquals("""
                         version
                         run -d --rm --name kinesis-local-%1$s -p 127.0.0.1:%1$s:4568 -e SHARD_LIMIT -e CREATE_STREAM_DURATION \
-                        ghcr.io/etspaceman/kinesis-mock:0.6.2
+                        -e CATS_EFFECT_CPU_STARVATION_CHECK_INITIAL_DELAY ghcr.io/etspaceman/kinesis-mock:0.6.2
                         rm -f kinesis-local-%1$s
                         """.formatted(port), Files.readString(asked));
             }
