@@ -62,12 +62,12 @@ class local implements Callable<Integer> {
             kinesis.create(newStreams);
             var arguments = new ArrayList<>(List.of(newStreams.get(0).name()));
             arguments.addAll(kinesis.options());
+            log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", String.join(" ", arguments));
             if (demo) {
                 arguments.addAll(log.options());
                 return demo(arguments);
             }
             new Stdout().println(kinesis.endpoint().toString());
-            log.info("a Kinesis runs there until Ctrl-C; in another terminal: jbang consume %s", String.join(" ", arguments));
             kinesis.await();
         }
         return Cli.OK;

@@ -54,8 +54,11 @@ class produce implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(rate >= MIN_RATE) || count < 0) {
-            throw new UsageException("--rate must be at least " + MIN_RATE + ", and -n at least 0");
+        if (!(rate >= MIN_RATE)) {
+            throw new UsageException("--rate must be at least " + MIN_RATE + " records a second");
+        }
+        if (count < 0) {
+            throw new UsageException("-n must be at least 0");
         }
         var stdout = new Stdout();
         try (var kinesis = aws.kinesis()) {

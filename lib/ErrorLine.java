@@ -3,6 +3,7 @@ package lib;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /** An exception in one line for the user: what failed, where, and what to do about it. */
 final class ErrorLine {
@@ -12,9 +13,14 @@ final class ErrorLine {
         if (error instanceof Failure failure) {
             return failure.getMessage();
         }
-        if (error instanceof AwsServiceException refusal && refusal.awsErrorDetails() != null) {
+        if (error instanceof AwsServiceException refusal) {
             var details = refusal.awsErrorDetails();
-            return oneLine(details.errorMessage() + " (" + details.errorCode() + ")" + advice(details.errorCode()));
+            return details == null || details.errorCode() == null
+                    ? "HTTP status " + refusal.statusCode() + ", and no answer of Kinesis; check --endpoint-url"
+                    : oneLine(details.errorMessage() + " (" + details.errorCode() + ")" + advice(details.errorCode()));
+        }
+        if (error instanceof ApiCallTimeoutException) {
+            return "no answer, after several attempts; check --endpoint-url and the network";
         }
         for (var cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConnectException) {

@@ -55,7 +55,7 @@ public final class StreamReader {
         } catch (SdkException e) {
             throw new Failure("shard " + shardId + ": " + ErrorLine.of(e), e);
         }
-        log.info("shard %s ended", shardId);
+        log.info("shard %s ended; if it was split or merged, start again to read its children", shardId);
         return null;
     }
 }

@@ -48,7 +48,8 @@ class BadInputTest {
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
         wrong("consume: .*'no stream' is no stream name .*", "consume", "no stream");
         wrong("describe: .*'s 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");
-        wrong("produce: --rate must be at least 0.001, and -n at least 0", "produce", "s1", "--rate", "0");
+        wrong("produce: --rate must be at least 0.001 records a second", "produce", "s1", "--rate", "0");
+        wrong("produce: -n must be at least 0", "produce", "s1", "-n", "-1");
         wrong("produce: .*'x' is not a double", "produce", "s1", "--rate", "x");
         wrong("consume: .*'xml' is no format; there are text, raw and json", "consume", "s1", "-o", "xml");
         wrong("consume: .*'5' is no duration; write 200ms, 5s, 1m, 2h or 1d", "consume", "s1", "--poll-interval", "5");

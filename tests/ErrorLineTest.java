@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
@@ -24,6 +25,17 @@ class ErrorLineTest {
         assertEquals("Token has expired (ExpiredTokenException); renew the credentials ('aws sso login', 'aws configure')"
                 + " or choose others with --profile", ErrorLine.of(refusal("ExpiredTokenException", "Token has expired")));
         assertEquals("no (SomeException)", ErrorLine.of(refusal("SomeException", "no")));
+    }
+
+    @Test
+    void of_hasTheStatus_whenAnotherServerAnswers() {
+        assertEquals("HTTP status 501, and no answer of Kinesis; check --endpoint-url",
+                ErrorLine.of(KinesisException.builder().statusCode(501).awsErrorDetails(AwsErrorDetails.builder().build()).build()));
+    }
+
+    @Test
+    void of_saysThatNobodyAnswers() {
+        assertEquals("no answer, after several attempts; check --endpoint-url and the network", ErrorLine.of(ApiCallTimeoutException.create(1)));
     }
 
     @Test
