@@ -8,44 +8,66 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
+//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/RecordFormat.java lib/RecordPrinter.java
-//SOURCES lib/ShardReader.java lib/Shards.java lib/StreamReader.java
+//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Position.java lib/ShardPosition.java
+//SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import lib.Aws;
+import lib.Backoff;
+import lib.Checkpoint;
 import lib.Cli;
+import lib.Failure;
 import lib.Log;
+import lib.Position;
 import lib.RecordFormat;
 import lib.RecordPrinter;
 import lib.ShardReader;
 import lib.Shards;
+import lib.Starts;
 import lib.Stdout;
 import lib.StreamReader;
 import lib.StreamRef;
+import lib.Until;
 import lib.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
-import software.amazon.awssdk.services.kinesis.model.StartingPosition;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 @Command(name = "consume", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Print the records that come into a Kinesis stream from now on, from all of its open shards at"
-                + " once, until Ctrl-C. Records go to stdout, everything else to stderr.",
+        description = "Print the records of a Kinesis stream, those that come in from now on unless told otherwise, from all"
+                + " of its shards at once, until Ctrl-C. Records go to stdout, everything else to stderr.",
         footer = """
+
+                POSITION is latest or now, earliest or trim-horizon, a time (2026-11-24, 2026-11-24T09:30,
+                2026-11-24T09:30:00Z, epoch seconds or milliseconds; local time unless it says otherwise),
+                -1h (so long ago), +10m (for --until: so long after --from), or after:SEQUENCE (one --shard).
 
                 Examples:
                   consume s1                              shard <id> data: <data>
                   consume s1 -q | head -3                 the next three records
+                  consume s1 --from earliest -e           all that there is
+                  consume s1 --from -1h --until +10m      ten minutes of it
+                  consume s1 --key user7 -n 1             the next record of a partition key
+                  consume s1 --checkpoint s1.checkpoint -e     what has come since the last run, for cron
                   consume s1 -q -o raw | grep --line-buffered ERROR
                   consume s1 -q -o json | jq -r --unbuffered .partitionKey
-                  consume s1 -v --poll-interval 5s        the polls without records, too
                 """)
 class consume implements Callable<Integer> {
+    private static final Duration STARTUP = Duration.ofSeconds(2);
+
     @Parameters(paramLabel = "STREAM", description = "Name or ARN of the stream.")
     StreamRef stream;
 
@@ -53,26 +75,111 @@ class consume implements Callable<Integer> {
             description = "text, raw (the data and a newline) or json (an object a line) (default: ${DEFAULT-VALUE}).")
     RecordFormat format;
 
+    @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
+            description = "Where to begin (default: ${DEFAULT-VALUE}).")
+    Position from;
+
+    @Option(names = "--until", paramLabel = "POSITION", converter = Position.Converter.class,
+            description = "End each shard at the first record of this time or later; latest is --exit-at-end.")
+    Position until;
+
+    @Option(names = {"-e", "--exit-at-end"}, description = "End each shard where it ended at the start.")
+    boolean exitAtEnd;
+
+    @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
+    long count = Long.MAX_VALUE;
+
+    @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")
+    Duration time;
+
+    @Option(names = "--idle-timeout", paramLabel = "TIME", description = "End when no record has come for so long: exit code 4.")
+    Duration idle;
+
+    @Option(names = "--shard", paramLabel = "ID", description = "Only this shard, without its children; can be repeated.")
+    Set<String> shardIds = Set.of();
+
+    @Option(names = "--key", paramLabel = "KEY", description = "Only the records with this partition key.")
+    String partitionKey;
+
+    @Option(names = "--checkpoint", paramLabel = "FILE",
+            description = "Go on where the last run with FILE ended, and keep in it how far this one is.")
+    Path checkpointFile;
+
     @Option(names = "--poll-interval", paramLabel = "TIME", defaultValue = "1s",
             description = "From one GetRecords of a shard to the next, once caught up: 200ms or more (default: ${DEFAULT-VALUE}).")
     Duration pollInterval;
+
+    @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "2m",
+            description = "Fail when a shard could not be read for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
+    Duration giveUp;
 
     @Mixin Aws aws;
     @Mixin Log log;
 
     @Override
     public Integer call() throws Exception {
+        check();
+        try (var kinesis = aws.kinesis(1); var checkpoint = checkpoint(kinesis)) {
+            var shards = startup(() -> Shards.list(kinesis, stream));
+            checkShardIds(shards);
+            new Starts(checkpoint, shards, from, log).set(this::isWanted);
+            log.info("%d shards located", checkpoint.unfinished());
+
+            var stdout = new Stdout();
+            stdout.atEnd(checkpoint::save);
+            var printer = new RecordPrinter(stdout, format, checkpoint, partitionKey, count, log);
+            var settings = new ShardReader.Settings(kinesis, stream, pollInterval, end(shards.listed()), giveUp, log);
+            var complete = new StreamReader(settings, this::isWanted, checkpoint).read(shards, printer, time, idle);
+            return complete ? Cli.OK : Cli.IDLE;
+        }
+    }
+
+    private void check() {
         if (pollInterval.compareTo(ShardReader.MIN_POLL_INTERVAL) < 0) {
             throw new UsageException("--poll-interval must be at least 200ms: a shard takes 5 GetRecords a second");
         }
-        try (var kinesis = aws.kinesis()) {
-            var shards = Shards.list(kinesis, stream).stream().filter(Shards::isOpen).toList();
-            log.info("%d shards located", shards.size());
-            var latest = StartingPosition.builder().type(ShardIteratorType.LATEST).build();
-            new StreamReader(kinesis, stream, latest, pollInterval, log)
-                    .read(shards, new RecordPrinter(new Stdout(), format, log));
+        if (count < 0) {
+            throw new UsageException("-n must be at least 0");
         }
-        return Cli.OK;
+        if (from instanceof Position.Later) {
+            throw new UsageException("--from takes no +DURATION; --until does");
+        }
+        if ((from instanceof Position.After || until instanceof Position.After) && shardIds.size() != 1) {
+            throw new UsageException("after:SEQUENCE needs one --shard");
+        }
+        var now = Instant.now();
+        if (from.time(now) != null && from.time(now).isAfter(now)) {
+            throw new UsageException("--from is in the future");
+        }
+        end(now);
+    }
+
+    private void checkShardIds(Shards shards) {
+        var unknown = new TreeSet<>(shardIds);
+        shards.all().forEach(shard -> unknown.remove(shard.shardId()));
+        if (!unknown.isEmpty()) {
+            throw new Failure("no shard " + unknown.first() + " in stream " + stream.name() + "; 'describe' lists its shards");
+        }
+    }
+
+    private Checkpoint checkpoint(KinesisClient kinesis) throws Exception {
+        if (checkpointFile == null) {
+            return Checkpoint.inMemory();
+        }
+        var summary = startup(() -> kinesis.describeStreamSummary(request -> request.streamName(stream.name()).streamARN(stream.arn())));
+        return Checkpoint.open(checkpointFile, summary.streamDescriptionSummary(), partitionKey);
+    }
+
+    private Until end(Instant now) {
+        return (until == null ? Until.NEVER : Until.of(until, from, now)).or(exitAtEnd ? Until.tip() : Until.NEVER);
+    }
+
+    private boolean isWanted(Shard shard) {
+        return (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && (partitionKey == null || Shards.holds(shard, partitionKey));
+    }
+
+    private <T> T startup(Supplier<T> call) throws InterruptedException {
+        return new Backoff("stream " + stream.name(), STARTUP, log).call(call);
     }
 
     public static void main(String... args) {

@@ -64,9 +64,9 @@ class describe implements Callable<Integer> {
             if (stream == null) {
                 printStreams(kinesis);
             } else if (output == Output.json) {
-                printObjects(Shards.list(kinesis, stream));
+                printObjects(Shards.list(kinesis, stream).all());
             } else {
-                var shards = Shards.list(kinesis, stream);
+                var shards = Shards.list(kinesis, stream).all();
                 printSummary(kinesis.describeStreamSummary(request -> request
                         .streamName(stream.name()).streamARN(stream.arn())).streamDescriptionSummary());
                 stdout.println("");

@@ -8,6 +8,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
+//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //SOURCES lib/LocalEngine.java lib/LocalKinesis.java produce.java consume.java
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr

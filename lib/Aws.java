@@ -58,6 +58,14 @@ public final class Aws {
 
     /** @throws Failure when there is no region, or there are no credentials */
     public KinesisClient kinesis() {
+        return kinesis(ATTEMPTS);
+    }
+
+    /**
+     * @param attempts how often a call is tried: 1 for who tries again by himself
+     * @throws Failure see {@link #kinesis()}
+     */
+    public KinesisClient kinesis(int attempts) {
         var builder = KinesisClient.builder()
                 .region(region())
                 .credentialsProvider(credentials())
@@ -67,7 +75,7 @@ public final class Aws {
                         .socketTimeout(ATTEMPT_TIMEOUT))
                 .overrideConfiguration(config -> config
                         .defaultProfileName(profile)
-                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(ATTEMPTS).build())
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(attempts).build())
                         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
                         .apiCallTimeout(CALL_TIMEOUT));
         if (endpoint != null || local) {

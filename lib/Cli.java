@@ -18,10 +18,14 @@ public final class Cli {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
 
+    /** No records came for too long. */
+    public static final int IDLE = 4;
+
     private static final Map<String, String> EXIT_CODES = UsageMessageSpec.keyValuesMap(
             "0:did what was asked, or the reader of the pipe has enough",
             "1:failed, as the line on stderr says",
             "2:wrong arguments",
+            "4:consume --idle-timeout: no records for so long",
             "130:ended by Ctrl-C");
 
     private static volatile boolean ending;

@@ -6,16 +6,21 @@ import picocli.CommandLine.Option;
 
 /** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
 public final class Log {
-    @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors.")
+    @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors and what is missing.")
     private boolean quiet;
 
     @Option(names = {"-v", "--verbose"}, description = "Say more; -vv: the log of the AWS SDK and stack traces, too.")
     private boolean[] verbose = {};
 
+    /** A line that {@code -q} does not silence. */
+    public void warn(String format, Object... args) {
+        System.err.print(format.formatted(args) + "\n"); // one write, into which no other process's line falls
+    }
+
     /** A line about the progress of the work. */
     public void info(String format, Object... args) {
         if (!quiet) {
-            System.err.print(format.formatted(args) + "\n"); // one write, into which no other process's line falls
+            warn(format, args);
         }
     }
 

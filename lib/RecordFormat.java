@@ -6,13 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import picocli.CommandLine.ITypeConverter;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** A record to the bytes that are printed for it. */
 @FunctionalInterface
 public interface RecordFormat {
-    /** Appends the record, with the newline behind it. */
+    /** Appends the record, with the newline behind it. It may lack the partition key and the arrival time. */
     void append(String shardId, Record record, ByteArrayOutputStream out) throws IOException;
 
     /** The format of a name: text, raw or json. */
@@ -43,7 +44,7 @@ public interface RecordFormat {
             json.writeStringField("shardId", shardId);
             json.writeStringField("sequenceNumber", record.sequenceNumber());
             json.writeStringField("partitionKey", record.partitionKey());
-            json.writeStringField("approximateArrivalTimestamp", record.approximateArrivalTimestamp().toString());
+            json.writeStringField("approximateArrivalTimestamp", Objects.toString(record.approximateArrivalTimestamp(), null));
             var data = record.data().asByteArrayUnsafe();
             try {
                 var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data));

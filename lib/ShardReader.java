@@ -2,12 +2,16 @@ package lib;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
@@ -16,83 +20,169 @@ public final class ShardReader {
     /** The shortest time between two GetRecords: a shard takes 5 a second (API reference, GetRecords). */
     public static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(200);
 
-    private final KinesisClient kinesis;
-    private final StreamRef stream;
+    private static final int MAX_RECORDS = 10_000; // API reference, GetRecords
+
+    /** After a reply of 10 MiB a shard refuses for seconds (API reference, GetRecords), and it takes memory: half is enough. */
+    private static final long BATCH_BYTES = 5 << 20;
+
+    private static final Duration TRIMMED_SOON = Duration.ofMinutes(1);
+
+    private final Settings settings;
     private final String shardId;
-    private final Duration pollInterval;
+    private final Duration retention;
+    private final Semaphore memory;
+    private final Backoff backoff;
     private StartingPosition position;
+    private String iterator;
+    private int limit = MAX_RECORDS;
+    private boolean held;
 
     /**
-     * @param start        where to begin
+     * What the shards of a stream have in common.
+     *
+     * @param kinesis      does not try again by itself: that is done here
      * @param pollInterval from one GetRecords to the next once the reader has caught up
+     * @param giveUp       how long a shard may fail for reasons other than throttling
      */
-    public ShardReader(KinesisClient kinesis, StreamRef stream, String shardId, StartingPosition start, Duration pollInterval) {
-        this.kinesis = kinesis;
-        this.stream = stream;
+    public record Settings(KinesisClient kinesis, StreamRef stream, Duration pollInterval, Until until, Duration giveUp, Log log) {}
+
+    /**
+     * @param start     where to begin
+     * @param retention how long the stream holds a record; null when {@code start} may well be older than that
+     * @param memory    a permit is taken for as long as records are fetched and handed on
+     */
+    public ShardReader(Settings settings, String shardId, StartingPosition start, Duration retention, Semaphore memory) {
+        this.settings = settings;
         this.shardId = shardId;
         this.position = start;
-        this.pollInterval = pollInterval;
+        this.retention = retention;
+        this.memory = memory;
+        this.backoff = new Backoff("shard " + shardId, settings.giveUp(), settings.log());
+    }
+
+    /**
+     * What one GetRecords brought.
+     *
+     * @param records            in the order of the shard; empty when there were none
+     * @param millisBehindLatest how far from the tip of the shard; null when the service did not tell
+     */
+    public record Batch(String shardId, List<Record> records, Long millisBehindLatest) {
+        boolean isBehind() {
+            return millisBehindLatest != null && millisBehindLatest > 0;
+        }
     }
 
     /** Where the records go. */
     public interface Sink {
-        /** @param records of one GetRecords, in the order of the shard; empty when there were none */
-        void accept(String shardId, List<Record> records) throws IOException;
+        Taken accept(Batch batch) throws IOException;
+    }
+
+    /** What became of a batch: none of its records was of use, or some were, or no more are wanted. */
+    public enum Taken { NONE, SOME, ENOUGH }
+
+    /**
+     * How the reading ended.
+     *
+     * @param closed   whether at the end of a closed shard, all of it handed on
+     * @param children the shards that it was split or merged into; empty when the service did not tell
+     */
+    public record End(boolean closed, List<ChildShard> children) {
+        private static final End BEFORE = new End(false, List.of());
     }
 
     /**
-     * Returns at the end of the shard.
+     * Returns at the end; called again, goes on from there.
      *
+     * @throws Failure              what trying again does not help against
      * @throws IOException          what the sink throws
      * @throws InterruptedException when the thread is interrupted between two polls
      */
-    public void read(Sink sink) throws IOException, InterruptedException {
-        var iterator = shardIterator();
-        while (iterator != null) {
-            var polled = System.nanoTime();
+    public End read(Sink sink) throws IOException, InterruptedException {
+        while (true) {
+            long next;
+            memory.acquire();
             try {
-                var response = getRecords(iterator);
-                sink.accept(shardId, response.records());
-                moveBehind(response.records());
-                iterator = response.nextShardIterator();
-                if (iterator != null) {
-                    waitUntil(polled + intervalAfter(response).toNanos());
+                var asked = System.nanoTime();
+                var reply = getRecords();
+                backoff.success();
+                var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
+                var taken = sink.accept(batch);
+                moveBehind(batch.records());
+                if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()) {
+                    return End.BEFORE;
                 }
+                iterator = reply.nextShardIterator();
+                if (iterator == null) {
+                    return new End(true, reply.childShards());
+                }
+                if (settings.until().isReached(asked, batch.millisBehindLatest())) {
+                    return End.BEFORE;
+                }
+                next = asked + (batch.isBehind() ? MIN_POLL_INTERVAL : settings.pollInterval()).toNanos();
             } catch (ExpiredIteratorException e) {
-                waitUntil(polled + MIN_POLL_INTERVAL.toNanos());
-                iterator = shardIterator();
+                iterator = null;
+                next = System.nanoTime() + backoff.after(e).toNanos();
+            } catch (SdkException e) {
+                next = System.nanoTime() + backoff.after(e).toNanos();
+            } finally {
+                memory.release();
             }
+            waitUntil(next);
         }
+    }
+
+    private GetRecordsResponse getRecords() {
+        if (iterator == null) {
+            iterator = shardIterator();
+        }
+        var reply = settings.kinesis().getRecords(request -> request
+                .streamARN(settings.stream().arn()).shardIterator(iterator).limit(limit));
+        if (!held && isTrimmed(reply)) {
+            beginAtTrimHorizon("older than the " + retention.toHours() + " hours that the stream holds");
+            return getRecords();
+        }
+        held = true;
+        return reply;
     }
 
     private String shardIterator() {
-        var asked = Instant.now();
-        var iterator = kinesis.getShardIterator(request -> request
-                .streamName(stream.name()).streamARN(stream.arn()).shardId(shardId)
-                .shardIteratorType(position.type())
-                .startingSequenceNumber(position.sequenceNumber())
-                .timestamp(position.timestamp())).shardIterator();
-        if (position.type() == ShardIteratorType.LATEST) {
-            // asked for LATEST a second time, the service would skip what came in between
-            position = StartingPosition.builder().type(ShardIteratorType.AT_TIMESTAMP).timestamp(asked).build();
+        try {
+            return settings.kinesis().getShardIterator(request -> request
+                    .streamName(settings.stream().name()).streamARN(settings.stream().arn()).shardId(shardId)
+                    .shardIteratorType(position.type())
+                    .startingSequenceNumber(position.sequenceNumber())
+                    .timestamp(position.timestamp())).shardIterator();
+        } catch (InvalidArgumentException | ResourceNotFoundException e) {
+            if (held || retention == null || position.type() == ShardIteratorType.TRIM_HORIZON) {
+                throw e;
+            }
+            beginAtTrimHorizon("refused: " + ErrorLine.of(e));
+            return shardIterator();
         }
-        return iterator;
     }
 
-    private GetRecordsResponse getRecords(String iterator) {
-        return kinesis.getRecords(request -> request.streamARN(stream.arn()).shardIterator(iterator));
+    /** The service begins at the trim horizon, without a word, when the position lies before it. */
+    private boolean isTrimmed(GetRecordsResponse reply) {
+        return retention != null && position.type() != ShardIteratorType.TRIM_HORIZON && reply.millisBehindLatest() != null
+                && reply.millisBehindLatest() >= retention.minus(TRIMMED_SOON).toMillis();
+    }
+
+    private void beginAtTrimHorizon(String why) {
+        settings.log().warn("shard %s: its position in the checkpoint is %s; RECORDS ARE MISSING before the oldest one, which comes next",
+                shardId, why);
+        held = true;
+        iterator = null;
+        position = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
     }
 
     private void moveBehind(List<Record> records) {
-        if (!records.isEmpty()) {
-            position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
-                    .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
+        if (records.isEmpty()) {
+            return;
         }
-    }
-
-    private Duration intervalAfter(GetRecordsResponse response) {
-        var millisBehind = response.millisBehindLatest(); // may be absent
-        return millisBehind != null && millisBehind > 0 ? MIN_POLL_INTERVAL : pollInterval;
+        position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
+        var bytes = records.stream().mapToLong(record -> record.data().asByteArrayUnsafe().length).sum();
+        limit = (int) Math.max(1, Math.min(MAX_RECORDS, BATCH_BYTES * records.size() / Math.max(1, bytes)));
     }
 
     private static void waitUntil(long nanoTime) throws InterruptedException {

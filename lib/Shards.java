@@ -1,36 +1,77 @@
 package lib;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Which shards a stream has. */
-public final class Shards {
+/**
+ * Which shards a stream has.
+ *
+ * @param all    the closed ones that the stream still holds, too
+ * @param listed when, by the service's clock, or up to a second less
+ */
+public record Shards(List<Shard> all, Instant listed) {
     private static final BigInteger HASH_KEYS = BigInteger.TWO.pow(128); // a hash key is the MD5 of a partition key
 
-    private Shards() {}
-
-    /** All shards of the stream, the closed ones that it still holds too, from every page of ListShards. */
-    public static List<Shard> list(KinesisClient kinesis, StreamRef stream) {
+    /** The shards of every page of ListShards. */
+    public static Shards list(KinesisClient kinesis, StreamRef stream) {
         var shards = new ArrayList<Shard>();
         var request = ListShardsRequest.builder().streamName(stream.name()).streamARN(stream.arn()).build();
         while (true) {
             var page = kinesis.listShards(request);
             shards.addAll(page.shards());
             if (page.nextToken() == null) {
-                return shards;
+                return new Shards(shards, time(page));
             }
             // a token stands for the stream: with both the service refuses (API reference, ListShards)
             request = ListShardsRequest.builder().nextToken(page.nextToken()).build();
         }
     }
 
+    /** The Date of the response, which has no fractions; this machine's clock may be wrong. */
+    private static Instant time(SdkResponse response) {
+        return Stream.ofNullable(response.sdkHttpResponse()).flatMap(http -> http.firstMatchingHeader("Date").stream())
+                .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
+                .findFirst().orElseGet(Instant::now);
+    }
+
     /** Whether the shard takes records; a closed one has an ending sequence number. */
     public static boolean isOpen(Shard shard) {
         return shard.sequenceNumberRange().endingSequenceNumber() == null;
+    }
+
+    /** The shards that the shard was made of: none, one by a split, or two by a merge. */
+    public static List<String> parents(Shard shard) {
+        return Stream.of(shard.parentShardId(), shard.adjacentParentShardId()).filter(Objects::nonNull).toList();
+    }
+
+    /** Whether the shard takes, or took, the records of the partition key. */
+    public static boolean holds(Shard shard, String partitionKey) {
+        var range = shard.hashKeyRange();
+        var hashKey = hashKey(partitionKey);
+        return hashKey.compareTo(new BigInteger(range.startingHashKey())) >= 0
+                && hashKey.compareTo(new BigInteger(range.endingHashKey())) <= 0;
+    }
+
+    /** The MD5 of the key as a number (API reference, PutRecord). */
+    private static BigInteger hashKey(String partitionKey) {
+        try {
+            return new BigInteger(1, MessageDigest.getInstance("MD5").digest(partitionKey.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java platform has it
+        }
     }
 
     /** The shard's share of all hash keys, in percent. */

@@ -22,11 +22,12 @@ public final class Stdout extends OutputStream {
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final WritableByteChannel out;
+    private volatile Runnable atEnd = () -> {};
 
     /** The process's stdout, unbuffered; from here on, the process does not end while it is {@link #hold held}. */
     public Stdout() {
         this(new FileOutputStream(FileDescriptor.out).getChannel());
-        Runtime.getRuntime().addShutdownHook(new Thread(this::holdForever));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     }
 
     Stdout(WritableByteChannel out) {
@@ -71,11 +72,21 @@ public final class Stdout extends OutputStream {
         write((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private void holdForever() {
+    /** What is still to be done when the process ends, by whatever reason, and nothing more is written. */
+    public void atEnd(Runnable work) {
+        atEnd = work;
+    }
+
+    private void end() {
         try {
-            lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS);
+            lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS); // and keeps it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        try {
+            atEnd.run();
+        } catch (RuntimeException e) {
+            System.err.print(ErrorLine.of(e) + "\n");
         }
     }
 

@@ -1,61 +1,182 @@
 package lib;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.Shard;
-import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
-/** Reads the shards of a stream, all at once: a {@link ShardReader} and a thread for each. */
+/**
+ * Reads the shards of a stream, all at once: a {@link ShardReader} and a thread for each, and when one has ended, for those
+ * that it was split or merged into.
+ */
 public final class StreamReader {
-    private final KinesisClient kinesis;
-    private final StreamRef stream;
-    private final StartingPosition start;
-    private final Duration pollInterval;
-    private final Log log;
+    /** What a batch may take of the heap: the reply, its records, and their bytes as they are printed. */
+    private static final long HEAP_PER_BATCH = 48 << 20;
 
-    /** @param start and pollInterval: see {@link ShardReader} */
-    public StreamReader(KinesisClient kinesis, StreamRef stream, StartingPosition start, Duration pollInterval, Log log) {
-        this.kinesis = kinesis;
-        this.stream = stream;
-        this.start = start;
-        this.pollInterval = pollInterval;
-        this.log = log;
+    private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
+
+    private final ShardReader.Settings settings;
+    private final Predicate<Shard> wanted;
+    private final Checkpoint checkpoint;
+    private final Lineage lineage = new Lineage();
+    private final Semaphore memory = new Semaphore((int) Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_BATCH), true);
+    private final Lock handingOn = new ReentrantLock(true);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ExecutorCompletionService<Ended> readers = new ExecutorCompletionService<>(threads);
+    private int reading;
+    private boolean stopped; // guarded by handingOn
+    private volatile boolean enough;
+    private volatile long active; // by System.nanoTime
+
+    private record Ended(ShardReader reader, String shardId, ShardReader.End end) {}
+
+    /**
+     * @param wanted     the shards that are read
+     * @param checkpoint where each begins, which is kept up to date
+     */
+    public StreamReader(ShardReader.Settings settings, Predicate<Shard> wanted, Checkpoint checkpoint) {
+        this.settings = settings;
+        this.wanted = wanted;
+        this.checkpoint = checkpoint;
     }
 
     /**
-     * Returns when every shard has ended.
+     * Reads until every shard has ended, the sink has enough, or time is up, and returns false when that was the idle time.
      *
-     * @param sink is called from the threads of all shards
-     * @throws ExecutionException the error of the first shard that fails, which ends the others; its cause is a
-     *                            {@link Failure} that names the shard, or what the sink threw
+     * @param sink gets a batch at a time, and none after this method has returned
+     * @param time after which to end; null is never
+     * @param idle how long to wait for records the sink has a use for, once all that there were are read; null is for ever
+     * @throws ExecutionException the error of the first shard that fails, which ends the others: its cause is a {@link Failure}
+     *                            that names the shard, or what the sink threw
      */
-    public void read(List<Shard> shards, ShardReader.Sink sink) throws InterruptedException, ExecutionException {
-        var threads = Executors.newCachedThreadPool();
-        var readers = new ExecutorCompletionService<Void>(threads);
+    public boolean read(Shards shards, ShardReader.Sink sink, Duration time, Duration idle)
+            throws InterruptedException, ExecutionException {
         try {
-            for (var shard : shards) {
-                readers.submit(() -> read(shard.shardId(), sink));
+            add(shards.all());
+            checkpoint.shardIds().stream().filter(shardId -> checkpoint.get(shardId).isShardEnd()).forEach(lineage::end);
+            begin(sink);
+            var started = System.nanoTime();
+            var saved = started;
+            active = started;
+            while (reading > 0 && !enough) {
+                var ended = readers.poll(Math.min(SAVE_INTERVAL.toNanos(), Math.min(left(started, time), left(active, idle))),
+                        TimeUnit.NANOSECONDS);
+                if (ended != null) {
+                    follow(ended.get(), sink);
+                } else if (left(started, time) == 0 || left(active, idle) == 0) {
+                    return left(started, time) == 0;
+                }
+                if (left(saved, SAVE_INTERVAL) == 0) {
+                    checkpoint.save();
+                    saved = System.nanoTime();
+                }
             }
-            for (int ended = 0; ended < shards.size(); ended++) {
-                readers.take().get();
-            }
+            return true;
         } finally {
-            threads.shutdownNow();
+            stop();
         }
     }
 
-    private Void read(String shardId, ShardReader.Sink sink) throws Exception {
-        try {
-            new ShardReader(kinesis, stream, shardId, start, pollInterval).read(sink);
-        } catch (SdkException e) {
-            throw new Failure("shard " + shardId + ": " + ErrorLine.of(e), e);
+    /** Adds those that are wanted and new. What a split or merge brings while the stream is read is read from its beginning. */
+    private void add(List<Shard> shards) {
+        var added = shards.stream().filter(wanted).filter(shard -> !lineage.knows(shard.shardId())).toList();
+        for (var shard : added) {
+            if (checkpoint.get(shard.shardId()) == null) {
+                checkpoint.set(shard.shardId(), ShardPosition.trimHorizon());
+            }
         }
-        log.info("shard %s ended; if it was split or merged, start again to read its children", shardId);
-        return null;
+        lineage.add(added);
+    }
+
+    /** Begins the shards whose turn it is. */
+    private void begin(ShardReader.Sink sink) {
+        for (var shard : lineage.begin()) {
+            var start = checkpoint.get(shard.shardId()).start();
+            submit(new ShardReader(settings, shard.shardId(), start, checkpoint.retention(), memory), shard.shardId(), Duration.ZERO, sink);
+        }
+    }
+
+    private void submit(ShardReader reader, String shardId, Duration delay, ShardReader.Sink sink) {
+        reading++;
+        readers.submit(() -> {
+            Thread.sleep(delay.toMillis());
+            return new Ended(reader, shardId, reader.read(batch -> handOn(batch, sink)));
+        });
+    }
+
+    private ShardReader.Taken handOn(ShardReader.Batch batch, ShardReader.Sink sink) throws IOException {
+        handingOn.lock();
+        try {
+            if (stopped || enough) {
+                return ShardReader.Taken.ENOUGH;
+            }
+            var taken = sink.accept(batch);
+            enough = taken == ShardReader.Taken.ENOUGH;
+            if (taken == ShardReader.Taken.SOME || batch.isBehind()) {
+                active = System.nanoTime();
+            }
+            return taken;
+        } finally {
+            handingOn.unlock();
+        }
+    }
+
+    /** Goes on with the children of a shard that has ended. */
+    private void follow(Ended ended, ShardReader.Sink sink) throws InterruptedException {
+        reading--;
+        var shardId = ended.shardId();
+        var end = ended.end();
+        var shards = list();
+        add(end.children().stream().map(StreamReader::shard).toList());
+        add(shards.all());
+        if (end.closed() && end.children().isEmpty() && isOpen(shardId, shards)) {
+            settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
+            submit(ended.reader(), shardId, settings.pollInterval(), sink);
+            return;
+        }
+        if (end.closed()) {
+            settings.log().info("shard %s ended", shardId);
+            checkpoint.set(shardId, ShardPosition.shardEnd());
+        }
+        lineage.end(shardId);
+        begin(sink);
+    }
+
+    private Shards list() throws InterruptedException {
+        return new Backoff("stream " + settings.stream().name(), settings.giveUp(), settings.log())
+                .call(() -> Shards.list(settings.kinesis(), settings.stream()));
+    }
+
+    private static boolean isOpen(String shardId, Shards shards) {
+        return shards.all().stream().anyMatch(shard -> shard.shardId().equals(shardId) && Shards.isOpen(shard));
+    }
+
+    private static Shard shard(ChildShard child) {
+        var parents = child.parentShards();
+        return Shard.builder().shardId(child.shardId()).hashKeyRange(child.hashKeyRange())
+                .parentShardId(parents.get(0)).adjacentParentShardId(parents.size() > 1 ? parents.get(1) : null).build();
+    }
+
+    /** Ends all threads, and none in the middle of a batch. */
+    private void stop() {
+        handingOn.lock();
+        stopped = true;
+        threads.shutdownNow();
+        handingOn.unlock();
+    }
+
+    /** The nanoseconds until so long after then; many when that is null. */
+    private static long left(long then, Duration duration) {
+        return duration == null ? Long.MAX_VALUE : Math.max(0, duration.toNanos() - (System.nanoTime() - then));
     }
 }

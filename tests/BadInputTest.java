@@ -54,6 +54,12 @@ class BadInputTest {
         wrong("consume: .*'xml' is no format; there are text, raw and json", "consume", "s1", "-o", "xml");
         wrong("consume: .*'5' is no duration; write 200ms, 5s, 1m, 2h or 1d", "consume", "s1", "--poll-interval", "5");
         wrong("consume: --poll-interval must be at least 200ms: .*", "consume", "s1", "--poll-interval", "199ms");
+        wrong("consume: .*'foo' is no position; write latest or now, .*", "consume", "s1", "--from", "foo");
+        wrong("consume: --from takes no \\+DURATION; --until does", "consume", "s1", "--from", "+1h");
+        wrong("consume: --from is in the future", "consume", "s1", "--from", "2222-01-01");
+        wrong("consume: --until takes earliest never, .*", "consume", "s1", "--from", "earliest", "--until", "+1h");
+        wrong("consume: after:SEQUENCE needs one --shard", "consume", "s1", "--from", "after:1");
+        wrong("consume: -n must be at least 0", "consume", "s1", "-n", "-1");
         wrong("local: 's1:0' is no STREAM\\[:SHARDS], such as s1:4", "local", "s1:0");
         wrong("local: --port must be from 0 to 65535", "local", "--port", "65536");
     }

@@ -121,16 +121,6 @@ class ConsumeTest {
     }
 
     @Test
-    void endsWithZero_whenEveryShardHasEnded() throws Exception {
-        var stream = TestKinesis.stream(1);
-        try (var consume = reading(stream, 1, "--poll-interval", "200ms")) {
-            TestKinesis.client().splitShard(request -> request.streamName(stream).shardToSplit("shardId-000000000000")
-                    .newStartingHashKey("85070591730234615865843651857942052864"));
-            consume.awaitExit(0).check("no word of it", consume.stderr().contains("shard shardId-000000000000 ended"));
-        }
-    }
-
-    @Test
     void failsAndNamesTheShard_whenTheStreamIsDeleted() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var consume = reading(stream, 1, "--poll-interval", "200ms")) {

@@ -18,11 +18,14 @@ import software.amazon.awssdk.services.kinesis.model.KinesisRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** A Kinesis that answers from a script and remembers what it was asked. */
 final class FakeKinesis implements KinesisClient {
     final List<KinesisRequest> requests = Collections.synchronizedList(new ArrayList<>());
     final Deque<ListShardsResponse> shardPages = new ArrayDeque<>();
+    List<Shard> shards = List.of();
+    Runnable duringGetRecords = () -> {};
     private final Map<String, Deque<Object>> replies = new ConcurrentHashMap<>();
 
     /** What the shard's next GetRecords answers: a response, or an exception that it throws; after the last, it ends. */
@@ -51,7 +54,7 @@ final class FakeKinesis implements KinesisClient {
     @Override
     public ListShardsResponse listShards(ListShardsRequest request) {
         requests.add(request);
-        return shardPages.remove();
+        return shardPages.isEmpty() ? ListShardsResponse.builder().shards(shards).build() : shardPages.remove();
     }
 
     @Override
@@ -64,6 +67,7 @@ final class FakeKinesis implements KinesisClient {
     @Override
     public GetRecordsResponse getRecords(GetRecordsRequest request) {
         requests.add(request);
+        duringGetRecords.run();
         var shardId = request.shardIterator().split("/")[0];
         var left = replies.get(shardId);
         var reply = left.remove();

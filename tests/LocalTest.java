@@ -33,8 +33,8 @@ class LocalTest {
     @Test
     void hasTheStreamsAskedFor() throws Exception {
         try (var local = start("s1:2", "s2"); var kinesis = Aws.local(URI.create(local.stdout().strip())).kinesis()) {
-            assertEquals(2, Shards.list(kinesis, StreamRef.parse("s1")).size());
-            assertEquals(4, Shards.list(kinesis, StreamRef.parse("s2")).size());
+            assertEquals(2, Shards.list(kinesis, StreamRef.parse("s1")).all().size());
+            assertEquals(4, Shards.list(kinesis, StreamRef.parse("s2")).all().size());
             local.check("no word on its use", local.stderr().contains("jbang consume s1 --local --endpoint-url " + local.stdout().strip()));
         }
     }

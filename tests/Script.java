@@ -22,6 +22,9 @@ final class Script implements AutoCloseable {
     private static final List<String> HEED_SIGINT = Programs.isOnPath("perl")
             ? List.of(Programs.find("perl").toString(), "-e", "$SIG{INT} = 'DEFAULT'; exec {$ARGV[0]} @ARGV or die $!", "--") : List.of();
 
+    /** Two JBangs that build the same script at the same time fail. */
+    private static boolean built;
+
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final List<String> command;
@@ -54,7 +57,21 @@ final class Script implements AutoCloseable {
 
     /** The alias of the catalog, on the tests' Kinesis. */
     static Builder kinesis(String alias, String... arguments) {
+        build();
         return jbang(alias).and(arguments).and("--local", "--endpoint-url", TestKinesis.endpoint().toString());
+    }
+
+    private static synchronized void build() {
+        if (!built) {
+            for (var script : List.of("describe.java", "produce.java", "consume.java", "local.java")) {
+                try {
+                    new ProcessBuilder(ROOT.resolve("jbang").toString(), "build", script).directory(ROOT.toFile()).inheritIO().start().waitFor();
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            built = true;
+        }
     }
 
     static Builder jbang(String... arguments) {
@@ -63,6 +80,7 @@ final class Script implements AutoCloseable {
 
     /** A command line of the shell, in which {@code $kinesis} stands for the options of the tests' Kinesis. */
     static Builder shell(String line) {
+        build();
         return command("bash", "-o", "pipefail", "-c", line).env("kinesis", "--local --endpoint-url " + TestKinesis.endpoint());
     }
 

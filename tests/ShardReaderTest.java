@@ -2,6 +2,7 @@ package lib;
 
 import static lib.FakeKinesis.records;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,18 +11,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
-import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
 @Timeout(30)
 class ShardReaderTest {
     private static final Duration MIN = ShardReader.MIN_POLL_INTERVAL;
-    private static final ExpiredIteratorException EXPIRED = ExpiredIteratorException.builder().message("expired").build();
+    private static final AwsServiceException EXPIRED = ExpiredIteratorException.builder()
+            .awsErrorDetails(AwsErrorDetails.builder().errorCode("ExpiredIteratorException").errorMessage("expired").build()).build();
+
+    private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
 
     private final FakeKinesis kinesis = new FakeKinesis();
     private final List<String> got = new ArrayList<>();
@@ -38,7 +46,7 @@ class ShardReaderTest {
         kinesis.reply("a", records(0, "1"), records(0, "2"), records(0));
         read(MIN);
         assertEquals(List.of("a", "a/2", "a/1"), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::shardIterator).toList());
-        assertEquals(List.of(ShardIteratorType.LATEST), iteratorTypes());
+        assertEquals(List.of(ShardIteratorType.AT_TIMESTAMP), iteratorTypes());
     }
 
     @Test
@@ -46,19 +54,51 @@ class ShardReaderTest {
         kinesis.reply("a", records(0, "1", "2"), EXPIRED, records(0, "3"));
         read(MIN);
         assertEquals(List.of("1", "2", "3"), got);
-        assertEquals(List.of(ShardIteratorType.LATEST, ShardIteratorType.AFTER_SEQUENCE_NUMBER), iteratorTypes());
+        assertEquals(List.of(ShardIteratorType.AT_TIMESTAMP, ShardIteratorType.AFTER_SEQUENCE_NUMBER), iteratorTypes());
         assertEquals("2", kinesis.requests(GetShardIteratorRequest.class).get(1).startingSequenceNumber());
     }
 
     @Test
     void read_staysWhereItBegan_whenTheIteratorExpiresBeforeTheFirstRecord() throws Exception {
         kinesis.reply("a", records(0), EXPIRED, records(0, "1"));
-        var before = Instant.now();
-        var polls = new ArrayList<Instant>();
-        reader(MIN).read((shardId, records) -> polls.add(Instant.now()));
-        assertEquals(List.of(ShardIteratorType.LATEST, ShardIteratorType.AT_TIMESTAMP), iteratorTypes());
-        var again = kinesis.requests(GetShardIteratorRequest.class).get(1).timestamp();
-        assertTrue(!again.isBefore(before) && !again.isAfter(polls.get(0)), "not the time of the start but " + again);
+        read(MIN);
+        assertEquals(List.of("1"), got);
+        assertEquals(List.of(START, START), kinesis.requests(GetShardIteratorRequest.class).stream()
+                .map(GetShardIteratorRequest::timestamp).toList());
+    }
+
+    @Test
+    void read_asksForFewerRecords_whenTheyAreLarge() throws Exception {
+        var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
+        kinesis.reply("a", records(5).toBuilder().records(mebibyte, mebibyte).build(), records(5, "2"), records(0));
+        read(MIN);
+        assertEquals(List.of(10_000, 5, 10_000), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+    }
+
+    @Test
+    void read_endsBeforeTheFirstRecordOfTheTime_andKeepsItForAnotherRun() throws Exception {
+        kinesis.reply("a", records(5, "1"), records(5).toBuilder().records(arrived("2", -10), arrived("3", 0), arrived("4", -5)).build());
+        var end = read(MIN, Until.of(new Position.At(START), Position.LATEST, START));
+        assertEquals(List.of("1", "2"), got);
+        assertFalse(end.closed());
+    }
+
+    @Test
+    void read_endsByLag_andNotByAnEmptyReply() throws Exception {
+        kinesis.reply("a", records(3_600_000), records(3_600_000), records(1_800_000, "1"), records(0), records(0, "2"));
+        assertFalse(read(MIN, Until.tip()).closed());
+        assertEquals(List.of("1"), got);
+    }
+
+    @Test
+    void read_goesOnFromItsPosition_whenItIsCalledAgain() throws Exception {
+        kinesis.reply("a", records(0, "1"));
+        var reader = reader(MIN, Until.NEVER);
+        reader.read(this::take);
+        kinesis.reply("a", records(0, "2"));
+        reader.read(this::take);
+        assertEquals(List.of("1", "2"), got);
+        assertEquals("1", kinesis.requests(GetShardIteratorRequest.class).get(1).startingSequenceNumber());
     }
 
     @Test
@@ -79,25 +119,35 @@ class ShardReaderTest {
     @Test
     void read_throwsWhatTheSinkThrows_andDoesNotAskForMore() {
         kinesis.reply("a", records(0, "1"), records(0, "2"));
-        assertThrows(IOException.class, () -> reader(MIN).read((shard, records) -> {
+        assertThrows(IOException.class, () -> reader(MIN, Until.NEVER).read(batch -> {
             throw new IOException("full");
         }));
         assertEquals(1, kinesis.requests(GetRecordsRequest.class).size());
     }
 
     private void read(Duration pollInterval) throws Exception {
-        reader(pollInterval).read((shardId, records) -> records.forEach(record -> got.add(record.sequenceNumber())));
+        assertTrue(read(pollInterval, Until.NEVER).closed());
     }
 
-    private ShardReader reader(Duration pollInterval) {
-        return new ShardReader(kinesis, StreamRef.parse("s"), "a", latest(), pollInterval);
+    private ShardReader.End read(Duration pollInterval, Until until) throws Exception {
+        return reader(pollInterval, until).read(this::take);
+    }
+
+    private ShardReader.Taken take(ShardReader.Batch batch) {
+        batch.records().forEach(record -> got.add(record.sequenceNumber()));
+        return ShardReader.Taken.SOME;
+    }
+
+    private ShardReader reader(Duration pollInterval, Until until) {
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), pollInterval, until, Duration.ofSeconds(5), new Log());
+        return new ShardReader(settings, "a", ShardPosition.at(START).start(), null, new Semaphore(1));
     }
 
     private List<ShardIteratorType> iteratorTypes() {
         return kinesis.requests(GetShardIteratorRequest.class).stream().map(GetShardIteratorRequest::shardIteratorType).toList();
     }
 
-    private static StartingPosition latest() {
-        return StartingPosition.builder().type(ShardIteratorType.LATEST).build();
+    private static Record arrived(String sequenceNumber, long secondsAfterStart) {
+        return FakeKinesis.record(sequenceNumber).toBuilder().approximateArrivalTimestamp(START.plusSeconds(secondsAfterStart)).build();
     }
 }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -19,11 +21,28 @@ class ShardsTest {
         kinesis.shardPages.add(page("t1", "a", "b"));
         kinesis.shardPages.add(page("t2", "c"));
         kinesis.shardPages.add(page(null, "d"));
-        assertEquals(List.of("a", "b", "c", "d"), Shards.list(kinesis, StreamRef.parse(ARN)).stream().map(Shard::shardId).toList());
+        assertEquals(List.of("a", "b", "c", "d"), Shards.list(kinesis, StreamRef.parse(ARN)).all().stream().map(Shard::shardId).toList());
         assertEquals(List.of(
                 ListShardsRequest.builder().streamName("s1").streamARN(ARN).build(),
                 ListShardsRequest.builder().nextToken("t1").build(),
                 ListShardsRequest.builder().nextToken("t2").build()), kinesis.requests);
+    }
+
+    @Test
+    void list_isAsOfTheServicesClock() {
+        var kinesis = new FakeKinesis();
+        kinesis.shardPages.add((ListShardsResponse) page(null, "a").toBuilder().sdkHttpResponse(
+                SdkHttpResponse.builder().putHeader("Date", "Tue, 24 Nov 2026 17:02:26 GMT").build()).build());
+        assertEquals(Instant.parse("2026-11-24T17:02:26Z"), Shards.list(kinesis, StreamRef.parse("s1")).listed());
+    }
+
+    @Test
+    void holds_goesByTheMd5OfTheKey() {
+        var half = "170141183460469231731687303715884105728"; // 2^127; the MD5 of "b" is 92eb..., of "a" 0cc1...
+        var low = Shard.builder().hashKeyRange(r -> r.startingHashKey("0").endingHashKey("170141183460469231731687303715884105727")).build();
+        var high = Shard.builder().hashKeyRange(r -> r.startingHashKey(half).endingHashKey("340282366920938463463374607431768211455")).build();
+        assertTrue(Shards.holds(low, "a") && !Shards.holds(high, "a"));
+        assertTrue(Shards.holds(high, "b") && !Shards.holds(low, "b"));
     }
 
     @Test

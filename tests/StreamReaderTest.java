@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
-import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
 @Timeout(30)
 class StreamReaderTest {
@@ -26,11 +25,12 @@ class StreamReaderTest {
     @Test
     void read_readsAllShardsAtOnce() throws Exception {
         kinesis.reply("a", records(0, "1")).reply("b", records(0, "2")).reply("c", records(0, "3"));
-        var all = new CyclicBarrier(3); // passes only when three shards have records at the same time
+        var all = new CyclicBarrier(3); // passes only when three shards are asked at the same time
         Map<String, Integer> got = new ConcurrentHashMap<>();
-        read((shardId, records) -> {
-            await(all);
-            got.put(shardId, records.size());
+        kinesis.duringGetRecords = () -> await(all);
+        read(batch -> {
+            got.put(batch.shardId(), batch.records().size());
+            return ShardReader.Taken.SOME;
         }, "a", "b", "c");
         assertEquals(Map.of("a", 1, "b", 1, "c", 1), got);
     }
@@ -39,7 +39,7 @@ class StreamReaderTest {
     void read_failsAndNamesTheShard_whenOneShardFails() throws Exception {
         kinesis.reply("a", records(0), records(0)).reply("b", AccessDeniedException.builder()
                 .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").errorMessage("not for you").build()).build());
-        var e = assertThrows(ExecutionException.class, () -> read((shardId, records) -> {}, "a", "b"));
+        var e = assertThrows(ExecutionException.class, () -> read(batch -> ShardReader.Taken.SOME, "a", "b"));
         assertEquals("shard b: not for you (AccessDeniedException)", e.getCause().getMessage());
         // the other reader, in its pause of an hour, is ended
         var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
@@ -55,9 +55,14 @@ class StreamReaderTest {
     }
 
     private void read(ShardReader.Sink sink, String... shardIds) throws Exception {
-        new StreamReader(kinesis, StreamRef.parse("s"), StartingPosition.builder().type(ShardIteratorType.LATEST).build(),
-                Duration.ofHours(1), new Log())
-                .read(Stream.of(shardIds).map(id -> Shard.builder().shardId(id).build()).toList(), sink);
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Duration.ofHours(1), Until.NEVER, Duration.ofSeconds(5), new Log());
+        var shards = new Shards(Stream.of(shardIds).map(StreamReaderTest::shard).toList(), Instant.now());
+        kinesis.shards = shards.all();
+        new StreamReader(settings, shard -> true, Checkpoint.inMemory()).read(shards, sink, null, null);
+    }
+
+    private static Shard shard(String id) {
+        return Shard.builder().shardId(id).sequenceNumberRange(r -> r.startingSequenceNumber("1").endingSequenceNumber("2")).build();
     }
 
     private static void await(CyclicBarrier barrier) {

@@ -1,0 +1,111 @@
+package lib;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * How a call is tried again: throttled, for as long as it takes; when it fails for a reason that may pass, until it has failed
+ * for too long; else not at all. Of a spell of failures the user reads one line when it begins, and one when it is over.
+ */
+public final class Backoff {
+    private static final Duration SHORTEST = Duration.ofMillis(250);
+
+    /** A shard's quota is one of a second. */
+    private static final Duration SHORTEST_THROTTLED = Duration.ofSeconds(1);
+    private static final int DOUBLINGS = 4; // up to 4 seconds, throttled up to 16, and half of it for the jitter
+
+    private static final Set<String> THROTTLING = Set.of("ProvisionedThroughputExceededException", "LimitExceededException",
+            "KMSThrottlingException");
+    private static final Set<String> PASSING = Set.of("ExpiredIteratorException", "ExpiredNextTokenException",
+            "ExpiredTokenException", "ExpiredToken"); // the last two: credentials may have been renewed meanwhile
+
+    private final String what;
+    private final Duration giveUp;
+    private final Log log;
+    private int failures;
+    private long failingSince;
+
+    /**
+     * @param what   what the user's line names, such as {@code shard x}
+     * @param giveUp how long failures other than throttling may last
+     */
+    public Backoff(String what, Duration giveUp, Log log) {
+        this.what = what;
+        this.giveUp = giveUp;
+        this.log = log;
+    }
+
+    /**
+     * Makes the call until it succeeds.
+     *
+     * @throws Failure when another try makes no sense
+     */
+    public <T> T call(Supplier<T> call) throws InterruptedException {
+        while (true) {
+            try {
+                var result = call.get();
+                success();
+                return result;
+            } catch (SdkException e) {
+                Thread.sleep(after(e).toMillis());
+            }
+        }
+    }
+
+    /**
+     * Returns how long to wait before the next try.
+     *
+     * @throws Failure              when another try makes no sense
+     * @throws InterruptedException when the thread is interrupted, which can fail a call, too
+     */
+    Duration after(SdkException e) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        var throttled = isThrottling(e);
+        if (!throttled && !mayPass(e)) {
+            throw new Failure(what + ": " + ErrorLine.of(e), e);
+        }
+        var now = System.nanoTime();
+        if (failures == 0 || throttled) { // which is an answer
+            failingSince = now;
+        }
+        if (now - failingSince > giveUp.toNanos()) {
+            throw new Failure(what + ": " + ErrorLine.of(e) + " (for " + giveUp.toSeconds() + " s, after " + failures + " tries)", e);
+        }
+        if (failures == 0) {
+            log.info("%s: %s; trying again", what, ErrorLine.of(e));
+        }
+        var wait = (throttled ? SHORTEST_THROTTLED : SHORTEST).multipliedBy(1L << Math.min(failures++, DOUBLINGS));
+        return wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 2 + 1));
+    }
+
+    /** Ends a spell of failures. */
+    void success() {
+        if (failures > 0) {
+            log.info("%s: goes on, after %d failed tries", what, failures);
+            failures = 0;
+        }
+    }
+
+    private static boolean isThrottling(SdkException e) {
+        return e instanceof AwsServiceException refusal && (refusal.isThrottlingException() || THROTTLING.contains(code(refusal)));
+    }
+
+    private static boolean mayPass(SdkException e) {
+        if (e instanceof AwsServiceException refusal) {
+            return refusal.statusCode() >= 500 || refusal.isClockSkewException() || PASSING.contains(code(refusal));
+        }
+        return !(e instanceof AbortedException); // the network, a timeout, or a reply that cannot be read
+    }
+
+    private static String code(AwsServiceException refusal) {
+        var details = refusal.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "" : details.errorCode();
+    }
+}

@@ -1,0 +1,158 @@
+package lib;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import com.fasterxml.jackson.jr.ob.JSON.Feature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+
+/** How far each shard is written out; in a file, if there is one, from which another run goes on. */
+public final class Checkpoint implements AutoCloseable {
+    private static final int VERSION = 1;
+    private static final JSON JSON_FILE = JSON.std.with(Feature.PRETTY_PRINT_OUTPUT);
+
+    private final CheckpointFile file;
+    private final Content identity;
+    private final Duration retention;
+    private final Map<String, ShardPosition> shards = new ConcurrentHashMap<>();
+    private volatile boolean changed;
+
+    /**
+     * What is in the file.
+     *
+     * @param streamCreationTimestamp tells the stream from a later one of the same name; an ISO instant
+     * @param partitionKey            the only key that is read; null when all are
+     * @param shards                  by shard id
+     */
+    public record Content(int version, String streamName, String streamARN, String streamCreationTimestamp, String partitionKey,
+            Map<String, ShardPosition> shards) {}
+
+    private Checkpoint(CheckpointFile file, Content identity, Duration retention, Map<String, ShardPosition> shards) {
+        this.file = file;
+        this.identity = identity;
+        this.retention = retention;
+        this.shards.putAll(shards);
+    }
+
+    /** One that ends with the run. */
+    public static Checkpoint inMemory() {
+        return new Checkpoint(null, null, null, Map.of());
+    }
+
+    /**
+     * One in the file, which need not exist, and which this process now has for itself.
+     *
+     * @param partitionKey see {@link Content}
+     * @throws Failure when another run has it, it is damaged, or it is one of something else
+     */
+    public static Checkpoint open(Path path, StreamDescriptionSummary stream, String partitionKey) throws IOException {
+        var identity = new Content(VERSION, stream.streamName(), stream.streamARN(),
+                stream.streamCreationTimestamp().toString(), partitionKey, null);
+        var file = CheckpointFile.lock(path);
+        try {
+            var bytes = file.read();
+            if (bytes == null) {
+                return new Checkpoint(file, identity, null, Map.of());
+            }
+            var read = parse(path, bytes);
+            check(path, identity, read);
+            return new Checkpoint(file, identity, Duration.ofHours(stream.retentionPeriodHours()), read.shards());
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static Content parse(Path path, byte[] bytes) {
+        try {
+            var content = JSON_FILE.beanFrom(Content.class, bytes);
+            content.shards().values().forEach(ShardPosition::check);
+            return content;
+        } catch (IOException | RuntimeException e) {
+            throw new Failure("checkpoint " + path + " is damaged; restore it from a copy, or delete it to begin at --from", e);
+        }
+    }
+
+    private static void check(Path path, Content now, Content then) {
+        if (then.version() != VERSION) {
+            throw new Failure("checkpoint " + path + " is of format " + then.version() + ", this program's is " + VERSION);
+        }
+        if (!now.streamARN().equals(then.streamARN())) {
+            throw new Failure("checkpoint " + path + " is of another stream, " + then.streamARN() + "; take another file");
+        }
+        if (!now.streamCreationTimestamp().equals(then.streamCreationTimestamp())) {
+            throw new Failure("checkpoint " + path + " is of an earlier stream of that name, created " + then.streamCreationTimestamp()
+                    + "; delete it to begin at --from");
+        }
+        if (!Objects.equals(now.partitionKey(), then.partitionKey())) {
+            throw new Failure("checkpoint " + path + " is of another --key, " + then.partitionKey() + "; take another file");
+        }
+    }
+
+    /** How long the stream holds the records at the positions that an earlier run has left; null when none has. */
+    Duration retention() {
+        return retention;
+    }
+
+    /** The shards that it has positions of. */
+    Set<String> shardIds() {
+        return new TreeSet<>(shards.keySet());
+    }
+
+    /** How many of its shards are not read to their end. */
+    public long unfinished() {
+        return shards.values().stream().filter(position -> !position.isShardEnd()).count();
+    }
+
+    /** The position of the shard, or null. */
+    ShardPosition get(String shardId) {
+        return shards.get(shardId);
+    }
+
+    void set(String shardId, ShardPosition position) {
+        shards.put(shardId, position);
+        changed = true;
+    }
+
+    void remove(String shardId) {
+        shards.remove(shardId);
+        changed = true;
+    }
+
+    /**
+     * Brings the file up to date.
+     *
+     * @throws Failure when it cannot be written; then it is as it was
+     */
+    public synchronized void save() {
+        if (file == null || !changed) {
+            return;
+        }
+        changed = false; // before the positions are read: what comes in between is saved the next time
+        try {
+            file.replace((JSON_FILE.asString(new Content(VERSION, identity.streamName(), identity.streamARN(),
+                    identity.streamCreationTimestamp(), identity.partitionKey(), new TreeMap<>(shards))) + "\n").getBytes(UTF_8));
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // nothing is written in asString
+        }
+    }
+
+    /** Saves it and gives the file free. */
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            try (file) {
+                save();
+            }
+        }
+    }
+}

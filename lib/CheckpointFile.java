@@ -1,0 +1,99 @@
+package lib;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** A file that one process at a time has, and that a crash leaves as it was before or as it is afterwards. */
+final class CheckpointFile implements Closeable {
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path file;
+    private final FileChannel lock;
+
+    private CheckpointFile(Path file, FileChannel lock) {
+        this.file = file;
+        this.lock = lock;
+    }
+
+    /** @throws Failure when another process has it, or its folder cannot be written to */
+    static CheckpointFile lock(Path path) {
+        try {
+            var file = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath(); // a link stays one
+            // a file of its own, because the file itself is replaced
+            var lock = FileChannel.open(sibling(file, ".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+            if (!tryLock(lock)) {
+                lock.close();
+                throw new Failure("checkpoint " + path + " is in use by another run; take another file, or end that run");
+            }
+            return new CheckpointFile(file, lock);
+        } catch (IOException e) {
+            throw failure("open", path, e);
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** Its content, or null when there is none yet. */
+    byte[] read() {
+        try {
+            return Files.exists(file) ? Files.readAllBytes(file) : null;
+        } catch (IOException e) {
+            throw failure("read", file, e);
+        }
+    }
+
+    void replace(byte[] content) {
+        var temporary = sibling(file, ".tmp");
+        try {
+            Files.deleteIfExists(temporary);
+            try (var out = FileChannel.open(temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+                for (var rest = ByteBuffer.wrap(content); rest.hasRemaining();) {
+                    out.write(rest);
+                }
+                out.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            try (var folder = FileChannel.open(file.getParent())) {
+                folder.force(true); // the rename, too
+            }
+        } catch (IOException e) {
+            throw failure("write", file, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private static Path sibling(Path file, String suffix) {
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+
+    private static Failure failure(String verb, Path file, IOException e) {
+        var reason = e instanceof NoSuchFileException ? "no such folder"
+                : e instanceof AccessDeniedException ? "permission denied"
+                : e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        return new Failure("cannot " + verb + " checkpoint " + file + ": " + reason, e);
+    }
+}

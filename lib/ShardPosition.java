@@ -1,0 +1,62 @@
+package lib;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
+
+/**
+ * Where the reading of a shard begins, or goes on; in a checkpoint these are the fields of a shard.
+ *
+ * @param type              a shard iterator type of the API, or {@link #SHARD_END}
+ * @param sequenceNumber    of the last record written, with AFTER_SEQUENCE_NUMBER; else null
+ * @param subSequenceNumber of the last user record written of that record, 0 when it is not an aggregate; else null
+ * @param timestamp         an ISO instant, with AT_TIMESTAMP; else null
+ */
+public record ShardPosition(String type, String sequenceNumber, Long subSequenceNumber, String timestamp) {
+    /** The type of a closed shard of which every record is written. */
+    public static final String SHARD_END = "SHARD_END";
+
+    static ShardPosition shardEnd() {
+        return new ShardPosition(SHARD_END, null, null, null);
+    }
+
+    static ShardPosition trimHorizon() {
+        return new ShardPosition(ShardIteratorType.TRIM_HORIZON.name(), null, null, null);
+    }
+
+    static ShardPosition at(Instant time) {
+        return new ShardPosition(ShardIteratorType.AT_TIMESTAMP.name(), null, null, time.toString());
+    }
+
+    static ShardPosition after(String sequenceNumber) {
+        return new ShardPosition(ShardIteratorType.AFTER_SEQUENCE_NUMBER.name(), sequenceNumber, 0L, null);
+    }
+
+    static ShardPosition after(Record record) {
+        return after(record.sequenceNumber());
+    }
+
+    boolean isShardEnd() {
+        return type.equals(SHARD_END);
+    }
+
+    /** @throws RuntimeException when there is no such position */
+    void check() {
+        var complete = switch (type) {
+            case SHARD_END, "TRIM_HORIZON" -> true;
+            case "AFTER_SEQUENCE_NUMBER" -> new BigInteger(sequenceNumber).signum() >= 0 && subSequenceNumber >= 0;
+            case "AT_TIMESTAMP" -> Instant.parse(timestamp) != null;
+            default -> false;
+        };
+        if (!complete) {
+            throw new IllegalArgumentException(toString());
+        }
+    }
+
+    StartingPosition start() {
+        return StartingPosition.builder().type(type).sequenceNumber(sequenceNumber)
+                .timestamp(timestamp == null ? null : Instant.parse(timestamp)).build();
+    }
+}

@@ -1,0 +1,79 @@
+package lib;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/** Where each shard of a run begins: where the checkpoint says, else at {@code --from}. */
+public final class Starts {
+    private final Checkpoint checkpoint;
+    private final Shards shards;
+    private final Position from;
+    private final Log log;
+
+    /** @param from for the shards that the checkpoint does not know, and no ancestor of which it knows */
+    public Starts(Checkpoint checkpoint, Shards shards, Position from, Log log) {
+        this.checkpoint = checkpoint;
+        this.shards = shards;
+        this.from = from;
+        this.log = log;
+    }
+
+    /** Gives every shard that is wanted a position in the checkpoint. */
+    public void set(Predicate<Shard> wanted) {
+        var listed = shards.all().stream().map(Shard::shardId).collect(Collectors.toSet());
+        var lost = forgetTrimmed(listed);
+        var known = new HashSet<>(checkpoint.shardIds());
+        for (var shard : shards.all()) { // a parent comes before its children: ids count up
+            if (known.contains(shard.shardId())) {
+                continue;
+            }
+            var parents = Shards.parents(shard);
+            var descends = parents.stream().anyMatch(known::contains)
+                    || lost && !parents.isEmpty() && parents.stream().noneMatch(listed::contains); // perhaps of a lost one
+            if (descends) {
+                known.add(shard.shardId());
+            }
+            if (wanted.test(shard)) {
+                checkpoint.set(shard.shardId(), descends ? ShardPosition.trimHorizon() : start(shard));
+            }
+        }
+    }
+
+    /** Forgets the shards of which nothing is left in the stream, and returns whether one was not read to its end. */
+    private boolean forgetTrimmed(Set<String> listed) {
+        var parents = shards.all().stream().flatMap(shard -> Shards.parents(shard).stream()).collect(Collectors.toSet());
+        var lost = false;
+        for (var shardId : checkpoint.shardIds()) {
+            if (!listed.contains(shardId)) {
+                if (!checkpoint.get(shardId).isShardEnd()) {
+                    log.warn("shard %s: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING", shardId);
+                    lost = true;
+                }
+                if (parents.contains(shardId)) {
+                    checkpoint.set(shardId, ShardPosition.shardEnd()); // its children are known by it
+                } else {
+                    checkpoint.remove(shardId);
+                }
+            }
+        }
+        return lost;
+    }
+
+    private ShardPosition start(Shard shard) {
+        if (from instanceof Position.Earliest) {
+            return ShardPosition.trimHorizon();
+        }
+        if (from instanceof Position.After after) {
+            return ShardPosition.after(after.sequenceNumber().toString());
+        }
+        if (from.equals(Position.LATEST) && !Shards.isOpen(shard)) {
+            return ShardPosition.shardEnd();
+        }
+        var time = from.time(shards.listed());
+        // the service refuses a time that is in the future by its clock
+        return ShardPosition.at(time.isAfter(shards.listed()) ? shards.listed() : time);
+    }
+}
