@@ -17,7 +17,7 @@ public final class Backoff {
 
     /** A shard's quota is one of a second. */
     private static final Duration SHORTEST_THROTTLED = Duration.ofSeconds(1);
-    private static final int DOUBLINGS = 4; // up to 4 seconds, throttled up to 16, and half of it for the jitter
+    private static final int DOUBLINGS = 3; // up to 2 seconds, throttled up to 8, and half of it for the jitter
 
     private static final Set<String> THROTTLING = Set.of("ProvisionedThroughputExceededException", "LimitExceededException",
             "KMSThrottlingException");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -57,8 +58,13 @@ final class Script implements AutoCloseable {
 
     /** The alias of the catalog, on the tests' Kinesis. */
     static Builder kinesis(String alias, String... arguments) {
+        return kinesisAt(TestKinesis.endpoint().toString(), alias, arguments);
+    }
+
+    /** The alias of the catalog, on the Kinesis at the endpoint. */
+    static Builder kinesisAt(String endpoint, String alias, String... arguments) {
         build();
-        return jbang(alias).and(arguments).and("--local", "--endpoint-url", TestKinesis.endpoint().toString());
+        return jbang(alias).and(arguments).and("--local", "--endpoint-url", endpoint);
     }
 
     private static synchronized void build() {
@@ -197,10 +203,10 @@ final class Script implements AutoCloseable {
         return output.length() < 4000 ? output : "...\n" + output.substring(output.length() - 4000);
     }
 
-    private Script await(String what, Condition condition) throws InterruptedException {
+    private Script await(String what, BooleanSupplier condition) throws InterruptedException {
         var deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (!condition.holds()) {
-            if (!process.isAlive() && !condition.holds()) {
+        while (!condition.getAsBoolean()) {
+            if (!process.isAlive() && !condition.getAsBoolean()) {
                 fail("ended before " + what + " was as expected\n" + this);
             }
             if (System.nanoTime() > deadline) {
@@ -211,8 +217,19 @@ final class Script implements AutoCloseable {
         return this;
     }
 
-    private interface Condition {
-        boolean holds();
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits until it holds; else fails with the script. */
+    static void await(Condition condition, Script script) throws InterruptedException, IOException {
+        var deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > deadline) {
+                fail("it does not come to that\n" + script);
+            }
+            Thread.sleep(20);
+        }
     }
 
     private static String read(Path file) {

@@ -1,3 +1,4 @@
+import java.math.BigInteger;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,9 +8,14 @@ import lib.LocalKinesis;
 import lib.LocalKinesis.NewStream;
 import lib.Log;
 import lib.ShardReader;
+import lib.Shards;
+import lib.StreamRef;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** The Kinesis that the tests share: started by the first that asks, ended with the run. A stream for each test. */
 final class TestKinesis {
@@ -32,6 +38,46 @@ final class TestKinesis {
         var stream = new NewStream("stream-" + STREAMS.incrementAndGet(), shards);
         KINESIS.create(List.of(stream));
         return stream.name();
+    }
+
+    /** Deletes the stream and makes another of its name. */
+    static void recreate(String stream) throws InterruptedException {
+        CLIENT.deleteStream(request -> request.streamName(stream));
+        while (CLIENT.listStreams().streamNames().contains(stream)) {
+            Thread.sleep(20);
+        }
+        KINESIS.create(List.of(new NewStream(stream, 1)));
+    }
+
+    /** Puts records of these data, in this order, with one partition key. */
+    static void put(String stream, String... data) {
+        for (var one : data) {
+            CLIENT.putRecord(request -> request.streamName(stream).partitionKey("key").data(SdkBytes.fromUtf8String(one)));
+        }
+    }
+
+    /** Splits the shard at the middle of its hash keys, and returns when the stream is active again. */
+    static void split(String stream, String shardId) throws InterruptedException {
+        var range = shards(stream).stream().filter(shard -> shard.shardId().equals(shardId)).findFirst().orElseThrow().hashKeyRange();
+        var middle = new BigInteger(range.startingHashKey()).add(new BigInteger(range.endingHashKey())).shiftRight(1);
+        CLIENT.splitShard(request -> request.streamName(stream).shardToSplit(shardId).newStartingHashKey(middle.toString()));
+        awaitActive(stream);
+    }
+
+    static void merge(String stream, String shardId, String adjacent) throws InterruptedException {
+        CLIENT.mergeShards(request -> request.streamName(stream).shardToMerge(shardId).adjacentShardToMerge(adjacent));
+        awaitActive(stream);
+    }
+
+    static List<Shard> shards(String stream) {
+        return Shards.list(CLIENT, StreamRef.parse(stream)).all();
+    }
+
+    static void awaitActive(String stream) throws InterruptedException {
+        while (CLIENT.describeStreamSummary(request -> request.streamName(stream)).streamDescriptionSummary().streamStatus()
+                != StreamStatus.ACTIVE) {
+            Thread.sleep(20);
+        }
     }
 
     /** All records of the shard, up to its tip. */

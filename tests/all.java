@@ -9,6 +9,7 @@
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
+//DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-cbor:2.21.8
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher

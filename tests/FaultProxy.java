@@ -1,0 +1,144 @@
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.jr.ob.JSON;
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.extension.ResponseTransformerV2;
+import com.github.tomakehurst.wiremock.http.HttpHeader;
+import com.github.tomakehurst.wiremock.http.HttpHeaders;
+import com.github.tomakehurst.wiremock.http.Request;
+import com.github.tomakehurst.wiremock.http.Response;
+import com.github.tomakehurst.wiremock.matching.MatchResult;
+import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** Stands between a script and the tests' Kinesis, and brings in faults. What it forges is CBOR, as the SDK speaks it. */
+final class FaultProxy implements AutoCloseable {
+    private static final JSON CBOR = JSON.builder(new CBORFactory()).build();
+
+    private final Map<String, Consumer<Map<String, Object>>> edits = new ConcurrentHashMap<>();
+    private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private volatile HttpHeader extra;
+    private final WireMockServer server = new WireMockServer(options().dynamicPort().containerThreads(64).extensions(new Edit()));
+
+    /** A call that came in. */
+    record Call(String action, long nanos, Map<String, Object> request, String authorization, String date) {}
+
+    FaultProxy() {
+        server.start();
+        server.stubFor(any(anyUrl()).atPriority(10).willReturn(aResponse().proxiedFrom(TestKinesis.endpoint().toString())));
+    }
+
+    /** The consumer that goes through it. */
+    Script.Builder consume(String stream, String... options) {
+        return Script.kinesisAt(endpoint(), "consume", stream).and(options);
+    }
+
+    String endpoint() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    /** The refusal of a call by its error code. */
+    static ResponseDefinitionBuilder refusal(int status, String code) {
+        return aResponse().withStatus(status).withHeader("Content-Type", "application/x-amz-cbor-1.1")
+                .withHeader("x-amzn-ErrorType", code).withBody(cbor(Map.of("__type", code, "message", "injected")));
+    }
+
+    /** Answers so to some calls of the action, after letting others through. */
+    FaultProxy inject(String action, int skip, int times, ResponseDefinitionBuilder response) {
+        var seen = new AtomicInteger();
+        return injectIf(action, call -> {
+            var n = seen.getAndIncrement();
+            return n >= skip && n < skip + times;
+        }, response);
+    }
+
+    /** Answers so to the calls of the action of which it holds; asked once a call. */
+    FaultProxy injectIf(String action, Predicate<Call> condition, ResponseDefinitionBuilder response) {
+        server.stubFor(any(anyUrl()).atPriority(5).withHeader("X-Amz-Target", equalTo("Kinesis_20131202." + action)).andMatching(request -> MatchResult.of(condition.test(call(request))))
+                .willReturn(response));
+        return this;
+    }
+
+    /** Changes what the Kinesis answers to the action. */
+    FaultProxy edit(String action, Consumer<Map<String, Object>> change) {
+        edits.put(action, change);
+        return this;
+    }
+
+    /** Has all answers carry this header. */
+    FaultProxy header(String name, String value) {
+        extra = HttpHeader.httpHeader(name, value);
+        return this;
+    }
+
+    /** The calls of the action that have been answered. */
+    List<Call> calls(String action) {
+        return calls.stream().filter(call -> call.action().equals(action)).toList();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private static Call call(Request request) {
+        return new Call(request.getHeader("X-Amz-Target").replaceFirst(".*\\.", ""), System.nanoTime(), map(request.getBody()),
+                request.getHeader("Authorization"), request.getHeader("X-Amz-Date"));
+    }
+
+    private static byte[] cbor(Map<String, Object> map) {
+        try {
+            return CBOR.asBytes(map);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, Object> map(byte[] cbor) {
+        try {
+            return CBOR.mapFrom(cbor);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private final class Edit implements ResponseTransformerV2 {
+        @Override
+        public Response transform(Response response, ServeEvent event) {
+            var call = call(event.getRequest());
+            calls.add(call);
+            var edit = edits.get(call.action());
+            var body = response.getBody();
+            if (edit != null && response.getStatus() == 200) {
+                var reply = map(body);
+                edit.accept(reply);
+                body = cbor(reply);
+            }
+            var headers = new ArrayList<HttpHeader>(response.getHeaders().all());
+            headers.removeIf(header -> header.keyEquals("Content-Length") || extra != null && header.keyEquals(extra.key()));
+            headers.addAll(extra == null ? List.of() : List.of(extra));
+            return edit == null && extra == null ? response
+                    : Response.Builder.like(response).body(body).headers(new HttpHeaders(headers)).build();
+        }
+
+        @Override
+        public String getName() {
+            return "edit";
+        }
+    }
+}
