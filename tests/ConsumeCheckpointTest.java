@@ -150,7 +150,7 @@ class ConsumeCheckpointTest {
             trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "a\nb\n");
         }
         Files.writeString(file, Files.readString(file).replaceAll("\"sequenceNumber\" : \"\\d+\"", "\"sequenceNumber\" : \"12\""));
-        trimmed(consume("-e", "-q").run(0), "a\nb\n"); // it refuses the sequence number
+        trimmed(consume("-e").run(0), "a\nb\n"); // it refuses the sequence number
     }
 
     private static void trimmed(Script consume, String stdout) {

@@ -18,6 +18,7 @@ import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +29,7 @@ import java.util.function.Predicate;
 
 /** Stands between a script and the tests' Kinesis, and brings in faults. What it forges is CBOR, as the SDK speaks it. */
 final class FaultProxy implements AutoCloseable {
-    private static final JSON CBOR = JSON.builder(new CBORFactory()).build();
+    private static final JSON CBOR = JSON.builder(new CBORFactory()).build().with(JSON.Feature.WRITE_NULL_PROPERTIES);
 
     private final Map<String, Consumer<Map<String, Object>>> edits = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
@@ -91,6 +92,12 @@ final class FaultProxy implements AutoCloseable {
         return calls.stream().filter(call -> call.action().equals(action)).toList();
     }
 
+    /** The records of a reply of GetRecords. */
+    @SuppressWarnings("unchecked")
+    static List<Map<String, Object>> records(Map<String, Object> reply) {
+        return (List<Map<String, Object>>) reply.getOrDefault("Records", List.of());
+    }
+
     @Override
     public void close() {
         server.stop();
@@ -127,6 +134,7 @@ final class FaultProxy implements AutoCloseable {
             if (edit != null && response.getStatus() == 200) {
                 var reply = map(body);
                 edit.accept(reply);
+                records(reply).forEach(record -> record.computeIfPresent("Data", (name, data) -> Base64.getDecoder().decode((String) data)));
                 body = cbor(reply);
             }
             var headers = new ArrayList<HttpHeader>(response.getHeaders().all());

@@ -207,7 +207,7 @@ class ReadFaultsTest {
     void recordWithoutPartitionKey_isPrinted() throws Exception {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "a");
-        proxy.edit("GetRecords", reply -> records(reply).forEach(record -> {
+        proxy.edit("GetRecords", reply -> FaultProxy.records(reply).forEach(record -> {
             record.remove("PartitionKey");
             record.remove("ApproximateArrivalTimestamp");
         }));
@@ -289,10 +289,5 @@ class ReadFaultsTest {
             Files.writeString(credentials, profile.formatted("RENEWED"));
             assertEquals("a\n", consume.awaitExit(0).stdout());
         }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> records(Map<String, Object> reply) {
-        return (List<Map<String, Object>>) reply.get("Records");
     }
 }

@@ -1,0 +1,109 @@
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** When consume ends, what it has printed then, and what it takes in memory. */
+class ConsumeEndsTest {
+    @TempDir Path folder;
+
+    @Test
+    void count_isExact_acrossShards() throws Exception {
+        var stream = TestKinesis.stream(4);
+        Script.kinesis("produce", stream, "-n", "40", "--rate", "1000").run(0);
+        for (var count : new int[] {0, 1, 17, 40}) {
+            assertEquals(count, consume(stream, "--from", "earliest", "-n", String.valueOf(count)).run(0).stdout().lines().count());
+        }
+    }
+
+    @Test
+    void exitAtEnd_readsAllThatWasThere_whileRecordsKeepComing() throws Exception {
+        var stream = TestKinesis.stream(2);
+        Script.kinesis("produce", stream, "-n", "30", "--rate", "1000").run(0);
+        try (var produce = Script.kinesis("produce", stream, "--rate", "50").start()) {
+            produce.awaitStdout(out -> !out.isEmpty());
+            var consume = consume(stream, "--from", "earliest", "-e").run(0);
+            assertTrue(consume.stdout().lines().count() >= 30);
+        }
+        consume(TestKinesis.stream(2), "-e").run(0); // there is nothing, and nothing comes
+    }
+
+    @Test
+    void until_endsAtTheTime_alsoOnASilentStream() throws Exception {
+        var stream = TestKinesis.stream(2);
+        TestKinesis.put(stream, "before");
+        Thread.sleep(20); // so that there is a time between the two
+        var between = Instant.now();
+        Thread.sleep(20);
+        TestKinesis.put(stream, "after");
+        assertEquals("before\n", consume(stream, "--from", "-1h", "--until", between.toString()).run(0).stdout());
+        var started = System.nanoTime();
+        assertEquals("", consume(stream, "--until", "+1s").run(0).stdout());
+        assertTrue(System.nanoTime() - started > 1_000_000_000);
+    }
+
+    @Test
+    void forATime_endsWithZero_andIdleTimeout_withFour() throws Exception {
+        var stream = TestKinesis.stream(2);
+        TestKinesis.put(stream, "a");
+        assertEquals("a\n", consume(stream, "--from", "earliest", "--for", "1s").run(0).stdout());
+        assertEquals("a\n", consume(stream, "--from", "earliest", "--idle-timeout", "1s").run(4).stdout());
+        assertEquals("a\n", consume(stream, "--from", "earliest", "--idle-timeout", "1h", "--for", "1h", "-n", "1").run(0).stdout());
+    }
+
+    @Test
+    void raw_isByteExact() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var random = new Random(7);
+        var expected = new ByteArrayOutputStream();
+        for (int n = 0; n < 20; n++) {
+            var data = new byte[random.nextInt(300) + 1];
+            random.nextBytes(data);
+            put(stream, data);
+            expected.writeBytes(data);
+            expected.write('\n');
+        }
+        var broken = new byte[] {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2, 1, 2, 3}; // the beginning of an aggregate, no more
+        put(stream, broken);
+        expected.writeBytes(broken);
+        expected.write('\n');
+        var file = folder.resolve("out");
+        Script.shell("./jbang consume " + stream + " -q -o raw --from earliest -e $kinesis > " + file).run(0);
+        assertArrayEquals(expected.toByteArray(), Files.readAllBytes(file));
+    }
+
+    @Test
+    void largeRecordsOnManyShards_passThroughASmallHeap_whileTheReaderIsSlow() throws Exception {
+        var stream = TestKinesis.stream(6);
+        var data = new byte[1_000_000];
+        Arrays.fill(data, (byte) 'x');
+        for (int n = 0; n < 60; n++) {
+            var hashKey = new BigInteger("56713727820156410577229101238628035242").multiply(BigInteger.valueOf(n % 6)).toString();
+            TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey("key").explicitHashKey(hashKey)
+                    .data(SdkBytes.fromByteArray(data)));
+        }
+        var consume = Script.shell("./jbang consume " + stream + " -q -o raw --from earliest -e $kinesis | (sleep 3; wc -lc)")
+                .env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
+        assertEquals(IntStream.of(60, 60_000_060).boxed().toList(),
+                Arrays.stream(consume.stdout().trim().split("\\s+")).map(Integer::valueOf).toList());
+    }
+
+    private static void put(String stream, byte[] data) {
+        TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey("key").data(SdkBytes.fromByteArray(data)));
+    }
+
+    private static Script.Builder consume(String stream, String... options) {
+        return Script.kinesis("consume", stream, "-q", "-o", "raw", "--poll-interval", "200ms").and(options);
+    }
+}

@@ -1,0 +1,54 @@
+package lib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PositionTest {
+    private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
+
+    @ParameterizedTest
+    @CsvSource({"now, 2026-11-24T12:00:00Z", "latest, 2026-11-24T12:00:00Z", "-90s, 2026-11-24T11:58:30Z", "-1h, 2026-11-24T11:00:00Z",
+        "-2d, 2026-11-22T12:00:00Z", "2026-11-20T09:30:00Z, 2026-11-20T09:30:00Z", "2026-11-20T09:30:00.123+01:00, 2026-11-20T08:30:00.123Z",
+        "2026-11-20T09:30Z, 2026-11-20T09:30:00Z", "1795521600, 2026-11-24T12:00:00Z", "1795521600123, 2026-11-24T12:00:00.123Z"})
+    void time_isAnInstant(String text, Instant time) {
+        assertEquals(time, Position.parse(text).time(START));
+    }
+
+    @Test
+    void time_isLocal_unlessItSaysOtherwise() {
+        assertEquals(local(2026, 11, 20, 0, 0), Position.parse("2026-11-20").time(START));
+        assertEquals(local(2026, 11, 20, 9, 30), Position.parse("2026-11-20T09:30").time(START));
+        assertEquals(local(2026, 11, 20, 9, 30), Position.parse("2026-11-20T09:30:00").time(START));
+    }
+
+    @Test
+    void others_areNoTimes() {
+        assertEquals(new Position.Earliest(), Position.parse("trim-horizon"));
+        assertEquals(new Position.Earliest(), Position.parse("earliest"));
+        assertEquals(new Position.Later(Duration.ofMinutes(10)), Position.parse("+10m"));
+        assertEquals(new Position.After(new BigInteger("49680527297261717858671011148740500071078057918880284674")),
+                Position.parse("after:49680527297261717858671011148740500071078057918880284674"));
+        assertNull(Position.parse("earliest").time(START));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "yesterday", "2026", "2026-13-01", "2026-11-24T", "after:", "after:x", "-", "-1", "+", "1h", "LATEST"})
+    void parse_refusesOthers(String text) {
+        assertThrows(UsageException.class, () -> Position.parse(text));
+    }
+
+    private static Instant local(int year, int month, int day, int hour, int minute) {
+        return LocalDateTime.of(year, month, day, hour, minute).atZone(ZoneId.systemDefault()).toInstant();
+    }
+}
