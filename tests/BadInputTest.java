@@ -9,7 +9,7 @@ class BadInputTest {
     void unknownStream() throws Exception {
         for (var script : List.of("describe", "produce", "consume")) {
             fails(1, Script.kinesis(script, "nowhere"),
-                    script + ": Stream .*nowhere not found \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
+                    script + ": (stream nowhere: )?Stream .*nowhere not found \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
         }
     }
 

@@ -6,8 +6,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** consume with --checkpoint: what another run finds, and what goes wrong with files. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConsumeCheckpointTest {
     private static final String SHARD = "shardId-000000000000";
 

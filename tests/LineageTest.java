@@ -51,7 +51,7 @@ class LineageTest {
     /** Every record once and the records of each key in order, whatever the splits and merges; a seed that fails is printed. */
     @Test
     @Timeout(120)
-    void randomHistories_bringEveryRecordOnce_andInTheOrderOfItsKey() {
+    void randomHistories_bringEveryRecordOnce_andInTheOrderOfItsKey() throws Exception {
         var first = new Random().nextLong();
         var threads = Executors.newFixedThreadPool(HISTORIES); // which wait most of the time
         try {

@@ -23,7 +23,9 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -37,7 +39,10 @@ class all {
         var jar = Path.of(all.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         var request = LauncherDiscoveryRequestBuilder.request().selectors(classes.length == 0
                 ? selectClasspathRoots(Set.of(jar))
-                : Arrays.stream(classes).map(name -> selectClass(name)).toList()).build();
+                : Arrays.stream(classes).map(name -> selectClass(name)).toList())
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // of the classes that say so, which mostly wait
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "3").build();
         var summary = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request, summary, new Progress());
 
@@ -50,18 +55,18 @@ class all {
 
     /** A line a test, and its time. */
     private static final class Progress implements TestExecutionListener {
-        private long started;
+        private final Map<TestIdentifier, Long> started = new ConcurrentHashMap<>();
 
         @Override
         public void executionStarted(TestIdentifier test) {
-            started = System.nanoTime();
+            started.put(test, System.nanoTime());
         }
 
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (test.isTest()) {
                 var method = (MethodSource) test.getSource().orElseThrow();
-                System.out.printf("%-10s %5.1f s  %s.%s%n", result.getStatus(), (System.nanoTime() - started) / 1e9,
+                System.out.printf("%-10s %5.1f s  %s.%s%n", result.getStatus(), (System.nanoTime() - started.get(test)) / 1e9,
                         method.getClassName(), method.getMethodName());
             }
         }
