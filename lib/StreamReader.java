@@ -2,6 +2,7 @@ package lib;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -72,7 +73,7 @@ public final class StreamReader {
                 var ended = readers.poll(Math.min(SAVE_INTERVAL.toNanos(), Math.min(left(started, time), left(active, idle))),
                         TimeUnit.NANOSECONDS);
                 if (ended != null) {
-                    follow(ended.get(), sink);
+                    follow(withOthers(ended.get()), sink);
                 } else if (left(started, time) == 0 || left(active, idle) == 0) {
                     return left(started, time) == 0;
                 }
@@ -131,24 +132,39 @@ public final class StreamReader {
         }
     }
 
-    /** Goes on with the children of a shard that has ended. */
-    private void follow(Ended ended, ShardReader.Sink sink) throws InterruptedException {
-        reading--;
-        var shardId = ended.shardId();
-        var end = ended.end();
-        var shards = list();
-        add(end.children().stream().map(StreamReader::shard).toList());
-        add(shards.all());
-        if (end.closed() && end.children().isEmpty() && isOpen(shardId, shards)) {
-            settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
-            submit(ended.reader(), shardId, settings.pollInterval(), sink);
+    /** All that have ended by now: one listing does for them. */
+    private List<Ended> withOthers(Ended first) throws InterruptedException, ExecutionException {
+        var ended = new ArrayList<>(List.of(first));
+        for (var next = readers.poll(); next != null; next = readers.poll()) {
+            ended.add(next.get());
+        }
+        return ended;
+    }
+
+    /** Goes on with the children of the shards that have ended. */
+    private void follow(List<Ended> all, ShardReader.Sink sink) throws InterruptedException {
+        reading -= all.size();
+        if (enough) {
             return;
         }
-        if (end.closed()) {
-            settings.log().info("shard %s ended", shardId);
-            checkpoint.set(shardId, ShardPosition.shardEnd());
+        var shards = list();
+        for (var ended : all) {
+            add(ended.end().children().stream().map(StreamReader::shard).toList());
         }
-        lineage.end(shardId);
+        add(shards.all());
+        for (var ended : all) {
+            var shardId = ended.shardId();
+            if (!ended.end().closed()) {
+                lineage.end(shardId);
+            } else if (ended.end().children().isEmpty() && isOpen(shardId, shards)) {
+                settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
+                submit(ended.reader(), shardId, settings.pollInterval(), sink);
+            } else {
+                settings.log().info("shard %s ended", shardId);
+                checkpoint.set(shardId, ShardPosition.shardEnd());
+                lineage.end(shardId);
+            }
+        }
         begin(sink);
     }
 
