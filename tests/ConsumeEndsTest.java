@@ -97,7 +97,7 @@ class ConsumeEndsTest {
                     .data(SdkBytes.fromByteArray(data)));
         }
         var consume = Script.shell("./jbang consume " + stream + " -q -o raw --from earliest -e $kinesis | (sleep 3; wc -lc)")
-                .env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
+                .env("JDK_JAVA_OPTIONS", "-Xmx28m").run(0);
         assertEquals(IntStream.of(36, 36_000_036).boxed().toList(),
                 Arrays.stream(consume.stdout().trim().split("\\s+")).map(Integer::valueOf).toList());
     }

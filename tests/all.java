@@ -41,6 +41,7 @@ class all {
                 ? selectClasspathRoots(Set.of(jar))
                 : Arrays.stream(classes).map(name -> selectClass(name)).toList())
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // of the classes that say so, which mostly wait
+                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "3").build();
         var summary = new SummaryGeneratingListener();
