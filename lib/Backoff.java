@@ -22,7 +22,7 @@ public final class Backoff {
     private static final Set<String> THROTTLING = Set.of("ProvisionedThroughputExceededException", "LimitExceededException",
             "KMSThrottlingException");
     private static final Set<String> PASSING = Set.of("ExpiredIteratorException", "ExpiredNextTokenException",
-            "ExpiredTokenException", "ExpiredToken"); // the last two: credentials may have been renewed meanwhile
+            "RequestTimeout", "RequestTimeoutException", "ExpiredTokenException", "ExpiredToken"); // credentials may be renewed meanwhile
 
     private final String what;
     private final Duration giveUp;

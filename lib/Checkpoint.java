@@ -23,6 +23,7 @@ public final class Checkpoint implements AutoCloseable {
     private final CheckpointFile file;
     private final Content identity;
     private final Duration retention;
+    private final Set<String> resumed;
     private final Map<String, ShardPosition> shards = new ConcurrentHashMap<>();
     private volatile boolean changed;
 
@@ -40,6 +41,7 @@ public final class Checkpoint implements AutoCloseable {
         this.file = file;
         this.identity = identity;
         this.retention = retention;
+        this.resumed = shards.keySet();
         this.shards.putAll(shards);
     }
 
@@ -98,9 +100,9 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** How long the stream holds the records at the positions that an earlier run has left; null when none has. */
-    Duration retention() {
-        return retention;
+    /** How long the stream holds the record at the position that an earlier run has left; null when none has. */
+    Duration retention(String shardId) {
+        return resumed.contains(shardId) ? retention : null;
     }
 
     /** The shards that it has positions of. */
@@ -141,6 +143,9 @@ public final class Checkpoint implements AutoCloseable {
         try {
             file.replace((JSON_FILE.asString(new Content(VERSION, identity.streamName(), identity.streamARN(),
                     identity.streamCreationTimestamp(), identity.partitionKey(), new TreeMap<>(shards))) + "\n").getBytes(UTF_8));
+        } catch (Failure e) {
+            changed = true;
+            throw e;
         } catch (IOException e) {
             throw new IllegalStateException(e); // nothing is written in asString
         }

@@ -11,6 +11,8 @@ final class Durations {
     private static final Map<String, ChronoUnit> UNITS = Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS,
             "m", ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
 
+    private static final Duration LONGEST = Duration.ofDays(36_500); // which is good for arithmetic in nanoseconds
+
     private Durations() {}
 
     /** @throws UsageException when the text is not of that grammar */
@@ -19,6 +21,10 @@ final class Durations {
         if (!matcher.matches()) {
             throw new UsageException("'" + text + "' is no duration; write 200ms, 5s, 1m, 2h or 1d");
         }
-        return Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
+        var duration = Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new UsageException("'" + text + "' is too long; " + LONGEST.toDays() + "d are the most");
+        }
+        return duration;
     }
 }

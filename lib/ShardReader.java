@@ -36,6 +36,7 @@ public final class ShardReader {
     private String iterator;
     private int limit = MAX_RECORDS;
     private boolean held;
+    private boolean pastTip;
 
     /**
      * What the shards of a stream have in common.
@@ -81,14 +82,17 @@ public final class ShardReader {
     public enum Taken { NONE, SOME, ENOUGH }
 
     /**
-     * How the reading ended.
+     * Where the reading ended.
      *
-     * @param closed   whether at the end of a closed shard, all of it handed on
-     * @param children the shards that it was split or merged into; empty when the service did not tell
+     * @param children the shards that the shard was split or merged into; empty when the service did not tell
      */
-    public record End(boolean closed, List<ChildShard> children) {
-        private static final End BEFORE = new End(false, List.of());
+    public record End(Where where, List<ChildShard> children) {
+        private static final End WITHIN = new End(Where.WITHIN, List.of());
+        private static final End TIP = new End(Where.TIP, List.of());
     }
+
+    /** At a record where the reading is to end, at a tip beyond which it is not to go, or at the end of a closed shard. */
+    public enum Where { WITHIN, TIP, SHARD_END }
 
     /**
      * Returns at the end; called again, goes on from there.
@@ -108,15 +112,16 @@ public final class ShardReader {
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
                 var taken = sink.accept(batch);
                 moveBehind(batch.records());
-                if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()) {
-                    return End.BEFORE;
+                if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
+                        || settings.until().isAt(position.sequenceNumber())) {
+                    return End.WITHIN;
                 }
                 iterator = reply.nextShardIterator();
                 if (iterator == null) {
-                    return new End(true, reply.childShards());
+                    return new End(Where.SHARD_END, reply.childShards());
                 }
-                if (settings.until().isReached(asked, batch.millisBehindLatest())) {
-                    return End.BEFORE;
+                if (!pastTip && settings.until().isReached(asked, batch.millisBehindLatest())) {
+                    return End.TIP;
                 }
                 next = asked + (batch.isBehind() ? MIN_POLL_INTERVAL : settings.pollInterval()).toNanos();
             } catch (ExpiredIteratorException e) {
@@ -129,6 +134,11 @@ public final class ShardReader {
             }
             waitUntil(next);
         }
+    }
+
+    /** From here on the reading does not end at a tip. */
+    void goPastTip() {
+        pastTip = true;
     }
 
     private GetRecordsResponse getRecords() {

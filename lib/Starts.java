@@ -1,5 +1,6 @@
 package lib;
 
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,7 +27,7 @@ public final class Starts {
         var listed = shards.all().stream().map(Shard::shardId).collect(Collectors.toSet());
         var lost = forgetTrimmed(listed);
         var known = new HashSet<>(checkpoint.shardIds());
-        for (var shard : shards.all()) { // a parent comes before its children: ids count up
+        for (var shard : shards.all().stream().sorted(Comparator.comparing(Shard::shardId)).toList()) { // parents first: ids count up
             if (known.contains(shard.shardId())) {
                 continue;
             }

@@ -18,6 +18,9 @@ public final class Stdout extends OutputStream {
     /** How long an interrupt waits for the work under way; then its reader has stopped, or the network has. */
     private static final int GRACE_SECONDS = 2;
 
+    /** The channel copies what it is given to memory outside the heap, and keeps that for each thread. */
+    private static final int SLICE = 1 << 16;
+
     private static final long FULL_PIPE_NANOS = 1_000_000;
 
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -51,7 +54,9 @@ public final class Stdout extends OutputStream {
         var rest = ByteBuffer.wrap(bytes, offset, length);
         try (var whole = hold()) {
             while (rest.hasRemaining()) {
-                if (out.write(rest) == 0) { // a full pipe that another process has made non-blocking
+                var written = out.write(rest.slice(rest.position(), Math.min(rest.remaining(), SLICE)));
+                rest.position(rest.position() + written);
+                if (written == 0) { // a full pipe that another process has made non-blocking
                     LockSupport.parkNanos(FULL_PIPE_NANOS);
                 }
             }

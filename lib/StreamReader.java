@@ -10,9 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import lib.ShardReader.Where;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -31,7 +31,7 @@ public final class StreamReader {
     private final Checkpoint checkpoint;
     private final Lineage lineage = new Lineage();
     private final Semaphore memory = new Semaphore((int) Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_BATCH), true);
-    private final Lock handingOn = new ReentrantLock(true);
+    private final ReentrantLock handingOn = new ReentrantLock(true);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ExecutorCompletionService<Ended> readers = new ExecutorCompletionService<>(threads);
     private int reading;
@@ -74,8 +74,12 @@ public final class StreamReader {
                         TimeUnit.NANOSECONDS);
                 if (ended != null) {
                     follow(withOthers(ended.get()), sink);
-                } else if (left(started, time) == 0 || left(active, idle) == 0) {
-                    return left(started, time) == 0;
+                } else if (left(started, time) == 0) {
+                    return true;
+                } else if (handingOn.isLocked()) { // perhaps for long, by a reader of the pipe that stands still
+                    active = System.nanoTime();
+                } else if (left(active, idle) == 0) {
+                    return false;
                 }
                 if (left(saved, SAVE_INTERVAL) == 0) {
                     checkpoint.save();
@@ -103,7 +107,7 @@ public final class StreamReader {
     private void begin(ShardReader.Sink sink) {
         for (var shard : lineage.begin()) {
             var start = checkpoint.get(shard.shardId()).start();
-            submit(new ShardReader(settings, shard.shardId(), start, checkpoint.retention(), memory), shard.shardId(), Duration.ZERO, sink);
+            submit(new ShardReader(settings, shard.shardId(), start, checkpoint.retention(shard.shardId()), memory), shard.shardId(), Duration.ZERO, sink);
         }
     }
 
@@ -121,7 +125,9 @@ public final class StreamReader {
             if (stopped || enough) {
                 return ShardReader.Taken.ENOUGH;
             }
+            stopped = true; // when it fails
             var taken = sink.accept(batch);
+            stopped = false;
             enough = taken == ShardReader.Taken.ENOUGH;
             if (taken == ShardReader.Taken.SOME || batch.isBehind()) {
                 active = System.nanoTime();
@@ -154,15 +160,17 @@ public final class StreamReader {
         add(shards.all());
         for (var ended : all) {
             var shardId = ended.shardId();
-            if (!ended.end().closed()) {
-                lineage.end(shardId);
-            } else if (ended.end().children().isEmpty() && isOpen(shardId, shards)) {
-                settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
-                submit(ended.reader(), shardId, settings.pollInterval(), sink);
-            } else {
+            var open = ended.end().children().isEmpty() && isOpen(shardId, shards);
+            if (ended.end().where() == Where.SHARD_END && !open) {
                 settings.log().info("shard %s ended", shardId);
                 checkpoint.set(shardId, ShardPosition.shardEnd());
                 lineage.end(shardId);
+            } else if (ended.end().where() == Where.SHARD_END) {
+                settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
+                submit(ended.reader(), shardId, settings.pollInterval(), sink);
+            } else if (ended.end().where() == Where.TIP && !open) { // its children may hold what comes before the end
+                ended.reader().goPastTip();
+                submit(ended.reader(), shardId, ShardReader.MIN_POLL_INTERVAL, sink);
             }
         }
         begin(sink);

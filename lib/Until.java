@@ -68,6 +68,11 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
                 || sequenceNumber != null && sequenceNumber.compareTo(new BigInteger(record.sequenceNumber())) < 0;
     }
 
+    /** Whether the record, null when there was none yet, is the last one. */
+    boolean isAt(String lastRead) {
+        return sequenceNumber != null && lastRead != null && sequenceNumber.compareTo(new BigInteger(lastRead)) <= 0;
+    }
+
     /**
      * Whether a shard has been read up to the end without a record beyond it. That a reply is empty says nothing; its lag does.
      *

@@ -90,6 +90,8 @@ class ReshardingTest {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "a", "b", "c", "d");
         var records = TestKinesis.records(stream, FIRST);
+        assertEquals("c\nd\n", consume(stream, "--shard", FIRST, "--from", "after:" + records.get(1).sequenceNumber(),
+                "--until", "after:" + records.get(3).sequenceNumber()).run(0).stdout()); // no record comes behind it
         assertEquals("b\nc\n", consume(stream, "--shard", FIRST, "--from", "after:" + records.get(0).sequenceNumber(),
                 "--until", "after:" + records.get(2).sequenceNumber()).run(0).stdout());
     }

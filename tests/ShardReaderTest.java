@@ -2,7 +2,6 @@ package lib;
 
 import static lib.FakeKinesis.records;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -80,13 +79,13 @@ class ShardReaderTest {
         kinesis.reply("a", records(5, "1"), records(5).toBuilder().records(arrived("2", -10), arrived("3", 0), arrived("4", -5)).build());
         var end = read(MIN, Until.of(new Position.At(START), Position.LATEST, START));
         assertEquals(List.of("1", "2"), got);
-        assertFalse(end.closed());
+        assertEquals(ShardReader.Where.WITHIN, end.where());
     }
 
     @Test
     void read_endsByLag_andNotByAnEmptyReply() throws Exception {
         kinesis.reply("a", records(3_600_000), records(3_600_000), records(1_800_000, "1"), records(0), records(0, "2"));
-        assertFalse(read(MIN, Until.tip()).closed());
+        assertEquals(ShardReader.Where.TIP, read(MIN, Until.tip()).where());
         assertEquals(List.of("1"), got);
     }
 
@@ -126,7 +125,7 @@ class ShardReaderTest {
     }
 
     private void read(Duration pollInterval) throws Exception {
-        assertTrue(read(pollInterval, Until.NEVER).closed());
+        assertEquals(ShardReader.Where.SHARD_END, read(pollInterval, Until.NEVER).where());
     }
 
     private ShardReader.End read(Duration pollInterval, Until until) throws Exception {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
@@ -47,6 +49,22 @@ class StreamReaderTest {
             Thread.sleep(5);
         }
         assertFalse(isReading());
+    }
+
+    /** Else its children would be printed over a hole, and the rest of it after them by the next run. */
+    @Test
+    void read_readsAShardThatIsSplitMeanwhileToItsEnd_beforeItsChildren_whenItEndsAtTheTip() throws Exception {
+        var parent = shard("a");
+        var open = parent.toBuilder().sequenceNumberRange(r -> r.startingSequenceNumber("1")).build();
+        kinesis.shards = List.of(parent, open.toBuilder().shardId("b").parentShardId("a").build());
+        kinesis.reply("a", records(0, "1"), records(0, "2")).reply("b", records(0, "3"), records(0));
+        var got = new ArrayList<String>();
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), ShardReader.MIN_POLL_INTERVAL, Until.tip(), Duration.ofSeconds(5), new Log());
+        new StreamReader(settings, shard -> true, Checkpoint.inMemory()).read(new Shards(List.of(open), Instant.now()), batch -> {
+            batch.records().forEach(record -> got.add(record.sequenceNumber()));
+            return ShardReader.Taken.SOME;
+        }, null, null);
+        assertEquals(List.of("1", "2", "3"), got);
     }
 
     private static boolean isReading() {
