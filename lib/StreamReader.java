@@ -2,7 +2,6 @@ package lib;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -39,7 +38,8 @@ public final class StreamReader {
     private volatile boolean enough;
     private volatile long active; // by System.nanoTime
 
-    private record Ended(ShardReader reader, String shardId, ShardReader.End end) {}
+    /** @param shards as they are now; null when that does not matter */
+    private record Ended(ShardReader reader, String shardId, ShardReader.End end, Shards shards) {}
 
     /**
      * @param wanted     the shards that are read
@@ -73,7 +73,7 @@ public final class StreamReader {
                 var ended = readers.poll(Math.min(SAVE_INTERVAL.toNanos(), Math.min(left(started, time), left(active, idle))),
                         TimeUnit.NANOSECONDS);
                 if (ended != null) {
-                    follow(withOthers(ended.get()), sink);
+                    follow(ended.get(), sink);
                 } else if (left(started, time) == 0) {
                     return true;
                 } else if (handingOn.isLocked()) { // perhaps for long, by a reader of the pipe that stands still
@@ -115,7 +115,8 @@ public final class StreamReader {
         reading++;
         readers.submit(() -> {
             Thread.sleep(delay.toMillis());
-            return new Ended(reader, shardId, reader.read(batch -> handOn(batch, sink)));
+            var end = reader.read(batch -> handOn(batch, sink));
+            return new Ended(reader, shardId, end, end.where() == Where.WITHIN ? null : list());
         });
     }
 
@@ -138,42 +139,29 @@ public final class StreamReader {
         }
     }
 
-    /** All that have ended by now: one listing does for them. */
-    private List<Ended> withOthers(Ended first) throws InterruptedException, ExecutionException {
-        var ended = new ArrayList<>(List.of(first));
-        for (var next = readers.poll(); next != null; next = readers.poll()) {
-            ended.add(next.get());
-        }
-        return ended;
-    }
-
-    /** Goes on with the children of the shards that have ended. */
-    private void follow(List<Ended> all, ShardReader.Sink sink) throws InterruptedException {
-        reading -= all.size();
-        if (enough) {
+    /** Goes on with the children of a shard that has ended. */
+    private void follow(Ended ended, ShardReader.Sink sink) {
+        reading--;
+        var shardId = ended.shardId();
+        var end = ended.end();
+        if (end.where() == Where.WITHIN) { // and so its children would be beyond
             return;
         }
-        var shards = list();
-        for (var ended : all) {
-            add(ended.end().children().stream().map(StreamReader::shard).toList());
+        add(end.children().stream().map(StreamReader::shard).toList());
+        add(ended.shards().all());
+        var open = end.children().isEmpty() && isOpen(shardId, ended.shards());
+        if (end.where() == Where.SHARD_END && !open) {
+            settings.log().info("shard %s ended", shardId);
+            checkpoint.set(shardId, ShardPosition.shardEnd());
+            lineage.end(shardId);
+            begin(sink);
+        } else if (end.where() == Where.SHARD_END) {
+            settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
+            submit(ended.reader(), shardId, settings.pollInterval(), sink);
+        } else if (!open) { // its children may hold what comes before the end
+            ended.reader().goPastTip();
+            submit(ended.reader(), shardId, ShardReader.MIN_POLL_INTERVAL, sink);
         }
-        add(shards.all());
-        for (var ended : all) {
-            var shardId = ended.shardId();
-            var open = ended.end().children().isEmpty() && isOpen(shardId, shards);
-            if (ended.end().where() == Where.SHARD_END && !open) {
-                settings.log().info("shard %s ended", shardId);
-                checkpoint.set(shardId, ShardPosition.shardEnd());
-                lineage.end(shardId);
-            } else if (ended.end().where() == Where.SHARD_END) {
-                settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
-                submit(ended.reader(), shardId, settings.pollInterval(), sink);
-            } else if (ended.end().where() == Where.TIP && !open) { // its children may hold what comes before the end
-                ended.reader().goPastTip();
-                submit(ended.reader(), shardId, ShardReader.MIN_POLL_INTERVAL, sink);
-            }
-        }
-        begin(sink);
     }
 
     private Shards list() throws InterruptedException {
