@@ -9,11 +9,16 @@
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
+//DEPS com.google.protobuf:protobuf-java:4.36.2
+//DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/RecordFormat.java lib/RecordPrinter.java
+//SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java
+//SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Position.java lib/ShardPosition.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +33,8 @@ import lib.Checkpoint;
 import lib.Cli;
 import lib.Failure;
 import lib.Log;
+import lib.Output;
 import lib.Position;
-import lib.RecordFormat;
 import lib.RecordPrinter;
 import lib.ShardReader;
 import lib.Shards;
@@ -51,9 +56,10 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
                 + " of its shards at once, until Ctrl-C. Records go to stdout, everything else to stderr.",
         footer = """
 
-                POSITION is latest or now, earliest or trim-horizon, a time (2026-11-24, 2026-11-24T09:30,
-                2026-11-24T09:30:00Z, epoch seconds or milliseconds; local time unless it says otherwise),
-                -1h (so long ago), +10m (for --until: so long after --from), or after:SEQUENCE (one --shard).
+                POSITION is latest or now, earliest or trim-horizon, a time (2026-11-24,
+                2026-11-24T09:30, 2026-11-24T09:30:00Z, seconds or milliseconds since 1970;
+                local time unless it says otherwise), -1h (so long ago), +10m (for --until: so
+                long after --from), or after:SEQUENCE (with one --shard).
 
                 Examples:
                   consume s1                              shard <id> data: <data>
@@ -61,19 +67,16 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
                   consume s1 --from earliest -e           all that there is
                   consume s1 --from -1h --until +10m      ten minutes of it
                   consume s1 --key user7 -n 1             the next record of a partition key
-                  consume s1 --checkpoint s1.checkpoint -e     what has come since the last run, for cron
+                  consume s1 --checkpoint s1.pos -e       what has come since the last run
                   consume s1 -q -o raw | grep --line-buffered ERROR
                   consume s1 -q -o json | jq -r --unbuffered .partitionKey
-                """)
+                  consume s1 -q -f '%%T{iso} %%k %%s\\n'
+                """ + Output.TOKENS)
 class consume implements Callable<Integer> {
     private static final Duration STARTUP = Duration.ofSeconds(2);
 
     @Parameters(paramLabel = "STREAM", description = "Name or ARN of the stream.")
     StreamRef stream;
-
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", converter = RecordFormat.Converter.class, defaultValue = "text",
-            description = "text, raw (the data and a newline) or json (an object a line) (default: ${DEFAULT-VALUE}).")
-    RecordFormat format;
 
     @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
             description = "Where to begin (default: ${DEFAULT-VALUE}).")
@@ -113,12 +116,14 @@ class consume implements Callable<Integer> {
             description = "Fail when a shard could not be read for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
     Duration giveUp;
 
+    @Mixin Output output;
     @Mixin Aws aws;
     @Mixin Log log;
 
     @Override
     public Integer call() throws Exception {
         check();
+        var format = output.format(stream);
         try (var kinesis = aws.kinesis(1); var checkpoint = checkpoint(kinesis)) {
             var shards = startup(() -> Shards.list(kinesis, stream));
             checkShardIds(shards);
@@ -127,7 +132,7 @@ class consume implements Callable<Integer> {
 
             var stdout = new Stdout();
             stdout.atEnd(checkpoint::save);
-            var printer = new RecordPrinter(stdout, format, checkpoint, partitionKey, count, log);
+            var printer = new RecordPrinter(stdout, output.unpacking(partitionKey, log), format, checkpoint, count, log);
             var settings = new ShardReader.Settings(kinesis, stream, pollInterval, end(shards.listed()), giveUp, log);
             var complete = new StreamReader(settings, this::isWanted, checkpoint).read(shards, printer, time, idle);
             return complete ? Cli.OK : Cli.IDLE;

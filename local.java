@@ -9,6 +9,8 @@
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
+//DEPS com.google.protobuf:protobuf-java:4.36.2
+//DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/LocalEngine.java lib/LocalKinesis.java produce.java consume.java
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr

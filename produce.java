@@ -8,7 +8,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java
+//SOURCES lib/Stdout.java lib/StreamRef.java lib/Terminal.java lib/UsageException.java
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
 import java.util.concurrent.Callable;

@@ -7,7 +7,11 @@ import java.io.OutputStream;
 
 /** JSON as shell tools read it: one object a line. */
 public final class JsonLines {
-    private static final JsonFactory FACTORY = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // which names that collide break, and we read any
+            .build().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM)
+            .enable(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8); // or grep would not find an emoji
 
     private JsonLines() {}
 
@@ -18,11 +22,16 @@ public final class JsonLines {
 
     /** Appends an object with these fields and a newline, in UTF-8. */
     public static void append(OutputStream out, Fields fields) throws IOException {
+        object(out, fields);
+        out.write('\n');
+    }
+
+    /** Appends an object with these fields, in UTF-8 and on one line. */
+    static void object(OutputStream out, Fields fields) throws IOException {
         try (var json = FACTORY.createGenerator(out)) {
             json.writeStartObject();
             fields.write(json);
             json.writeEndObject();
         }
-        out.write('\n');
     }
 }

@@ -2,6 +2,8 @@ package lib;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import picocli.CommandLine.Option;
 
 /** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
@@ -12,9 +14,21 @@ public final class Log {
     @Option(names = {"-v", "--verbose"}, description = "Say more; -vv: the log of the AWS SDK and stack traces, too.")
     private boolean[] verbose = {};
 
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+
     /** A line that {@code -q} does not silence. */
     public void warn(String format, Object... args) {
-        System.err.print(format.formatted(args) + "\n"); // one write, into which no other process's line falls
+        // what it quotes may not command the terminal; one write, into which no other process's line falls
+        System.err.print(Terminal.escape(format.formatted(args)) + "\n");
+    }
+
+    /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */
+    public void warnOnce(String kind, String format, Object... args) {
+        if (said.add(kind)) {
+            warn(format + (verbose.length > 0 ? "" : "; of more of this kind, -v tells"), args);
+        } else {
+            verbose(format, args);
+        }
     }
 
     /** A line about the progress of the work. */

@@ -1,7 +1,8 @@
 package lib;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** Prints what the shards bring, and notes in the checkpoint what stdout has taken. */
@@ -9,22 +10,24 @@ public final class RecordPrinter implements ShardReader.Sink {
     private static final int FULL = 1 << 20;
 
     private final Stdout stdout;
+    private final OutputStream out;
+    private final Unpacking unpacking;
     private final RecordFormat format;
     private final Checkpoint checkpoint;
-    private final String partitionKey;
     private final Log log;
-    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private long left;
+    private long pending;
 
     /**
-     * @param partitionKey the only one whose records are printed; null for all
-     * @param count        after so many records no more are wanted
+     * @param count after so many records no more are wanted
      */
-    public RecordPrinter(Stdout stdout, RecordFormat format, Checkpoint checkpoint, String partitionKey, long count, Log log) {
+    public RecordPrinter(Stdout stdout, Unpacking unpacking, RecordFormat format, Checkpoint checkpoint,
+            long count, Log log) {
         this.stdout = stdout;
+        this.out = new BufferedOutputStream(stdout, FULL);
+        this.unpacking = unpacking;
         this.format = format;
         this.checkpoint = checkpoint;
-        this.partitionKey = partitionKey;
         this.left = count;
         this.log = log;
     }
@@ -38,30 +41,48 @@ public final class RecordPrinter implements ShardReader.Sink {
                 log.info("shard %s got %d records", batch.shardId(), batch.records().size());
             }
             var before = left;
-            Record last = null;
+            ShardPosition position = null;
             for (var record : batch.records()) {
                 if (left == 0) {
                     break;
                 }
-                last = record;
-                if (partitionKey == null || partitionKey.equals(record.partitionKey())) {
-                    format.append(batch.shardId(), record, lines);
-                    left--;
+                if (pending >= FULL) {
+                    write(batch.shardId(), position);
                 }
-                if (lines.size() >= FULL) {
-                    write(batch.shardId(), last);
-                }
+                position = print(batch.shardId(), record);
             }
-            if (last != null) {
-                write(batch.shardId(), last);
+            if (position != null) {
+                write(batch.shardId(), position);
             }
             return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
         }
     }
 
-    private void write(String shardId, Record last) throws IOException {
-        lines.writeTo(stdout);
-        lines.reset();
-        checkpoint.set(shardId, ShardPosition.after(last));
+    /** Prints the record, or what an earlier run has left of it, and returns the position behind that. */
+    private ShardPosition print(String shardId, Record record) throws IOException {
+        var start = checkpoint.get(shardId);
+        var written = start == null ? 0 : start.written(record, unpacking.name());
+        var n = 0L;
+        for (var part : unpacking.parts().apply(UserRecord.of(shardId, record))) {
+            if (left == 0) {
+                return ShardPosition.within(record.sequenceNumber(), n - 1, unpacking.name());
+            }
+            if (pending >= FULL && n > written) {
+                write(shardId, ShardPosition.within(record.sequenceNumber(), n - 1, unpacking.name()));
+            }
+            if (n >= written) {
+                format.append(part, out);
+                pending += part.data().length;
+                left--;
+            }
+            n++;
+        }
+        return ShardPosition.after(record.sequenceNumber());
+    }
+
+    private void write(String shardId, ShardPosition position) throws IOException {
+        out.flush();
+        pending = 0;
+        checkpoint.set(shardId, position);
     }
 }

@@ -10,43 +10,55 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
  * Where the reading of a shard begins, or goes on; in a checkpoint these are the fields of a shard.
  *
  * @param type              a shard iterator type of the API, or {@link #SHARD_END}
- * @param sequenceNumber    of the last record written, with AFTER_SEQUENCE_NUMBER; else null
- * @param subSequenceNumber of the last user record written of that record, 0 when it is not an aggregate; else null
+ * @param sequenceNumber    of the last record written, with AFTER_SEQUENCE_NUMBER; of one that is written in part, with
+ *                          AT_SEQUENCE_NUMBER; else null
+ * @param subSequenceNumber with AT_SEQUENCE_NUMBER, the last {@link UserRecord} written of that record, counted from 0 among
+ *                          those that are printed for it; else null
+ * @param unpacking         with AT_SEQUENCE_NUMBER, the {@link Unpacking} by which those are counted; else null
  * @param timestamp         an ISO instant, with AT_TIMESTAMP; else null
  */
-public record ShardPosition(String type, String sequenceNumber, Long subSequenceNumber, String timestamp) {
+public record ShardPosition(String type, String sequenceNumber, Long subSequenceNumber, String unpacking,
+        String timestamp) {
     /** The type of a closed shard of which every record is written. */
     public static final String SHARD_END = "SHARD_END";
 
     static ShardPosition shardEnd() {
-        return new ShardPosition(SHARD_END, null, null, null);
+        return new ShardPosition(SHARD_END, null, null, null, null);
     }
 
     static ShardPosition trimHorizon() {
-        return new ShardPosition(ShardIteratorType.TRIM_HORIZON.name(), null, null, null);
+        return new ShardPosition(ShardIteratorType.TRIM_HORIZON.name(), null, null, null, null);
     }
 
     static ShardPosition at(Instant time) {
-        return new ShardPosition(ShardIteratorType.AT_TIMESTAMP.name(), null, null, time.toString());
+        return new ShardPosition(ShardIteratorType.AT_TIMESTAMP.name(), null, null, null, time.toString());
     }
 
     static ShardPosition after(String sequenceNumber) {
-        return new ShardPosition(ShardIteratorType.AFTER_SEQUENCE_NUMBER.name(), sequenceNumber, 0L, null);
+        return new ShardPosition(ShardIteratorType.AFTER_SEQUENCE_NUMBER.name(), sequenceNumber, null, null, null);
     }
 
-    static ShardPosition after(Record record) {
-        return after(record.sequenceNumber());
+    /** Within a record, behind one of the user records in it. */
+    static ShardPosition within(String sequenceNumber, long subSequenceNumber, String unpacking) {
+        return new ShardPosition(ShardIteratorType.AT_SEQUENCE_NUMBER.name(), sequenceNumber, subSequenceNumber, unpacking, null);
     }
 
     boolean isShardEnd() {
         return type.equals(SHARD_END);
     }
 
+    /** How many parts of the record are written: none when they were others than those of this unpacking. */
+    long written(Record record, String unpacking) {
+        return type.equals(ShardIteratorType.AT_SEQUENCE_NUMBER.name()) && sequenceNumber.equals(record.sequenceNumber())
+                && unpacking.equals(this.unpacking) ? subSequenceNumber + 1 : 0;
+    }
+
     /** @throws RuntimeException when there is no such position */
     void check() {
         var complete = switch (type) {
             case SHARD_END, "TRIM_HORIZON" -> true;
-            case "AFTER_SEQUENCE_NUMBER" -> new BigInteger(sequenceNumber).signum() >= 0 && subSequenceNumber >= 0;
+            case "AFTER_SEQUENCE_NUMBER" -> new BigInteger(sequenceNumber).signum() >= 0;
+            case "AT_SEQUENCE_NUMBER" -> new BigInteger(sequenceNumber).signum() >= 0 && subSequenceNumber >= 0;
             case "AT_TIMESTAMP" -> Instant.parse(timestamp) != null;
             default -> false;
         };

@@ -113,7 +113,7 @@ public final class ShardReader {
                 var taken = sink.accept(batch);
                 moveBehind(batch.records());
                 if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
-                        || settings.until().isAt(position.sequenceNumber())) {
+                        || position.type() == ShardIteratorType.AFTER_SEQUENCE_NUMBER && settings.until().isAt(position.sequenceNumber())) {
                     return End.WITHIN;
                 }
                 iterator = reply.nextShardIterator();

@@ -2,8 +2,6 @@ package lib;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -67,11 +65,7 @@ public record Shards(List<Shard> all, Instant listed) {
 
     /** The MD5 of the key as a number (API reference, PutRecord). */
     private static BigInteger hashKey(String partitionKey) {
-        try {
-            return new BigInteger(1, MessageDigest.getInstance("MD5").digest(partitionKey.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has it
-        }
+        return new BigInteger(1, Md5.of(StandardCharsets.UTF_8.encode(partitionKey)));
     }
 
     /** The shard's share of all hash keys, in percent. */

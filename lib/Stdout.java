@@ -21,6 +21,12 @@ public final class Stdout extends OutputStream {
     /** The channel copies what it is given to memory outside the heap, and keeps that for each thread. */
     private static final int SLICE = 1 << 16;
 
+    // types of file, see inode(7)
+    private static final int FIFO = 0010000;
+    private static final int CHARACTER_DEVICE = 0020000;
+    private static final int SOCKET = 0140000;
+    private static final int UNKNOWN = 0; // there is no /dev/stdout
+
     private static final long FULL_PIPE_NANOS = 1_000_000;
 
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -97,11 +103,30 @@ public final class Stdout extends OutputStream {
 
     /** A write to a pipe fails for one reason only; the text of the error would depend on the user's language. */
     private static boolean isPipe() {
+        var type = type();
+        return type == FIFO || type == SOCKET;
+    }
+
+    /** Whether a person looks at it: {@link System#console} would ask for the same of stdin. */
+    static boolean isTerminal() {
+        if (type() != CHARACTER_DEVICE) {
+            return System.console() != null && type() == UNKNOWN;
+        }
         try {
-            var type = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode") & 0170000; // see inode(7)
-            return type == 0010000 || type == 0140000; // a FIFO, or a socket
+            return new ProcessBuilder("/bin/sh", "-c", "test -t 1").redirectOutput(ProcessBuilder.Redirect.INHERIT).start().waitFor() == 0;
+        } catch (IOException e) {
+            return true; // so far only /dev/null is another
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private static int type() {
+        try {
+            return (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode") & 0170000;
         } catch (IOException | UnsupportedOperationException e) {
-            return false;
+            return UNKNOWN;
         }
     }
 

@@ -2,8 +2,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One line that says what is wrong and what to do, the right exit code, nothing on stdout, no stack trace. */
+@Execution(ExecutionMode.CONCURRENT)
 class BadInputTest {
     @Test
     void unknownStream() throws Exception {
@@ -51,7 +54,14 @@ class BadInputTest {
         wrong("produce: --rate must be at least 0.001 records a second", "produce", "s1", "--rate", "0");
         wrong("produce: -n must be at least 0", "produce", "s1", "-n", "-1");
         wrong("produce: .*'x' is not a double", "produce", "s1", "--rate", "x");
-        wrong("consume: .*'xml' is no format; there are text, raw and json", "consume", "s1", "-o", "xml");
+        wrong("consume: 'xml' is no format; there are text, raw and json, and -f for your own", "consume", "s1", "-o", "xml");
+        wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");
+        wrong("consume: -D and -0 exclude each other", "consume", "s1", "-0", "-D", "x");
+        wrong("consume: --json-data needs -o json", "consume", "s1", "--json-data");
+        wrong("consume: -f: no such token; .*\n  %s %q\n     \\^", "consume", "s1", "-f", "%s %q");
+        wrong("consume: -f: no such escape; .*\n  %s\\\\q\n    \\^", "consume", "s1", "-f", "%s\\q");
+        wrong("consume: .*'lzma' is no codec; there are gzip, zlib, zstd, auto, cloudwatch-logs, none", "consume", "s1", "--decode", "lzma");
+        wrong("consume: .*'5MB' is no size; write 65536, 64KiB, 64MiB or 1GiB", "consume", "s1", "--max-decoded", "5MB");
         wrong("consume: .*'5' is no duration; write 200ms, 5s, 1m, 2h or 1d", "consume", "s1", "--poll-interval", "5");
         wrong("consume: --poll-interval must be at least 200ms: .*", "consume", "s1", "--poll-interval", "199ms");
         wrong("consume: .*'foo' is no position; write latest or now, .*", "consume", "s1", "--from", "foo");

@@ -87,7 +87,7 @@ class LineageTest {
                 }
                 got.addAll(batch.records());
                 if (!batch.records().isEmpty()) {
-                    checkpoint.set(batch.shardId(), ShardPosition.after(batch.records().get(batch.records().size() - 1)));
+                    checkpoint.set(batch.shardId(), ShardPosition.after(batch.records().get(batch.records().size() - 1).sequenceNumber()));
                 }
                 return got.size() == stream.records() && steps[0] == 0 || random.nextInt(30) == 0
                         ? ShardReader.Taken.ENOUGH : ShardReader.Taken.SOME;

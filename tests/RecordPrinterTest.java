@@ -9,13 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RecordPrinterTest {
+    private static final RecordFormat RAW = FormatString.compile("-f", "%s\\n", "s1", Terminal.NONE);
+
+    private static final Unpacking FIVE_PARTS = new Unpacking("five", record -> IntStream.range(0, 5).mapToObj(n ->
+            new UserRecord(record.shardId(), record.sequenceNumber(), n, "key", null, null,
+                    (record.sequenceNumber() + "." + n).getBytes(StandardCharsets.UTF_8), null)).toList());
+
     private final List<String> writes = new ArrayList<>();
     private final Checkpoint checkpoint = Checkpoint.inMemory();
+    private Unpacking unpacking = new Unpacking("none", List::of);
     private final Stdout stdout = new Stdout(new FakeChannel(bytes -> {
         writes.add(StandardCharsets.UTF_8.decode(bytes).toString());
         return bytes.limit();
@@ -23,7 +32,7 @@ class RecordPrinterTest {
 
     @Test
     void accept_writesABatchAtOnce() throws Exception {
-        var printer = printer(null, Long.MAX_VALUE);
+        var printer = printer(Long.MAX_VALUE);
         assertEquals(SOME, printer.accept(batch("1", "2")));
         assertEquals(NONE, printer.accept(batch()));
         assertEquals(SOME, printer.accept(batch("3")));
@@ -32,7 +41,7 @@ class RecordPrinterTest {
 
     @Test
     void accept_notesTheLastRecordThatIsWritten() throws Exception {
-        printer(null, Long.MAX_VALUE).accept(batch("1", "2"));
+        printer(Long.MAX_VALUE).accept(batch("1", "2"));
         assertEquals(ShardPosition.after("2"), checkpoint.get("s"));
     }
 
@@ -41,14 +50,14 @@ class RecordPrinterTest {
         var broken = new Stdout(new FakeChannel(bytes -> {
             throw new Failure("no space");
         }));
-        var printer = new RecordPrinter(broken, new RecordFormat.Converter().convert("raw"), checkpoint, null, 9, new Log());
+        var printer = new RecordPrinter(broken, unpacking, RAW, checkpoint, 9, new Log());
         assertThrows(Failure.class, () -> printer.accept(batch("1")));
         assertNull(checkpoint.get("s"));
     }
 
     @Test
     void accept_takesNoMoreThanTheCount() throws Exception {
-        var printer = printer(null, 3);
+        var printer = printer(3);
         assertEquals(SOME, printer.accept(batch("1", "2")));
         assertEquals(ENOUGH, printer.accept(batch("3", "4")));
         assertEquals(ENOUGH, printer.accept(batch("4")));
@@ -57,14 +66,60 @@ class RecordPrinterTest {
     }
 
     @Test
-    void accept_movesBehindRecordsOfOtherKeys() throws Exception {
-        assertEquals(NONE, printer("another", 9).accept(batch("1", "2")));
+    void accept_movesBehindRecordsOfWhichNothingIsPrinted() throws Exception {
+        unpacking = new Unpacking("another key", record -> List.of());
+        assertEquals(NONE, printer(9).accept(batch("1", "2")));
         assertEquals("", String.join("", writes));
         assertEquals(ShardPosition.after("2"), checkpoint.get("s"));
     }
 
-    private RecordPrinter printer(String partitionKey, long count) {
-        return new RecordPrinter(stdout, new RecordFormat.Converter().convert("raw"), checkpoint, partitionKey, count, new Log());
+    @Test
+    void accept_takesNoMoreThanTheCount_ofAnAggregate_andGoesOnInIt() throws Exception {
+        unpacking = FIVE_PARTS;
+        assertEquals(ENOUGH, printer(2).accept(batch("1")));
+        assertEquals(within("1", 1), checkpoint.get("s"));
+        assertEquals(ENOUGH, printer(2).accept(batch("1", "2")));
+        assertEquals(within("1", 3), checkpoint.get("s"));
+        assertEquals(ENOUGH, printer(1).accept(batch("1", "2")));
+        assertEquals(ShardPosition.after("1"), checkpoint.get("s"));
+        assertEquals("1.0\n1.1\n1.2\n1.3\n1.4\n", String.join("", writes));
+    }
+
+    @Test
+    void accept_notesHowFarItIsInAnAggregate_whenItWritesItInPieces() throws Exception {
+        unpacking = new Unpacking("five", record -> IntStream.range(0, 5).mapToObj(n -> record.with(new byte[700_000])).toList());
+        var positions = new ArrayList<ShardPosition>();
+        var noting = new Stdout(new FakeChannel(bytes -> {
+            positions.add(checkpoint.get("s"));
+            return bytes.limit();
+        }));
+        new RecordPrinter(noting, unpacking, RAW, checkpoint, 10, new Log()).accept(batch("1", "2"));
+        assertEquals(Arrays.asList(null, within("1", 1), within("1", 3),
+                within("2", 0), within("2", 2)),
+                positions.stream().distinct().toList());
+        assertEquals(ShardPosition.after("2"), checkpoint.get("s"));
+    }
+
+    @Test
+    void accept_printsTheWholeRecordAgain_whenItIsUnpackedOtherwiseThanBefore() throws Exception {
+        checkpoint.set("s", ShardPosition.within("1", 1, "two in the first of three"));
+        unpacking = FIVE_PARTS;
+        printer(9).accept(batch("1"));
+        assertEquals("1.0\n1.1\n1.2\n1.3\n1.4\n", String.join("", writes));
+    }
+
+    @Test
+    void accept_writesABatchAtOnce_alsoAsJson() throws Exception {
+        new RecordPrinter(stdout, unpacking, new JsonFormat(false, Terminal.NONE), checkpoint, 9, new Log()).accept(batch("1", "2"));
+        assertEquals(1, writes.size());
+    }
+
+    private static ShardPosition within(String sequenceNumber, long part) {
+        return ShardPosition.within(sequenceNumber, part, "five");
+    }
+
+    private RecordPrinter printer(long count) {
+        return new RecordPrinter(stdout, unpacking, RAW, checkpoint, count, new Log());
     }
 
     private static ShardReader.Batch batch(String... sequenceNumbers) {

@@ -63,7 +63,6 @@ final class Script implements AutoCloseable {
 
     /** The alias of the catalog, on the Kinesis at the endpoint. */
     static Builder kinesisAt(String endpoint, String alias, String... arguments) {
-        build();
         return jbang(alias).and(arguments).and("--local", "--endpoint-url", endpoint);
     }
 
@@ -81,6 +80,7 @@ final class Script implements AutoCloseable {
     }
 
     static Builder jbang(String... arguments) {
+        build();
         return command(ROOT.resolve("jbang").toString()).and(arguments);
     }
 

@@ -35,9 +35,12 @@ final class TestKinesis {
 
     /** The name of a new stream. */
     static String stream(int shards) throws InterruptedException {
-        var stream = new NewStream("stream-" + STREAMS.incrementAndGet(), shards);
-        KINESIS.create(List.of(stream));
-        return stream.name();
+        return stream("stream-" + STREAMS.incrementAndGet(), shards);
+    }
+
+    static String stream(String name, int shards) throws InterruptedException {
+        KINESIS.create(List.of(new NewStream(name, shards)));
+        return name;
     }
 
     /** Deletes the stream and makes another of its name. */
@@ -46,7 +49,7 @@ final class TestKinesis {
         while (CLIENT.listStreams().streamNames().contains(stream)) {
             Thread.sleep(20);
         }
-        KINESIS.create(List.of(new NewStream(stream, 1)));
+        stream(stream, 1);
     }
 
     /** Puts records of these data, in this order, with one partition key. */

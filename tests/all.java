@@ -9,10 +9,13 @@
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
+//DEPS com.google.protobuf:protobuf-java:4.36.2
+//DEPS com.github.luben:zstd-jni:1.5.7-25
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-cbor:2.21.8
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
+//DEPS software.amazon.kinesis:amazon-kinesis-client:3.5.1
 //DEPS org.wiremock:wiremock-standalone:3.13.2
 //SOURCES *.java ../lib/*.java
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off

@@ -1,0 +1,173 @@
+package lib;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Compiles what {@code -f} takes: text with tokens for what is known of a record, as kcat does it, and escapes. */
+final class FormatString {
+    private final String option;
+    private final String format;
+    private final byte[] stream;
+    private final Terminal terminal;
+    private final List<RecordFormat> parts = new ArrayList<>();
+    private final ByteArrayOutputStream literal = new ByteArrayOutputStream();
+    private int at;
+
+    private FormatString(String option, String format, String stream, Terminal terminal) {
+        this.option = option;
+        this.format = format;
+        this.stream = utf8(stream);
+        this.terminal = terminal;
+    }
+
+    /**
+     * @param stream its name
+     * @throws UsageException when something in the format is not known: where, and what would be
+     */
+    static RecordFormat compile(String option, String format, String stream, Terminal terminal) {
+        return new FormatString(option, format, stream, terminal).compile();
+    }
+
+    /** The text, which has escapes and no tokens. */
+    static byte[] unescape(String option, String text) {
+        var string = new FormatString(option, text, null, Terminal.NONE);
+        while (string.at < text.length()) {
+            string.text();
+        }
+        return string.literal.toByteArray();
+    }
+
+    private RecordFormat compile() {
+        while (at < format.length()) {
+            if (format.charAt(at) == '%' && !format.startsWith("%%", at)) {
+                endLiteral();
+                parts.add(token());
+            } else {
+                at += format.startsWith("%%", at) ? 1 : 0;
+                text();
+            }
+        }
+        endLiteral();
+        return RecordFormat.of(parts);
+    }
+
+    private void endLiteral() {
+        if (literal.size() > 0) {
+            parts.add(RecordFormat.literal(literal.toByteArray()));
+            literal.reset();
+        }
+    }
+
+    /** Adds a character, or what an escape stands for. */
+    private void text() {
+        if (format.charAt(at) != '\\') {
+            var end = format.offsetByCodePoints(at, 1);
+            literal.writeBytes(utf8(format.substring(at, end)));
+            at = end;
+            return;
+        }
+        var escape = at + 1 < format.length() ? format.charAt(at + 1) : ' ';
+        switch (escape) {
+            case 'n' -> literal.write('\n');
+            case 't' -> literal.write('\t');
+            case 'r' -> literal.write('\r');
+            case '0' -> literal.write(0);
+            case '\\' -> literal.write('\\');
+            case 'x' -> literal.write(hex());
+            default -> throw error("no such escape; there are \\n \\t \\r \\0 \\xHH and \\\\");
+        }
+        at += escape == 'x' ? 4 : 2;
+    }
+
+    private int hex() {
+        var end = at + 4;
+        if (end > format.length() || !format.substring(at + 2, end).chars().allMatch(HexFormat::isHexDigit)) {
+            throw error("\\x needs two hexadecimal digits");
+        }
+        return HexFormat.fromHexDigits(format, at + 2, end);
+    }
+
+    private RecordFormat token() {
+        var forms = at + 1 < format.length() ? forms(format.charAt(at + 1)) : null;
+        if (forms == null) {
+            throw error("no such token; there are %s %k %p %o %u %T %S %t %h %g %l %e and %%");
+        }
+        at += 2;
+        if (!format.startsWith("{", at)) {
+            return forms.get("");
+        }
+        var end = format.indexOf('}', at);
+        var form = end <= at + 1 ? null : forms.get(format.substring(at + 1, end));
+        if (form == null) {
+            var names = forms.keySet().stream().filter(name -> !name.isEmpty()).map(name -> "{" + name + "}").toList();
+            throw error((names.isEmpty() ? "this token has no modifiers" : "no such modifier; there are " + String.join(" ", names))
+                    + "; \\x7b is a brace");
+        }
+        at = end + 1;
+        return form;
+    }
+
+    /** What a letter stands for, by modifier; null when it is none. */
+    private Map<String, RecordFormat> forms(char letter) {
+        return switch (letter) {
+            case 's' -> bytes(UserRecord::data);
+            case 'k' -> text(UserRecord::partitionKey);
+            case 'h' -> text(UserRecord::explicitHashKey);
+            case 'g' -> text(record -> record.logEvent() == null ? null : record.logEvent().logGroup());
+            case 'l' -> text(record -> record.logEvent() == null ? null : record.logEvent().logStream());
+            case 'T' -> time(UserRecord::arrival);
+            case 'e' -> time(record -> record.logEvent() == null ? null : record.logEvent().timestamp());
+            case 'p' -> plain(record -> terminal.dim(record.shardId()));
+            case 'o' -> plain(record -> utf8(record.sequenceNumber()));
+            case 'u' -> plain(record -> utf8(String.valueOf(record.subSequenceNumber())));
+            case 'S' -> plain(record -> utf8(String.valueOf(record.data().length)));
+            case 't' -> plain(record -> stream);
+            default -> null;
+        };
+    }
+
+    private Map<String, RecordFormat> bytes(Function<UserRecord, byte[]> value) {
+        return new TreeMap<>(Map.of(
+                "", (record, out) -> out.write(terminal.show(value.apply(record))),
+                "base64", (record, out) -> out.write(Base64.getEncoder().encode(value.apply(record))),
+                "hex", (record, out) -> out.write(utf8(HexFormat.of().formatHex(value.apply(record))))));
+    }
+
+    private Map<String, RecordFormat> text(Function<UserRecord, String> value) {
+        return bytes(record -> utf8(value.apply(record)));
+    }
+
+    private static Map<String, RecordFormat> time(Function<UserRecord, Instant> value) {
+        return Map.of(
+                "", (record, out) -> out.write(utf8(value.apply(record) == null ? null : String.valueOf(value.apply(record).toEpochMilli()))),
+                "iso", (record, out) -> out.write(utf8(UserRecord.iso(value.apply(record)))));
+    }
+
+    private static Map<String, RecordFormat> plain(Function<UserRecord, byte[]> value) {
+        return Map.of("", (record, out) -> out.write(value.apply(record)));
+    }
+
+    /** What is not there is empty. */
+    private static byte[] utf8(String text) {
+        return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** With a caret under the character at fault. */
+    private UsageException error(String message) {
+        var before = onOneLine(format.substring(0, at));
+        return new UsageException("%s: %s%n  %s%n  %s^".formatted(option, message, before + onOneLine(format.substring(at)),
+                " ".repeat(before.codePointCount(0, before.length()))));
+    }
+
+    private static String onOneLine(String text) {
+        return Terminal.escape(text).replace("\n", "\\n").replace("\t", "\\t");
+    }
+}

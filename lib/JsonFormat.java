@@ -1,0 +1,104 @@
+package lib;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A record to a JSON object, with the field names of the API. Data is always a string, unless told otherwise, and named
+ * {@code dataBase64} when it is not UTF-8: a field has one type.
+ *
+ * @param jsonData data that is a JSON value itself is put there as that
+ */
+record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
+    private static final CharacterEscapes ESCAPES = new Escapes();
+
+    @Override
+    public void append(UserRecord record, OutputStream out) throws IOException {
+        JsonLines.object(out, json -> {
+            json.setCharacterEscapes(terminal.escapes() ? ESCAPES : null);
+            json.writeStringField("shardId", record.shardId());
+            json.writeStringField("sequenceNumber", record.sequenceNumber());
+            json.writeNumberField("subSequenceNumber", record.subSequenceNumber());
+            json.writeStringField("partitionKey", record.partitionKey());
+            if (record.explicitHashKey() != null) {
+                json.writeStringField("explicitHashKey", record.explicitHashKey());
+            }
+            json.writeStringField("approximateArrivalTimestamp", UserRecord.iso(record.arrival()));
+            var logEvent = record.logEvent();
+            if (logEvent != null) {
+                json.writeStringField("logGroup", logEvent.logGroup());
+                json.writeStringField("logStream", logEvent.logStream());
+                json.writeStringField("timestamp", UserRecord.iso(logEvent.timestamp()));
+            }
+            writeData(json, record.data());
+        });
+    }
+
+    private void writeData(JsonGenerator json, byte[] data) throws IOException {
+        var text = text(data);
+        if (text == null) {
+            json.writeFieldName("dataBase64");
+            json.writeBinary(data);
+            return;
+        }
+        var value = jsonData ? value(text) : null;
+        json.writeFieldName("data");
+        if (value == null) {
+            json.writeString(text);
+        } else {
+            json.writeRawValue(value);
+        }
+    }
+
+    /** Null when it is not UTF-8. */
+    private static String text(byte[] data) {
+        var text = new String(data, StandardCharsets.UTF_8);
+        var isExact = text.indexOf('\ufffd') == -1 || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), data); // nothing was replaced
+        return isExact ? text : null;
+    }
+
+    /** The JSON value on one line, its numbers as they are written; null when the text is none. */
+    private String value(String text) {
+        var value = new ByteArrayOutputStream();
+        var values = 0;
+        try (var parser = JsonLines.FACTORY.createParser(text); var json = JsonLines.FACTORY.createGenerator(value)) {
+            json.setCharacterEscapes(terminal.escapes() ? ESCAPES : null);
+            while (parser.nextToken() != null) {
+                if (!StandardCharsets.UTF_8.newEncoder().canEncode(parser.getText())) { // half of a surrogate pair, at which jq ends
+                    return null;
+                }
+                if (parser.currentToken().isNumeric()) {
+                    json.writeNumber(parser.getText());
+                } else {
+                    json.copyCurrentEvent(parser);
+                }
+                values += parser.getParsingContext().inRoot() ? 1 : 0;
+            }
+        } catch (IOException e) {
+            return null;
+        }
+        return values == 1 ? value.toString(StandardCharsets.UTF_8) : null;
+    }
+
+    /** JSON's, and those of {@link Terminal#show}. */
+    private static final class Escapes extends CharacterEscapes {
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            var codes = standardAsciiEscapesForJSON();
+            codes[0x7f] = ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int character) {
+            return Terminal.isControl(character) ? new SerializedString("\\u%04x".formatted(character)) : null;
+        }
+    }
+}

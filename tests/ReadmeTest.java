@@ -1,0 +1,83 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.regex.Pattern;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import lib.Aggregate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** What the README shows is what one gets. */
+@Execution(ExecutionMode.CONCURRENT)
+class ReadmeTest {
+    private static final Pattern BLOCK = Pattern.compile("^```console\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+
+    @Test
+    void everyTranscript_isTrue() throws Exception {
+        Script.needs("jq");
+        for (var stream : new String[] {"s1", "aggregates", "packed", "logs"}) {
+            TestKinesis.stream(stream, 1);
+        }
+        put("s1", "key0", utf8("message data 0"));
+        put("s1", "key1", utf8("{\"user\": 7}"));
+        put("aggregates", "a", new Aggregate().add("key0", null, utf8("first")).add("key1", null, utf8("second")).toBytes());
+        put("packed", "key", pack(GZIPOutputStream::new, "this was gzip"));
+        put("packed", "key", pack(DeflaterOutputStream::new, "this was zlib"));
+        put("packed", "key", Zstd.compress(utf8("this was zstd")));
+        put("packed", "key", utf8("this was none"));
+        put("logs", "key", pack(GZIPOutputStream::new, """
+                {"messageType":"CONTROL_MESSAGE","logGroup":"","logStream":"","logEvents":[{"id":"","timestamp":1,"message":"health"}]}"""));
+        put("logs", "key", pack(GZIPOutputStream::new, """
+                {"messageType":"DATA_MESSAGE","logGroup":"/app/web","logStream":"i-0a1b2c","logEvents":[
+                {"id":"1","timestamp":1795512600123,"message":"GET /"},{"id":"2","timestamp":1795512601000,"message":"GET /favicon.ico"}]}"""));
+
+        var commands = 0;
+        var blocks = BLOCK.matcher(Files.readString(Script.ROOT.resolve("README.md")));
+        while (blocks.find()) {
+            for (var transcript : blocks.group(1).split("(?m)^\\$ ")) {
+                if (!transcript.isEmpty()) {
+                    var command = transcript.substring(0, transcript.indexOf('\n'));
+                    var shown = transcript.substring(transcript.indexOf('\n') + 1);
+                    assertEquals(masked(shown), masked(Script.shell(command).env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint())
+                            .env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local")
+                            .run(0).stdout()), command);
+                    commands++;
+                }
+            }
+        }
+        assertTrue(commands > 10, commands + " commands");
+    }
+
+    /** Without what differs from run to run; the log events are of 09:30. */
+    private static String masked(String text) {
+        return text.replaceAll("49\\d{54}|4968…", "SEQUENCE").replaceAll("(?!2026-11-24T09:30:0)\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z", "TIME");
+    }
+
+    private interface Packing {
+        OutputStream on(OutputStream out) throws java.io.IOException;
+    }
+
+    private static byte[] pack(Packing packing, String text) throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var out = packing.on(packed)) {
+            out.write(utf8(text));
+        }
+        return packed.toByteArray();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void put(String stream, String key, byte[] data) {
+        TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey(key).data(SdkBytes.fromByteArray(data)));
+    }
+}

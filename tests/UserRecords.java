@@ -1,0 +1,23 @@
+package lib;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** Records for tests of a part that takes them one by one. */
+final class UserRecords {
+    static final Instant ARRIVAL = Instant.parse("2026-11-24T12:00:00.123Z");
+
+    private UserRecords() {}
+
+    static UserRecord record(byte[] data) {
+        return record("key", data);
+    }
+
+    static UserRecord record(String partitionKey, byte[] data) {
+        return new UserRecord("shard", "49", 0, partitionKey, null, ARRIVAL, data, null);
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
