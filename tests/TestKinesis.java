@@ -1,9 +1,11 @@
 import java.math.BigInteger;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import lib.Aws;
+import lib.Failure;
 import lib.LocalKinesis;
 import lib.LocalKinesis.NewStream;
 import lib.Log;
@@ -19,6 +21,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** The Kinesis that the tests share: started by the first that asks, ended with the run. A stream for each test. */
 final class TestKinesis {
+    private static volatile boolean ending;
     private static final LocalKinesis KINESIS = start();
     private static final KinesisClient CLIENT = Aws.local(KINESIS.endpoint()).kinesis();
     private static final AtomicInteger STREAMS = new AtomicInteger();
@@ -102,9 +105,25 @@ final class TestKinesis {
 
     private static LocalKinesis start() {
         try {
-            return LocalKinesis.start(0, new Log());
+            var kinesis = LocalKinesis.start(0, new Log());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
+            var watch = new Thread(() -> awaitEnd(kinesis));
+            watch.setDaemon(true);
+            watch.start();
+            return kinesis;
         } catch (Exception e) {
             throw new IllegalStateException("no Kinesis for the tests: " + e.getMessage(), e);
+        }
+    }
+
+    /** It should not end before the tests do: if it does, all that comes fails, and this line says why. */
+    private static void awaitEnd(LocalKinesis kinesis) {
+        try {
+            kinesis.await();
+        } catch (Failure | InterruptedException e) {
+            if (!ending) {
+                System.err.println(Instant.now() + " " + e.getMessage());
+            }
         }
     }
 }
