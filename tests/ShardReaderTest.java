@@ -76,7 +76,7 @@ class ShardReaderTest {
 
     @Test
     void read_endsBeforeTheFirstRecordOfTheTime_andKeepsItForAnotherRun() throws Exception {
-        kinesis.reply("a", records(5, "1"), records(5).toBuilder().records(arrived("2", -10), arrived("3", 0), arrived("4", -5)).build());
+        kinesis.reply("a", records(3_600_000, "1"), records(5).toBuilder().records(arrived("2", -10), arrived("3", 0), arrived("4", -5)).build());
         var end = read(MIN, Until.of(new Position.At(START), Position.LATEST, START));
         assertEquals(List.of("1", "2"), got);
         assertEquals(ShardReader.Where.WITHIN, end.where());
