@@ -116,7 +116,7 @@ final class CloudWatchLogs {
     private String text() throws IOException {
         expect(JsonToken.VALUE_STRING);
         var text = json.getText();
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) { // half of a surrogate pair
+        if (!JsonLines.isUnicode(text)) {
             throw notOne();
         }
         return text;

@@ -71,7 +71,7 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
         try (var parser = JsonLines.FACTORY.createParser(text); var json = JsonLines.FACTORY.createGenerator(value)) {
             json.setCharacterEscapes(terminal.escapes() ? ESCAPES : null);
             while (parser.nextToken() != null) {
-                if (!StandardCharsets.UTF_8.newEncoder().canEncode(parser.getText())) { // half of a surrogate pair, at which jq ends
+                if (!JsonLines.isUnicode(parser.getText())) { // jq would end at it
                     return null;
                 }
                 if (parser.currentToken().isNumeric()) {

@@ -15,6 +15,11 @@ public final class JsonLines {
 
     private JsonLines() {}
 
+    /** Whether it has no half of a surrogate pair, which JSON can escape and UTF-8 cannot hold. */
+    static boolean isUnicode(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
     /** The fields of an object. */
     public interface Fields {
         void write(JsonGenerator json) throws IOException;
