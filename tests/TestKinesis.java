@@ -15,6 +15,7 @@ import lib.StreamRef;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
@@ -49,10 +50,19 @@ final class TestKinesis {
     /** Deletes the stream and makes another of its name. */
     static void recreate(String stream) throws InterruptedException {
         CLIENT.deleteStream(request -> request.streamName(stream));
-        while (CLIENT.listStreams().streamNames().contains(stream)) {
+        while (exists(stream)) {
             Thread.sleep(20);
         }
         stream(stream, 1);
+    }
+
+    private static boolean exists(String stream) {
+        try {
+            CLIENT.describeStreamSummary(request -> request.streamName(stream));
+            return true;
+        } catch (ResourceNotFoundException e) {
+            return false;
+        }
     }
 
     /** Puts records of these data, in this order, with one partition key. */
