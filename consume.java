@@ -14,7 +14,7 @@
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/RecordFormat.java lib/RecordPrinter.java
 //SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java
-//SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
+//SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Position.java lib/ShardPosition.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr

@@ -10,6 +10,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //DEPS com.google.protobuf:protobuf-java:4.36.2
+//DEPS me.tongfei:progressbar:0.10.2
 //DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/LocalEngine.java lib/LocalKinesis.java produce.java consume.java
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC

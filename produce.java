@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Put a record a second into a Kinesis stream
+//DESCRIPTION Put records into a Kinesis stream: files, stdin, or one a second
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS software.amazon.awssdk:sts:2.57.8
@@ -7,15 +7,35 @@
 //DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.slf4j:slf4j-simple:1.7.36
+//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
+//DEPS com.google.protobuf:protobuf-java:4.36.2
+//DEPS me.tongfei:progressbar:0.10.2
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/Stdout.java lib/StreamRef.java lib/Terminal.java lib/UsageException.java
+//SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/RecordFormat.java
+//SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Shards.java lib/Backoff.java
+//SOURCES lib/FileRecords.java lib/Generator.java lib/Input.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
+//SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java
+//SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
+//SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import lib.Account;
 import lib.Aws;
 import lib.Cli;
+import lib.FailedRecords;
+import lib.Input;
 import lib.Log;
+import lib.Producer;
+import lib.Progress;
+import lib.Receipts;
+import lib.RecordLimits;
+import lib.RecordWriter;
 import lib.Stdout;
 import lib.StreamRef;
 import lib.UsageException;
@@ -23,65 +43,117 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 @Command(name = "produce", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Put a record a second into a Kinesis stream: 'message data 0', 'message data 1', ... with the"
-                + " partition keys key0, key1, ..., until Ctrl-C. For each, print the shard that took it.",
+        description = "Put records into a Kinesis stream: the lines of files or stdin, as fast as its shards take them; or without"
+                + " FILE one a second, 'message data 0', 'message data 1', ... with the partition keys key0, key1, ..., until Ctrl-C.",
         footer = """
 
+                FORMAT is text with tokens and escapes, for each stored record.
+                  %%p   shard id          %%o   sequence number    %%k   partition key
+                  %%n   line number       %%F   file               %%u   place in an aggregate
+                  %%s   data              %%S   size of the data   %%h   explicit hash key
+                  %%t   stream name       %%%%   a percent sign
+                Escapes, in DELIM too: \\n \\t \\r \\0 \\xHH \\\\
+
                 Examples:
-                  produce s1                    a record a second
-                  produce s1 -n 1000 --rate 50  1,000 records, 50 a second
-                  produce s1 --local            into the Kinesis that 'local' runs
-                  produce s1 -n 100 --rate 20 | sort | uniq -c     records per shard
+                  produce s1                                       a record a second
+                  tail -F app.log | produce s1 -                   each line as it comes
+                  produce s1 events.ndjson --key-field /user/id    keys out of JSON
+                  produce s1 big.log --aggregate                   many in one Kinesis record
+                  produce s1 events.log --failed failed.ndjson     keep what is not delivered,
+                  produce s1 --json failed.ndjson                  and try it again
+                  consume s1 -e --from earliest -o json | produce s2 --json -
+                  produce s1 --rate 500 --size 1KiB --for 1m       a load test
                 """)
 class produce implements Callable<Integer> {
     private static final double MIN_RATE = 0.001;
+    private static final int MAX_IN_FLIGHT = 100;
 
-    @Parameters(paramLabel = "STREAM", description = "Name or ARN of the stream.")
+    @Parameters(index = "0", paramLabel = "STREAM", description = "Name or ARN of the stream.")
     StreamRef stream;
 
-    @Option(names = "-n", paramLabel = "COUNT", description = "Stop after COUNT records.")
+    @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin.")
+    List<String> files = List.of();
+
+    @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
     long count = Long.MAX_VALUE;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Records a second (default: ${DEFAULT-VALUE}).", defaultValue = "1")
-    double rate;
+    @Option(names = "--rate", paramLabel = "R", description = "Records a second (default: 1 without FILE, else as many as the shards take).")
+    Double rate;
 
+    @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")
+    Duration time;
+
+    @Mixin Input input;
+
+    @Option(names = "--aggregate", description = "Put many records in one, as the Kinesis Producer Library does.")
+    boolean aggregate;
+
+    @Option(names = "--ordered", description = "Put one record after the other by PutRecord: slow, and in order.")
+    boolean ordered;
+
+    @Option(names = "--in-flight", paramLabel = "CALLS", description = "PutRecords at a time (default: ${DEFAULT-VALUE}).")
+    int inFlight = 8;
+
+    @Option(names = "--linger", paramLabel = "TIME", defaultValue = "100ms",
+            description = "How long a record waits for others to go with (default: ${DEFAULT-VALUE}).")
+    Duration linger;
+
+    @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "60s",
+            description = "How long a record is tried (default: ${DEFAULT-VALUE}).")
+    Duration giveUp;
+
+    @Option(names = "--failed", paramLabel = "FILE", description = "Add the records that are not delivered to FILE, as --json reads it.")
+    Path failedFile;
+
+    @Option(names = "--strict", description = "Stop at the first record that is not delivered: exit code 1.")
+    boolean strict;
+
+    @Mixin Receipts receipts;
     @Mixin Aws aws;
     @Mixin Log log;
 
     @Override
     public Integer call() throws Exception {
-        if (!(rate >= MIN_RATE)) {
+        check();
+        var format = receipts.format(stream, files.isEmpty(), log);
+        var stdout = new Stdout();
+        try (var source = input.records(files);
+                var failed = failedFile == null ? null : new FailedRecords(failedFile);
+                var kinesis = aws.kinesis(1);
+                var progress = Progress.of(files, format != null, log)) {
+            var limits = RecordLimits.of(kinesis, stream, log);
+            var account = new Account(stdout, format, failed, files.isEmpty(), strict, log);
+            var settings = new RecordWriter.Settings(kinesis, stream, ordered, aggregate, inFlight, linger, giveUp, log);
+            var producer = new Producer(source, limits, new RecordWriter(settings, account), account, log);
+            stdout.beforeEnd(producer::end);
+            stdout.atEnd(account::report);
+            producer.run(new Producer.Limits(count, rate(), time), progress);
+            return account.undelivered() == 0 ? Cli.OK : strict ? Cli.FAILED : Cli.UNDELIVERED;
+        }
+    }
+
+    private double rate() {
+        return rate != null ? rate : files.isEmpty() ? 1 : Double.POSITIVE_INFINITY;
+    }
+
+    private void check() throws IOException {
+        if (!(rate() >= MIN_RATE)) {
             throw new UsageException("--rate must be at least " + MIN_RATE + " records a second");
         }
         if (count < 0) {
             throw new UsageException("-n must be at least 0");
         }
-        var stdout = new Stdout();
-        try (var kinesis = aws.kinesis()) {
-            var interval = (long) (TimeUnit.SECONDS.toNanos(1) / rate);
-            var due = System.nanoTime();
-            for (long n = 0; n < count; n++) {
-                TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-                try (var whole = stdout.hold()) { // no interrupt between a record and its line
-                    stdout.println("produced record to shard " + put(kinesis, n));
-                }
-                // the first call also connects, and a slow one is not made up for by a burst
-                due = n == 0 ? System.nanoTime() + interval : Math.max(due + interval, System.nanoTime());
-            }
+        if (inFlight < 1 || inFlight > MAX_IN_FLIGHT) {
+            throw new UsageException("--in-flight must be from 1 to " + MAX_IN_FLIGHT);
         }
-        return Cli.OK;
-    }
-
-    /** Returns the id of the shard that took the record. */
-    private String put(KinesisClient kinesis, long n) {
-        return kinesis.putRecord(request -> request
-                .streamName(stream.name()).streamARN(stream.arn())
-                .partitionKey("key" + n)
-                .data(SdkBytes.fromUtf8String("message data " + n))).shardId();
+        if (ordered && aggregate) {
+            throw new UsageException("--ordered and --aggregate exclude each other");
+        }
+        if (failedFile != null && Input.isRead(failedFile, files)) {
+            throw new UsageException("--failed must be another file than those that are put");
+        }
     }
 
     public static void main(String... args) {

@@ -17,7 +17,7 @@ public final class Backoff {
 
     /** A shard's quota is one of a second. */
     private static final Duration SHORTEST_THROTTLED = Duration.ofSeconds(1);
-    private static final int DOUBLINGS = 3; // up to 2 seconds, throttled up to 8, and half of it for the jitter
+    private static final int DOUBLINGS = 3; // up to 2 seconds, throttled up to 8
 
     private static final Set<String> THROTTLING = Set.of("ProvisionedThroughputExceededException", "LimitExceededException",
             "KMSThrottlingException");
@@ -81,7 +81,12 @@ public final class Backoff {
         if (failures == 0) {
             log.info("%s: %s; trying again", what, ErrorLine.of(e));
         }
-        var wait = (throttled ? SHORTEST_THROTTLED : SHORTEST).multipliedBy(1L << Math.min(failures++, DOUBLINGS));
+        return wait(throttled ? SHORTEST_THROTTLED : SHORTEST, failures++, DOUBLINGS);
+    }
+
+    /** Doubled with each failure, and half of it for the jitter. */
+    static Duration wait(Duration shortest, int failures, int doublings) {
+        var wait = shortest.multipliedBy(1L << Math.min(failures, doublings));
         return wait.plusMillis(ThreadLocalRandom.current().nextLong(wait.toMillis() / 2 + 1));
     }
 
@@ -97,7 +102,8 @@ public final class Backoff {
         return e instanceof AwsServiceException refusal && (refusal.isThrottlingException() || THROTTLING.contains(code(refusal)));
     }
 
-    private static boolean mayPass(SdkException e) {
+    /** Whether another try makes sense. */
+    static boolean mayPass(SdkException e) {
         if (e instanceof AwsServiceException refusal) {
             return refusal.statusCode() >= 500 || refusal.isClockSkewException() || PASSING.contains(code(refusal));
         }

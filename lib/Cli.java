@@ -15,8 +15,13 @@ public final class Cli {
 
     /** Did what was asked. */
     public static final int OK = 0;
-    private static final int FAILED = 1;
+
+    /** Did not come to its end. */
+    public static final int FAILED = 1;
     private static final int USAGE = 2;
+
+    /** Came to its end, but some records are not delivered. */
+    public static final int UNDELIVERED = 3;
 
     /** No records came for too long. */
     public static final int IDLE = 4;
@@ -25,6 +30,7 @@ public final class Cli {
             "0:did what was asked, or the reader of the pipe has enough",
             "1:failed, as the line on stderr says",
             "2:wrong arguments",
+            "3:produce: some records were not delivered",
             "4:consume --idle-timeout: no records for so long",
             "130:ended by Ctrl-C");
 

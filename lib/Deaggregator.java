@@ -14,15 +14,15 @@ import java.util.function.Function;
  * magic number, a protobuf message and the MD5 of that (aggregation-format.md in awslabs/amazon-kinesis-producer).
  */
 public final class Deaggregator implements Function<UserRecord, List<UserRecord>> {
-    private static final byte[] MAGIC = {(byte) 0xf3, (byte) 0x89, (byte) 0x9a, (byte) 0xc2};
+    static final byte[] MAGIC = {(byte) 0xf3, (byte) 0x89, (byte) 0x9a, (byte) 0xc2};
 
     // the fields of the message, and those of each of its records, by their tags on the wire
-    private static final int PARTITION_KEY_TABLE = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-    private static final int EXPLICIT_HASH_KEY_TABLE = 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-    private static final int RECORDS = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-    private static final int PARTITION_KEY_INDEX = 1 << 3 | WireFormat.WIRETYPE_VARINT;
-    private static final int EXPLICIT_HASH_KEY_INDEX = 2 << 3 | WireFormat.WIRETYPE_VARINT;
-    private static final int DATA = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    static final int PARTITION_KEY_TABLE = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    static final int EXPLICIT_HASH_KEY_TABLE = 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    static final int RECORDS = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    static final int PARTITION_KEY_INDEX = 1 << 3 | WireFormat.WIRETYPE_VARINT;
+    static final int EXPLICIT_HASH_KEY_INDEX = 2 << 3 | WireFormat.WIRETYPE_VARINT;
+    static final int DATA = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private final Log log;
 
@@ -84,7 +84,7 @@ public final class Deaggregator implements Function<UserRecord, List<UserRecord>
         for (var entry : entries) {
             var explicitHashKey = entry.explicitHashKey() == null ? null : key(explicitHashKeys, entry.explicitHashKey());
             userRecords.add(new UserRecord(record.shardId(), record.sequenceNumber(), userRecords.size(),
-                    key(partitionKeys, entry.partitionKey()), explicitHashKey, record.arrival(), entry.data(), null));
+                    key(partitionKeys, entry.partitionKey()), explicitHashKey, record.arrival(), entry.data(), null, null));
         }
         return userRecords;
     }

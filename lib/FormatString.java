@@ -98,7 +98,7 @@ final class FormatString {
     private RecordFormat token() {
         var forms = at + 1 < format.length() ? forms(format.charAt(at + 1)) : null;
         if (forms == null) {
-            throw error("no such token; there are %s %k %p %o %u %T %S %t %h %g %l %e and %%");
+            throw error("no such token; there are %s %k %p %o %u %T %S %t %h %g %l %e %n %F and %%");
         }
         at += 2;
         if (!format.startsWith("{", at)) {
@@ -130,6 +130,8 @@ final class FormatString {
             case 'u' -> plain(record -> utf8(String.valueOf(record.subSequenceNumber())));
             case 'S' -> plain(record -> utf8(String.valueOf(record.data().length)));
             case 't' -> plain(record -> stream);
+            case 'n' -> plain(record -> utf8(record.source() == null ? null : String.valueOf(record.source().line())));
+            case 'F' -> text(record -> record.source() == null ? null : record.source().file());
             default -> null;
         };
     }

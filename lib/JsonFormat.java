@@ -42,18 +42,23 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
     }
 
     private void writeData(JsonGenerator json, byte[] data) throws IOException {
-        var text = text(data);
-        if (text == null) {
-            json.writeFieldName("dataBase64");
-            json.writeBinary(data);
-            return;
-        }
-        var value = jsonData ? value(text) : null;
-        json.writeFieldName("data");
+        var value = jsonData ? value(text(data)) : null;
         if (value == null) {
-            json.writeString(text);
+            writeBytes(json, "data", data);
         } else {
+            json.writeFieldName("data");
             json.writeRawValue(value);
+        }
+    }
+
+    /** As a string, or as base64 in another field when they are not UTF-8. */
+    static void writeBytes(JsonGenerator json, String field, byte[] bytes) throws IOException {
+        var text = text(bytes);
+        if (text == null) {
+            json.writeFieldName(field + "Base64");
+            json.writeBinary(bytes);
+        } else {
+            json.writeStringField(field, text);
         }
     }
 
@@ -66,6 +71,9 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
 
     /** The JSON value on one line, its numbers as they are written; null when the text is none. */
     private String value(String text) {
+        if (text == null) {
+            return null;
+        }
         var value = new ByteArrayOutputStream();
         var values = 0;
         try (var parser = JsonLines.FACTORY.createParser(text); var json = JsonLines.FACTORY.createGenerator(value)) {

@@ -14,12 +14,16 @@ public final class Log {
     @Option(names = {"-v", "--verbose"}, description = "Say more; -vv: the log of the AWS SDK and stack traces, too.")
     private boolean[] verbose = {};
 
+    /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
+    static final String OVER_BAR = "\r\u001b[K";
+
+    private volatile String overBar = "";
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /** A line that {@code -q} does not silence. */
     public void warn(String format, Object... args) {
         // what it quotes may not command the terminal; one write, into which no other process's line falls
-        System.err.print(Terminal.escape(format.formatted(args)) + "\n");
+        System.err.print(overBar + Terminal.escape(format.formatted(args)) + "\n");
     }
 
     /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */
@@ -43,6 +47,19 @@ public final class Log {
         if (verbose.length > 0) {
             info(format, args);
         }
+    }
+
+    boolean isQuiet() {
+        return quiet;
+    }
+
+    boolean isVerbose() {
+        return verbose.length > 0;
+    }
+
+    /** Whether there is a progress bar that a line has to overwrite. */
+    void bar(boolean isShown) {
+        overBar = isShown ? OVER_BAR : "";
     }
 
     /** The options that let another command say as much. */

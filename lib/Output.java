@@ -2,8 +2,6 @@ package lib;
 
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** The options that say what is printed of a record, and what records are made of before that. */
@@ -107,24 +105,5 @@ public final class Output {
         return new Unpacking(name, record -> () -> deaggregator.apply(record).stream()
                 .filter(part -> partitionKey == null || partitionKey.equals(part.partitionKey()))
                 .flatMap(part -> decoder.apply(part).stream()).iterator());
-    }
-
-    /** A size in bytes. */
-    private static final class Size implements ITypeConverter<Integer> {
-        private static final Pattern GRAMMAR = Pattern.compile("(\\d{1,9})(|KiB|MiB|GiB)");
-        private static final List<String> UNITS = List.of("", "KiB", "MiB", "GiB");
-
-        @Override
-        public Integer convert(String text) {
-            var matcher = GRAMMAR.matcher(text);
-            if (!matcher.matches()) {
-                throw new UsageException("'" + text + "' is no size; write 65536, 64KiB, 64MiB or 1GiB");
-            }
-            var size = Long.parseLong(matcher.group(1)) << 10 * UNITS.indexOf(matcher.group(2));
-            if (size > 1 << 30) {
-                throw new UsageException("'" + text + "' is too much; 1GiB is the most");
-            }
-            return (int) size;
-        }
     }
 }

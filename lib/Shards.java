@@ -64,7 +64,7 @@ public record Shards(List<Shard> all, Instant listed) {
     }
 
     /** The MD5 of the key as a number (API reference, PutRecord). */
-    private static BigInteger hashKey(String partitionKey) {
+    static BigInteger hashKey(String partitionKey) {
         return new BigInteger(1, Md5.of(StandardCharsets.UTF_8.encode(partitionKey)));
     }
 

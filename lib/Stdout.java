@@ -25,12 +25,13 @@ public final class Stdout extends OutputStream {
     private static final int FIFO = 0010000;
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int SOCKET = 0140000;
-    private static final int UNKNOWN = 0; // there is no /dev/stdout
+    private static final int UNKNOWN = 0; // there is no such device
 
     private static final long FULL_PIPE_NANOS = 1_000_000;
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final WritableByteChannel out;
+    private volatile Runnable beforeEnd = () -> {};
     private volatile Runnable atEnd = () -> {};
 
     /** The process's stdout, unbuffered; from here on, the process does not end while it is {@link #hold held}. */
@@ -83,12 +84,18 @@ public final class Stdout extends OutputStream {
         write((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What is still to be done when the process ends, by whatever reason, and may write. */
+    public void beforeEnd(Runnable work) {
+        beforeEnd = work;
+    }
+
     /** What is still to be done when the process ends, by whatever reason, and nothing more is written. */
     public void atEnd(Runnable work) {
         atEnd = work;
     }
 
     private void end() {
+        beforeEnd.run();
         try {
             lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS); // and keeps it
         } catch (InterruptedException e) {
@@ -103,17 +110,28 @@ public final class Stdout extends OutputStream {
 
     /** A write to a pipe fails for one reason only; the text of the error would depend on the user's language. */
     private static boolean isPipe() {
-        var type = type();
+        var type = type("/dev/stdout");
         return type == FIFO || type == SOCKET;
     }
 
-    /** Whether a person looks at it: {@link System#console} would ask for the same of stdin. */
+    /** Whether a person looks at it. */
     static boolean isTerminal() {
-        if (type() != CHARACTER_DEVICE) {
-            return System.console() != null && type() == UNKNOWN;
+        return isTerminal(1, "/dev/stdout");
+    }
+
+    /** Whether a person looks at stderr. */
+    static boolean isStderrTerminal() {
+        return isTerminal(2, "/dev/stderr");
+    }
+
+    /** {@link System#console} would ask for the same of stdin. */
+    private static boolean isTerminal(int descriptor, String device) {
+        if (type(device) != CHARACTER_DEVICE) {
+            return System.console() != null && type(device) == UNKNOWN;
         }
         try {
-            return new ProcessBuilder("/bin/sh", "-c", "test -t 1").redirectOutput(ProcessBuilder.Redirect.INHERIT).start().waitFor() == 0;
+            return new ProcessBuilder("/bin/sh", "-c", "test -t " + descriptor).redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT).start().waitFor() == 0;
         } catch (IOException e) {
             return true; // so far only /dev/null is another
         } catch (InterruptedException e) {
@@ -122,9 +140,9 @@ public final class Stdout extends OutputStream {
         }
     }
 
-    private static int type() {
+    private static int type(String device) {
         try {
-            return (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode") & 0170000;
+            return (int) Files.getAttribute(Path.of(device), "unix:mode") & 0170000;
         } catch (IOException | UnsupportedOperationException e) {
             return UNKNOWN;
         }

@@ -3,7 +3,12 @@ package lib;
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.kinesis.retrieval.AggregatorUtil;
+import software.amazon.kinesis.retrieval.KinesisClientRecord;
 import software.amazon.kinesis.retrieval.kpl.Messages.AggregatedRecord;
 import software.amazon.kinesis.retrieval.kpl.Messages.Record;
 
@@ -25,6 +30,16 @@ public final class Aggregate {
 
     public byte[] toBytes() {
         return toBytes(message.build().toByteArray());
+    }
+
+    /** What a consumer of the Kinesis Client Library gets, which drops an aggregate with a key of another shard: each once, by place and data. */
+    static Set<String> userRecords(FakeShards kinesis) {
+        var shards = kinesis.shards();
+        return kinesis.stored().stream().flatMap(stored -> {
+            var range = shards.stream().filter(shard -> shard.shardId().equals(stored.shardId())).findFirst().orElseThrow().hashKeyRange();
+            var record = KinesisClientRecord.builder().partitionKey(stored.partitionKey()).sequenceNumber("1").data(ByteBuffer.wrap(stored.data())).build();
+            return new AggregatorUtil().deaggregate(List.of(record), range.startingHashKey(), range.endingHashKey()).stream();
+        }).map(record -> record.partitionKey() + " " + record.explicitHashKey() + " " + StandardCharsets.UTF_8.decode(record.data())).collect(Collectors.toSet());
     }
 
     /** The message with what goes before and behind it. */

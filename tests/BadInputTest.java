@@ -34,7 +34,8 @@ class BadInputTest {
     @Test
     void endpointThatRefuses() throws Exception {
         fails(1, Script.jbang("produce", "s1", "--local", "--endpoint-url", "http://127.0.0.1:1"),
-                "produce: Connect to http://127.0.0.1:1 failed: Connection refused; is the endpoint right, and running\\? .*");
+                "stream s1: (Connect to http://127.0.0.1:1 failed: Connection refused; is the endpoint right, and running\\? .*); trying again\n"
+                        + "produce: stream s1: \\1 \\(for 2 s, after \\d+ tries\\)");
     }
 
     @Test
@@ -53,6 +54,12 @@ class BadInputTest {
         wrong("describe: .*'s 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");
         wrong("produce: --rate must be at least 0.001 records a second", "produce", "s1", "--rate", "0");
         wrong("produce: -n must be at least 0", "produce", "s1", "-n", "-1");
+        wrong("produce: --ordered and --aggregate exclude each other", "produce", "s1", "-", "--ordered", "--aggregate");
+        wrong("produce: --in-flight must be from 1 to 100", "produce", "s1", "-", "--in-flight", "0");
+        wrong("produce: 'xml' is no format; there are text and json, and -f for your own", "produce", "s1", "-o", "xml");
+        wrong("produce: --failed must be another file than those that are put", "produce", "s1", "README.md", "--failed", "./README.md");
+        fails(1, Script.kinesis("produce", "s1", "nowhere"), "produce: cannot read nowhere: no such file");
+        fails(1, Script.kinesis("produce", "s1", "lib"), "produce: cannot read lib: it is a directory");
         wrong("produce: .*'x' is not a double", "produce", "s1", "--rate", "x");
         wrong("consume: 'xml' is no format; there are text, raw and json, and -f for your own", "consume", "s1", "-o", "xml");
         wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");

@@ -36,8 +36,8 @@ final class FaultProxy implements AutoCloseable {
     private volatile HttpHeader extra;
     private final WireMockServer server = new WireMockServer(options().dynamicPort().containerThreads(64).extensions(new Edit()));
 
-    /** A call that came in. */
-    record Call(String action, long nanos, Map<String, Object> request, String authorization, String date) {}
+    /** A call that came in, and the status of its answer; 0 when there is none yet. */
+    record Call(String action, long nanos, Map<String, Object> request, String authorization, String date, int status) {}
 
     FaultProxy() {
         server.start();
@@ -70,7 +70,7 @@ final class FaultProxy implements AutoCloseable {
 
     /** Answers so to the calls of the action of which it holds; asked once a call. */
     FaultProxy injectIf(String action, Predicate<Call> condition, ResponseDefinitionBuilder response) {
-        server.stubFor(any(anyUrl()).atPriority(5).withHeader("X-Amz-Target", equalTo("Kinesis_20131202." + action)).andMatching(request -> MatchResult.of(condition.test(call(request))))
+        server.stubFor(any(anyUrl()).atPriority(5).withHeader("X-Amz-Target", equalTo("Kinesis_20131202." + action)).andMatching(request -> MatchResult.of(condition.test(call(request, 0))))
                 .willReturn(response));
         return this;
     }
@@ -103,9 +103,9 @@ final class FaultProxy implements AutoCloseable {
         server.stop();
     }
 
-    private static Call call(Request request) {
+    private static Call call(Request request, int status) {
         return new Call(request.getHeader("X-Amz-Target").replaceFirst(".*\\.", ""), System.nanoTime(), map(request.getBody()),
-                request.getHeader("Authorization"), request.getHeader("X-Amz-Date"));
+                request.getHeader("Authorization"), request.getHeader("X-Amz-Date"), status);
     }
 
     private static byte[] cbor(Map<String, Object> map) {
@@ -127,7 +127,7 @@ final class FaultProxy implements AutoCloseable {
     private final class Edit implements ResponseTransformerV2 {
         @Override
         public Response transform(Response response, ServeEvent event) {
-            var call = call(event.getRequest());
+            var call = call(event.getRequest(), response.getStatus());
             calls.add(call);
             var edit = edits.get(call.action());
             var body = response.getBody();

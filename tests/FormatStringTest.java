@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FormatStringTest {
     private static final UserRecord FULL = new UserRecord("shardId-7", "49", 3, "kéy", "123", ARRIVAL, utf8("dätä"),
-            new UserRecord.LogEvent("group", "stream/1", Instant.parse("2026-11-24T11:59:59Z")));
+            new UserRecord.LogEvent("group", "stream/1", Instant.parse("2026-11-24T11:59:59Z")), new UserRecord.Source("a.log", 12));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
@@ -25,7 +25,7 @@ class FormatStringTest {
         "%k | kéy", "%k{base64} | a8OpeQ==", "%k{hex} | 6bc3a979",
         "%p | shardId-7", "%o | 49", "%u | 3", "%t | s1", "%S | 6",
         "%T | 1795521600123", "%T{iso} | 2026-11-24T12:00:00.123Z",
-        "%h | 123", "%h{hex} | 313233",
+        "%n | 12", "%F | a.log", "%h | 123", "%h{hex} | 313233",
         "%g | group", "%l | stream/1", "%e | 1795521599000", "%e{iso} | 2026-11-24T11:59:59.000Z",
         "%% | %", "%%s | %s", "%s%s | dätädätä", "<%k>{%p} | <kéy>{shardId-7}", "ü😀%S | ü😀6"})
     void token_standsForWhatIsKnownOfTheRecord(String format, String printed) throws IOException {
@@ -34,8 +34,8 @@ class FormatStringTest {
 
     @Test
     void token_isEmpty_whenTheRecordHasNone() throws IOException {
-        var bare = new UserRecord("s", "49", 0, null, null, null, new byte[0], null);
-        assertEquals("||||||||||", print("%s|%s{hex}|%k|%k{base64}|%h|%T|%T{iso}|%g|%l|%e|%e{iso}", bare));
+        var bare = new UserRecord("s", "49", 0, null, null, null, new byte[0], null, null);
+        assertEquals("||||||||||||", print("%s|%s{hex}|%k|%k{base64}|%h|%T|%T{iso}|%g|%l|%e|%e{iso}|%n|%F", bare));
     }
 
     @Test
@@ -54,7 +54,7 @@ class FormatStringTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "%s %q | ^3 | no such token; there are %s %k %p %o %u %T %S %t %h %g %l %e and %%",
+        "%s %q | ^3 | no such token; there are %s %k %p %o %u %T %S %t %h %g %l %e %n %F and %%",
         "100% | ^3 | no such token; there are .*",
         "\\q | ^0 | no such escape; there are \\n \\t \\r \\0 \\xHH and \\\\",
         "ab\\ | ^2 | no such escape; there are .*",

@@ -39,7 +39,7 @@ class JsonFormatTest {
                 "approximateArrivalTimestamp":"2026-11-24T12:00:00.123Z",\
                 "logGroup":"group","logStream":"stream","timestamp":"1970-01-01T00:00:00.000Z","data":""}""",
                 print(STRINGS, new UserRecord("shard", "49", 3, "key", "12", ARRIVAL, new byte[0],
-                        new UserRecord.LogEvent("group", "stream", Instant.EPOCH))));
+                        new UserRecord.LogEvent("group", "stream", Instant.EPOCH), null)));
     }
 
     @Test
@@ -47,7 +47,7 @@ class JsonFormatTest {
         assertEquals("""
                 {"shardId":"shard","sequenceNumber":"49","subSequenceNumber":0,"partitionKey":null,\
                 "approximateArrivalTimestamp":null,"data":""}""",
-                print(STRINGS, new UserRecord("shard", "49", 0, null, null, null, new byte[0], null)));
+                print(STRINGS, new UserRecord("shard", "49", 0, null, null, null, new byte[0], null, null)));
     }
 
     @Test

@@ -23,7 +23,7 @@ class ReadmeTest {
     @Test
     void everyTranscript_isTrue() throws Exception {
         Script.needs("jq");
-        for (var stream : new String[] {"s1", "aggregates", "packed", "logs"}) {
+        for (var stream : new String[] {"s1", "aggregates", "packed", "logs", "copy", "copy2"}) {
             TestKinesis.stream(stream, 1);
         }
         put("s1", "key0", utf8("message data 0"));

@@ -20,7 +20,7 @@ class RecordPrinterTest {
 
     private static final Unpacking FIVE_PARTS = new Unpacking("five", record -> IntStream.range(0, 5).mapToObj(n ->
             new UserRecord(record.shardId(), record.sequenceNumber(), n, "key", null, null,
-                    (record.sequenceNumber() + "." + n).getBytes(StandardCharsets.UTF_8), null)).toList());
+                    (record.sequenceNumber() + "." + n).getBytes(StandardCharsets.UTF_8), null, null)).toList());
 
     private final List<String> writes = new ArrayList<>();
     private final Checkpoint checkpoint = Checkpoint.inMemory();

@@ -14,7 +14,7 @@ final class UserRecords {
     }
 
     static UserRecord record(String partitionKey, byte[] data) {
-        return new UserRecord("shard", "49", 0, partitionKey, null, ARRIVAL, data, null);
+        return new UserRecord("shard", "49", 0, partitionKey, null, ARRIVAL, data, null, null);
     }
 
     static byte[] utf8(String text) {

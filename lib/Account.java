@@ -1,0 +1,156 @@
+package lib;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What became of each record: a line on stdout for what is stored, if asked for; on stderr, or in a file, what is not; and the sum. */
+public final class Account implements RecordWriter.Listener {
+    private static final int NAMED = 10;
+
+    private final Stdout stdout;
+    private final RecordFormat format;
+    private final FailedRecords failed;
+    private final Log log;
+    private final long start = System.nanoTime();
+    private final Map<String, Long> shards = new TreeMap<>();
+    private final boolean isGenerated;
+    private final boolean isStrict;
+    private volatile Runnable whenOver = () -> {};
+    private volatile boolean isReaderGone;
+    private boolean isEnded;
+    private long stored;
+    private long bytes;
+    private long retries;
+    private long undelivered;
+    private long kept;
+    private long keptAsInput;
+    private Failure failure;
+
+    /**
+     * @param format      of a stored record's line on stdout; null for none
+     * @param failed      takes what is not delivered; null when nothing does
+     * @param isGenerated nothing is read, and when nobody reads the lines any more it is over
+     * @param isStrict    it is over when a record is not delivered
+     */
+    public Account(Stdout stdout, RecordFormat format, FailedRecords failed, boolean isGenerated, boolean isStrict, Log log) {
+        this.stdout = stdout;
+        this.format = format;
+        this.failed = failed;
+        this.isGenerated = isGenerated;
+        this.isStrict = isStrict;
+        this.log = log;
+    }
+
+    /** What is to be done when there is no use in reading more. */
+    void whenOver(Runnable work) {
+        whenOver = work;
+    }
+
+    /** Whether there is no use in reading more. */
+    synchronized boolean isOver() {
+        return isEnded || failure != null || isReaderGone && isGenerated || isStrict && undelivered > 0;
+    }
+
+    @Override
+    public void stored(List<UserRecord> records) throws IOException {
+        synchronized (this) {
+            for (var record : records) {
+                stored++;
+                bytes += record.data().length;
+                shards.merge(record.shardId(), 1L, Long::sum);
+            }
+        }
+        if (format != null && !records.isEmpty() && !isReaderGone) {
+            print(records);
+        }
+    }
+
+    private void print(List<UserRecord> records) throws IOException {
+        var lines = new ByteArrayOutputStream();
+        for (var record : records) {
+            format.append(record, lines);
+        }
+        try {
+            stdout.write(lines.toByteArray());
+        } catch (Stdout.ReaderGone e) {
+            isReaderGone = true;
+            check();
+        }
+    }
+
+    @Override
+    public synchronized void retried(int records) {
+        retries += records;
+    }
+
+    @Override
+    public void undelivered(UserRecord record, String why) {
+        synchronized (this) {
+            undelivered++;
+            if (undelivered <= NAMED) {
+                log.warn("%s: %s", record.source(), why);
+            } else {
+                log.verbose("%s: %s", record.source(), why);
+            }
+            keep(record, why);
+        }
+        check();
+    }
+
+    @Override
+    public void ended() {
+        synchronized (this) {
+            isEnded = true;
+        }
+        check();
+    }
+
+    private void check() {
+        if (isOver()) {
+            whenOver.run();
+        }
+    }
+
+    private void keep(UserRecord record, String why) {
+        if (failed == null || record.data() == null || failure != null) {
+            return;
+        }
+        try {
+            failed.add(record, why);
+            kept++;
+            keptAsInput += record.partitionKey() == null ? 1 : 0;
+        } catch (Failure e) { // what is known to be missing is yet to be named
+            failure = e;
+        }
+    }
+
+    public synchronized long undelivered() {
+        return undelivered;
+    }
+
+    /** Why a record that was not delivered could not be kept either; null as long as all could. */
+    public synchronized Failure failure() {
+        return failure;
+    }
+
+    /** Says it all to the user. */
+    public synchronized void report() {
+        var seconds = (System.nanoTime() - start) / 1e9;
+        if (!(isReaderGone && isGenerated)) {
+            log.info("%s stored: %,d bytes in %.1f s, %,.0f records/s, %,d retries", records(stored), bytes, seconds, stored / seconds, retries);
+        }
+        shards.forEach((shardId, records) -> log.verbose("shard %s took %s", shardId, records(records)));
+        if (undelivered > 0) {
+            log.warn("%s not delivered%s%s", records(undelivered), undelivered > NAMED ? "; the first " + NAMED + " are named above" : "",
+                    failed == null ? "" : "; %s has %s for --json%s".formatted(failed, records(kept - keptAsInput),
+                            keptAsInput == 0 ? "" : ", and %,d that could not be read, as input".formatted(keptAsInput)));
+        }
+    }
+
+    private static String records(long count) {
+        return count == 1 ? "1 record" : "%,d records".formatted(count);
+    }
+}

@@ -1,0 +1,139 @@
+package lib;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/**
+ * Many records to one, in the format that {@link Deaggregator} describes. All that are in one belong to the shard that takes it.
+ */
+final class Aggregator implements Packing {
+    /** The size that the Kinesis Producer Library makes them of: two of the units that a PUT is charged by. */
+    private static final int SIZE = 50 << 10;
+
+    private static final int MAX_RECORDS = 50_000; // which are enough for full ones to a hundred shards
+    private static final int OVERHEAD = 24; // of a record in it, in bytes, without explicit hash key
+
+    private final Callable<List<Shard>> list;
+    private volatile NavigableMap<BigInteger, String> shards; // by their first hash key
+
+    /** @param list the stream's shards; asked again when it has been split or merged */
+    Aggregator(Callable<List<Shard>> list) throws Exception {
+        this.list = list;
+        refresh();
+    }
+
+    private void refresh() throws Exception {
+        shards = list.call().stream().filter(Shards::isOpen).collect(Collectors.toMap(
+                shard -> new BigInteger(shard.hashKeyRange().startingHashKey()), Shard::shardId, (one, other) -> other, TreeMap::new));
+    }
+
+    private String shardId(UserRecord record) {
+        var hashKey = record.explicitHashKey() != null ? new BigInteger(record.explicitHashKey()) : Shards.hashKey(record.partitionKey());
+        return shards.floorEntry(hashKey).getValue();
+    }
+
+    @Override
+    public int maxRecords() {
+        return MAX_RECORDS;
+    }
+
+    @Override
+    public double cost(Pending record) {
+        return Pace.cost(0, record.bytes);
+    }
+
+    @Override
+    public List<Packed> pack(List<Pending> records) {
+        var packed = new ArrayList<Packed>();
+        var byShard = records.stream().collect(Collectors.groupingBy(pending -> shardId(pending.record), LinkedHashMap::new, Collectors.toList()));
+        byShard.forEach((shardId, ofShard) -> {
+            var start = 0;
+            var size = 0;
+            for (int at = 0; at < ofShard.size(); at++) {
+                var more = ofShard.get(at).bytes + OVERHEAD;
+                if (at > start && size + more > SIZE) {
+                    packed.add(aggregate(ofShard.subList(start, at), shardId));
+                    start = at;
+                    size = 0;
+                }
+                size += more;
+            }
+            packed.add(aggregate(ofShard.subList(start, ofShard.size()), shardId));
+        });
+        return packed;
+    }
+
+    /** By the keys of its first record it comes to that one's shard. */
+    private static Packed aggregate(List<Pending> records, String shardId) {
+        var first = records.get(0).record;
+        return records.size() == 1 ? Packing.alone(records.get(0))
+                : new Packed(first.partitionKey(), first.explicitHashKey(), bytes(records), records, shardId);
+    }
+
+    private static byte[] bytes(List<Pending> records) {
+        var bytes = new ByteArrayOutputStream(SIZE);
+        try {
+            bytes.write(Deaggregator.MAGIC);
+            var message = CodedOutputStream.newInstance(bytes);
+            var partitionKeys = table(message, Deaggregator.PARTITION_KEY_TABLE, records.stream().map(pending -> pending.record.partitionKey()).toList());
+            var explicitHashKeys = table(message, Deaggregator.EXPLICIT_HASH_KEY_TABLE,
+                    records.stream().map(pending -> pending.record.explicitHashKey()).toList());
+            for (var pending : records) {
+                var record = pending.record;
+                var entry = new ByteArrayOutputStream(record.data().length + OVERHEAD);
+                var fields = CodedOutputStream.newInstance(entry);
+                fields.writeUInt64(WireFormat.getTagFieldNumber(Deaggregator.PARTITION_KEY_INDEX), partitionKeys.get(record.partitionKey()));
+                if (record.explicitHashKey() != null) {
+                    fields.writeUInt64(WireFormat.getTagFieldNumber(Deaggregator.EXPLICIT_HASH_KEY_INDEX), explicitHashKeys.get(record.explicitHashKey()));
+                }
+                fields.writeByteArray(WireFormat.getTagFieldNumber(Deaggregator.DATA), record.data());
+                fields.flush();
+                message.writeByteArray(WireFormat.getTagFieldNumber(Deaggregator.RECORDS), entry.toByteArray());
+            }
+            message.flush();
+            var written = bytes.toByteArray();
+            bytes.write(Md5.of(ByteBuffer.wrap(written, Deaggregator.MAGIC.length, written.length - Deaggregator.MAGIC.length)));
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // of no file
+        }
+    }
+
+    /** Writes each key once, and returns where it is. */
+    private static Map<String, Integer> table(CodedOutputStream message, int tag, List<String> keys) throws IOException {
+        var table = new HashMap<String, Integer>();
+        for (var key : keys) {
+            if (key != null && table.putIfAbsent(key, table.size()) == null) {
+                message.writeString(WireFormat.getTagFieldNumber(tag), key);
+            }
+        }
+        return table;
+    }
+
+    /** One key of another shard is enough for the Kinesis Client Library to drop all that are in it. */
+    @Override
+    public synchronized boolean isIn(String shardId, Packed packed) throws Exception {
+        if (shardId.equals(packed.shardId()) || packed.shardId() == null) {
+            return true;
+        }
+        if (!shards.containsValue(shardId)) {
+            refresh();
+        }
+        return packed.records().stream().allMatch(pending -> shardId(pending.record).equals(shardId));
+    }
+}

@@ -1,0 +1,102 @@
+package lib;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The file of the records that were not delivered, each on a line as {@code --json} reads it. They are added to what is there. */
+public final class FailedRecords implements Closeable {
+    private static final byte[] PROBE = new byte[1 << 12]; // a block of most file systems
+
+    private static final byte[] NEWLINE = {'\n'};
+
+    private final Path path;
+    private final FileOutputStream out;
+
+    /** @throws Failure when it cannot be written to */
+    public FailedRecords(Path path) {
+        this.path = path;
+        try {
+            out = new FileOutputStream(path.toFile(), true); // not a channel, which an interrupt would close
+        } catch (FileNotFoundException e) {
+            throw new Failure("--failed: cannot write to " + e.getMessage(), e);
+        }
+        try {
+            if (Files.isRegularFile(path)) {
+                lock(path);
+                probe(path);
+            } else {
+                out.write(NEWLINE); // there may be no room; --json passes over it
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private void lock(Path path) throws IOException {
+        if (out.getChannel().tryLock() == null) {
+            throw new Failure("--failed: " + path + " is in use by another run; take another file");
+        }
+    }
+
+    /** A full disk takes a new file, but nothing in it. */
+    private void probe(Path path) throws IOException {
+        var size = Files.size(path);
+        out.write(PROBE);
+        out.getChannel().truncate(size);
+        try (var old = FileChannel.open(path)) {
+            var last = ByteBuffer.allocate(1);
+            if (size > 0 && old.read(last, size - 1) == 1 && last.get(0) != '\n') {
+                out.write(NEWLINE); // its last line is one of its own
+            }
+        }
+    }
+
+    /**
+     * Adds the record, with {@code error} for a person. What could not be read as a record is {@code input}, and is refused again.
+     *
+     * @throws Failure when it cannot be written
+     */
+    void add(UserRecord record, String why) {
+        try {
+            var line = new ByteArrayOutputStream();
+            JsonLines.append(line, json -> {
+                json.writeStringField("file", record.source().file());
+                json.writeNumberField("line", record.source().line());
+                json.writeStringField("error", why);
+                if (record.partitionKey() == null) {
+                    JsonFormat.writeBytes(json, "input", record.data());
+                    return;
+                }
+                json.writeStringField("partitionKey", record.partitionKey());
+                if (record.explicitHashKey() != null) {
+                    json.writeStringField("explicitHashKey", record.explicitHashKey());
+                }
+                JsonFormat.writeBytes(json, "data", record.data());
+            });
+            out.write(line.toByteArray());
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
+    private Failure failure(IOException e) {
+        return new Failure("--failed: cannot write to " + path + ": " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,141 @@
+package lib;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import lib.UserRecord.Source;
+import picocli.CommandLine.Option;
+
+/** The options that say what records are made of: files, or what is made up; and by which keys they are put. */
+public final class Input {
+    private static final int MAX_LINE = 64 << 20; // it may be compressed, or JSON; a record has 10 MiB at most
+    private static final int HEAP_SHARE = 8;
+
+    @Option(names = "-D", paramLabel = "DELIM", description = "What ends a record in a file, instead of a newline; escapes as in FORMAT.")
+    private String delimiter;
+
+    @Option(names = "-0", description = "-D '\\0', for find -print0.")
+    private boolean nul;
+
+    @Option(names = "--whole", description = "Each file is one record.")
+    private boolean whole;
+
+    @Option(names = "--skip-empty", description = "An empty line is no record.")
+    private boolean skipEmpty;
+
+    @Option(names = "--json", description = "Lines are what 'consume -o json' prints: keys, and data or dataBase64.")
+    private boolean json;
+
+    @Option(names = "--base64", description = "Lines are base64, behind the key of -K.")
+    private boolean base64;
+
+    @Option(names = "-k", paramLabel = "KEY", description = "Partition key of all records (default: a random one for each).")
+    private String key;
+
+    @Option(names = "-K", paramLabel = "DELIM", description = "The partition key is what stands before the first DELIM of a line.")
+    private String keyDelimiter;
+
+    @Option(names = "--key-field", paramLabel = "POINTER",
+            description = "Data is JSON, and the partition key is there, such as /user/id (a JSON pointer).")
+    private String keyField;
+
+    @Option(names = "--hash-key", paramLabel = "N", description = "Explicit hash key of all records: it chooses the shard.")
+    private String hashKey;
+
+    @Option(names = "--gzip", description = "Compress the data of each record; 'consume --decode gzip' unpacks it.")
+    private boolean gzip;
+
+    @Option(names = "--data", paramLabel = "TEMPLATE", description = "Without FILE: the data; {n} is a number, from 0, {time} the time,"
+            + " {random} 16 random digits (default: 'message data {n}').")
+    private String template;
+
+    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Without FILE: fill the data up to SIZE with random letters.")
+    private Integer size;
+
+    /**
+     * The records of the files, or made up when there are none.
+     *
+     * @throws UsageException when the options are wrong
+     * @throws Failure        when a file cannot be read
+     */
+    public RecordSource records(List<String> files) {
+        if (files.isEmpty()) {
+            refuse("a FILE, or - for stdin", used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
+                    used("--json", json), used("--base64", base64), used("-K", keyDelimiter));
+        } else {
+            refuse("no FILE", used("--data", template), used("--size", size));
+        }
+        exclude(used("-D", delimiter), used("-0", nul), used("--whole", whole));
+        exclude(used("--json", json), used("-k", key), used("-K", keyDelimiter), used("--key-field", keyField));
+        exclude(used("--json", json), used("--hash-key", hashKey));
+        exclude(used("--json", json), used("--base64", base64));
+        if (key != null && !RecordLimits.isPartitionKey(key)) {
+            throw new UsageException("-k must have 1 to 256 characters");
+        }
+        if (hashKey != null && !RecordLimits.isHashKey(hashKey)) {
+            throw new UsageException("--hash-key must be a number from 0 to 2^128-1");
+        }
+        var heapShare = (int) Math.min(MAX_LINE, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        return files.isEmpty() ? new Generator(template == null ? "message data {n}" : template, size == null ? 0 : size, parser(true))
+                : new FileRecords(files, whole ? null : nul ? new byte[1] : bytes("-D", delimiter == null ? "\n" : delimiter), skipEmpty || json,
+                        heapShare, parser(false));
+    }
+
+    /** Whether the file is one of these. */
+    public static boolean isRead(Path file, List<String> files) throws IOException {
+        for (var name : files) {
+            var path = FileRecords.path(name);
+            if (Files.exists(file) && Files.exists(path) && Files.isSameFile(file, path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The option's name, or null when it is not given. */
+    private static String used(String option, Object value) {
+        return value == null || value.equals(false) ? null : option;
+    }
+
+    private static void refuse(String need, String... options) {
+        Stream.of(options).filter(Objects::nonNull).findFirst().ifPresent(option -> {
+            throw new UsageException(option + " needs " + need);
+        });
+    }
+
+    private static void exclude(String... options) {
+        var used = Stream.of(options).filter(Objects::nonNull).toList();
+        if (used.size() > 1) {
+            throw new UsageException(used.get(0) + " and " + used.get(1) + " exclude each other");
+        }
+    }
+
+    private RecordParser parser(boolean generated) {
+        Function<Source, String> other = key != null ? source -> key
+                : generated ? source -> "key" + source.line() : source -> PartitionKeys.random();
+        RecordParser parser = json ? JsonRecord::parse
+                : new PartitionKeys(keyDelimiter == null ? null : bytes("-K", keyDelimiter), base64, pointer(), other, hashKey);
+        return gzip ? parser.gzip() : parser;
+    }
+
+    private JsonPointer pointer() {
+        try {
+            return keyField == null ? null : JsonPointer.compile(keyField);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--key-field: '" + keyField + "' is no JSON pointer; write /user/id for the id of the user");
+        }
+    }
+
+    private static byte[] bytes(String option, String text) {
+        var bytes = FormatString.unescape(option, text);
+        if (bytes.length == 0) {
+            throw new UsageException(option + " must not be empty; --whole makes one record of a file");
+        }
+        return bytes;
+    }
+}

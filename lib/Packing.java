@@ -1,0 +1,56 @@
+package lib;
+
+import java.util.List;
+
+/** Makes the records that are put of the user's. */
+interface Packing {
+    /**
+     * A record of PutRecords.
+     *
+     * @param records the user's that are in it
+     * @param shardId where it should go; null when that does not matter
+     */
+    record Packed(String partitionKey, String explicitHashKey, byte[] data, List<Pending> records, String shardId) {
+        /** What it counts in a call. */
+        int bytes() {
+            var first = records.get(0); // whose partition key it has
+            return data.length + first.bytes - first.record.data().length;
+        }
+    }
+
+    /** Each for itself. */
+    Packing NONE = new Packing() {
+        @Override
+        public List<Packed> pack(List<Pending> records) {
+            return records.stream().map(Packing::alone).toList();
+        }
+
+        @Override
+        public int maxRecords() {
+            return RecordWriter.MAX_RECORDS;
+        }
+
+        @Override
+        public double cost(Pending record) {
+            return Pace.cost(1, record.bytes);
+        }
+    };
+
+    static Packed alone(Pending pending) {
+        var record = pending.record;
+        return new Packed(record.partitionKey(), record.explicitHashKey(), record.data(), List.of(pending), null);
+    }
+
+    List<Packed> pack(List<Pending> records);
+
+    /** How many records are packed for a call. */
+    int maxRecords();
+
+    /** What {@link Pace} counts the record as. */
+    double cost(Pending record);
+
+    /** Whether the shard that took it is one that may have it; else it is to be put again. */
+    default boolean isIn(String shardId, Packed packed) throws Exception {
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+package lib;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import lib.UserRecord.Source;
+
+/** Puts one record after the other, until there are no more or it is stopped; then what has been read is put yet. */
+public final class Producer {
+    /** How long that may take when the process is to end. */
+    private static final int GRACE_SECONDS = 4;
+
+    /** What is late is made up for, but not by a burst. */
+    private static final long MAX_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /**
+     * How much is read.
+     *
+     * @param records so many at most
+     * @param rate    so many a second at most; infinite for no limit
+     * @param time    for so long at most; null for no limit
+     */
+    public record Limits(long records, double rate, Duration time) {}
+
+    private final RecordSource source;
+    private final RecordLimits recordLimits;
+    private final RecordWriter writer;
+    private final Account account;
+    private final Log log;
+    private final Thread thread = Thread.currentThread();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private boolean isReading = true;
+    private volatile boolean isTimeUp;
+    private volatile boolean isEnding;
+    private Source last;
+
+    /** @param recordLimits what is beyond them is not put */
+    public Producer(RecordSource source, RecordLimits recordLimits, RecordWriter writer, Account account, Log log) {
+        this.source = source;
+        this.recordLimits = recordLimits;
+        this.writer = writer;
+        this.account = account;
+        this.log = log;
+    }
+
+    /**
+     * Returns when it is known of each record what became of it; only in the thread that made this.
+     *
+     * @throws Exception what ended it before all was put
+     */
+    public void run(Limits limits, Progress progress) throws Exception {
+        try {
+            if (!read(limits, progress) && last != null && last.file() != null) { // to go on there another time
+                log.warn("read up to %s", last);
+            }
+        } catch (OutOfMemoryError e) {
+            throw new Failure("not enough memory for what comes after " + last + "; the java option -Xmx gives more", e);
+        } finally {
+            endReading();
+            try {
+                writer.finish();
+            } finally {
+                done.countDown();
+            }
+        }
+        if (account.failure() != null) {
+            throw account.failure();
+        }
+    }
+
+    /** Returns whether it has come to the end. */
+    private boolean read(Limits limits, Progress progress) throws IOException {
+        account.whenOver(this::stopReading);
+        if (limits.time() != null) {
+            stopAfter(limits.time());
+        }
+        var interval = (long) (TimeUnit.SECONDS.toNanos(1) / limits.rate());
+        var due = System.nanoTime();
+        for (long n = 0; n < limits.records(); n++) {
+            await(due);
+            due = Math.max(due + interval, System.nanoTime() - MAX_LATE_NANOS);
+            if (isTimeUp || account.isOver() && !isEnding) {
+                return false;
+            }
+            try {
+                var record = source.next();
+                if (record == null) {
+                    return !thread.isInterrupted();
+                }
+                last = record.source();
+                progress.at(source.position());
+                recordLimits.check(record);
+                if (!writer.put(record) && !thread.isInterrupted()) { // of what was read before the interrupt, nothing is passed over
+                    return false;
+                }
+            } catch (InvalidRecord e) {
+                last = e.record.source();
+                account.undelivered(e.record, e.getMessage());
+            }
+        }
+        return true;
+    }
+
+    private void stopAfter(Duration time) {
+        new Timer(true).schedule(new TimerTask() {
+            @Override
+            public void run() {
+                isTimeUp = true;
+                stopReading();
+            }
+        }, time.toMillis());
+    }
+
+    private void await(long due) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+        } catch (InterruptedException e) {
+            thread.interrupt();
+        }
+    }
+
+    private synchronized void endReading() {
+        isReading = false;
+        Thread.interrupted();
+    }
+
+    private synchronized void stopReading() {
+        if (isReading) {
+            thread.interrupt();
+        }
+    }
+
+    /** Has it end, in bounded time; to be called when the process is to end, and of no effect when it has. */
+    public void end() {
+        isEnding = true;
+        stopReading();
+        try {
+            if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                writer.abandon("not known to be stored when the run was ended");
+                done.await(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

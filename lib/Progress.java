@@ -1,0 +1,61 @@
+package lib;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar on stderr that shows a person how much of the files has been read. */
+public final class Progress implements AutoCloseable {
+    private final Log log;
+    private final ProgressBar bar;
+
+    private Progress(Log log, ProgressBar bar) {
+        this.log = log;
+        this.bar = bar;
+        log.bar(bar != null);
+    }
+
+    /**
+     * Of these files; none when nobody looks, it is not wanted, or it would get into what is printed on the same terminal.
+     *
+     * @param printing whether lines are printed on stdout
+     */
+    public static Progress of(List<String> files, boolean printing, Log log) throws IOException {
+        if (files.isEmpty() || log.isQuiet() || !Stdout.isStderrTerminal() || printing && Stdout.isTerminal()) {
+            return new Progress(log, null);
+        }
+        var size = 0L;
+        for (var file : files) {
+            var path = Path.of(file);
+            if (!Files.isRegularFile(path)) { // a pipe: how much will come is not known
+                size = -1;
+                break;
+            }
+            size += Files.size(path);
+        }
+        return new Progress(log, new ProgressBarBuilder().setTaskName("read").setInitialMax(size)
+                .setUnit(size >> 20 > 0 ? " MiB" : " KiB", size >> 20 > 0 ? 1 << 20 : 1 << 10).showSpeed()
+                .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200)
+                .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(Log.OVER_BAR + line))).build());
+    }
+
+    void at(long position) {
+        if (bar != null) {
+            bar.stepTo(position);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            System.err.print(Log.OVER_BAR);
+            log.bar(false);
+        }
+    }
+}

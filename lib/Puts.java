@@ -1,0 +1,82 @@
+package lib;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lib.Packing.Packed;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+
+/** The calls that put records. */
+final class Puts {
+    private static final int KEYS = 10_000;
+
+    private final KinesisClient kinesis;
+    private final StreamRef stream;
+    private final boolean ordered;
+
+    /** The last sequence number of each of the last keys. */
+    private final Map<String, String> sequenceNumbers = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > KEYS;
+        }
+    };
+
+    /** @param ordered a record a call, and a call at a time */
+    Puts(KinesisClient kinesis, StreamRef stream, boolean ordered) {
+        this.kinesis = kinesis;
+        this.stream = stream;
+        this.ordered = ordered;
+    }
+
+    /** As few calls as they take. */
+    static List<List<Packed>> calls(List<Packed> records) {
+        var calls = new ArrayList<List<Packed>>();
+        var start = 0;
+        var bytes = 0L;
+        for (int at = 0; at < records.size(); at++) {
+            var more = records.get(at).bytes();
+            if (at - start == RecordWriter.MAX_RECORDS || at > start && bytes + more > RecordWriter.MAX_BYTES) {
+                calls.add(records.subList(start, at));
+                start = at;
+                bytes = 0;
+            }
+            bytes += more;
+        }
+        calls.add(records.subList(start, records.size()));
+        return calls;
+    }
+
+    /**
+     * Returns a result for each record.
+     *
+     * @throws Failure when Kinesis has not answered so
+     */
+    List<PutRecordsResultEntry> put(List<Packed> call) {
+        if (ordered) {
+            return List.of(putRecord(call.get(0)));
+        }
+        var entries = call.stream().map(packed -> PutRecordsRequestEntry.builder().partitionKey(packed.partitionKey())
+                .explicitHashKey(packed.explicitHashKey()).data(SdkBytes.fromByteArrayUnsafe(packed.data())).build()).toList();
+        var results = kinesis.putRecords(request -> request.streamName(stream.name()).streamARN(stream.arn()).records(entries)).records();
+        if (results.size() != call.size()) {
+            throw new Failure("stream " + stream.name() + ": the answer to " + call.size() + " records has " + results.size()
+                    + " results; which records are stored is not known");
+        }
+        return results;
+    }
+
+    /** Behind the last of its key (API reference, PutRecord, SequenceNumberForOrdering). */
+    private PutRecordsResultEntry putRecord(Packed packed) {
+        var reply = kinesis.putRecord(request -> request.streamName(stream.name()).streamARN(stream.arn())
+                .partitionKey(packed.partitionKey()).explicitHashKey(packed.explicitHashKey())
+                .sequenceNumberForOrdering(sequenceNumbers.get(packed.partitionKey()))
+                .data(SdkBytes.fromByteArrayUnsafe(packed.data())));
+        sequenceNumbers.put(packed.partitionKey(), reply.sequenceNumber());
+        return PutRecordsResultEntry.builder().shardId(reply.shardId()).sequenceNumber(reply.sequenceNumber()).build();
+    }
+}

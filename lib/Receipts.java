@@ -1,0 +1,54 @@
+package lib;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import picocli.CommandLine.Option;
+
+/** The options that say what is printed for a record that is stored. */
+public final class Receipts {
+    private static final String TEXT = "produced record to shard %p\\n";
+
+    @Option(names = {"-o", "--output"}, paramLabel = "NAME", description = "A line for each stored record: text (default without FILE, and"
+            + " with -v), or json (an object: shard, sequence number, keys, file and line).")
+    private String name;
+
+    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "Instead of -o: print so, see below.")
+    private String format;
+
+    /**
+     * What is printed for each, or null for nothing.
+     *
+     * @param always text, unless the options say otherwise
+     * @throws UsageException when the options are wrong
+     */
+    public RecordFormat format(StreamRef stream, boolean always, Log log) {
+        if (name != null && format != null) {
+            throw new UsageException("-o and -f exclude each other");
+        }
+        if (format != null) {
+            return FormatString.compile("-f", format, stream.name(), Terminal.stdout(false));
+        }
+        if (name == null && !always && !log.isVerbose()) {
+            return null;
+        }
+        return switch (name == null ? "text" : name) {
+            case "text" -> FormatString.compile("text", TEXT, stream.name(), Terminal.NONE);
+            case "json" -> Receipts::json;
+            default -> throw new UsageException("'" + name + "' is no format; there are text and json, and -f for your own");
+        };
+    }
+
+    private static void json(UserRecord record, OutputStream out) throws IOException {
+        JsonLines.append(out, json -> {
+            json.writeStringField("shardId", record.shardId());
+            json.writeStringField("sequenceNumber", record.sequenceNumber());
+            json.writeNumberField("subSequenceNumber", record.subSequenceNumber());
+            json.writeStringField("partitionKey", record.partitionKey());
+            if (record.explicitHashKey() != null) {
+                json.writeStringField("explicitHashKey", record.explicitHashKey());
+            }
+            json.writeStringField("file", record.source().file());
+            json.writeNumberField("line", record.source().line());
+        });
+    }
+}

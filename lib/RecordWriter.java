@@ -1,0 +1,225 @@
+package lib;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import lib.Packing.Packed;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+
+/** Puts records, several calls at a time, and those again that failed. */
+public final class RecordWriter {
+    /** What a PutRecords takes (API reference). */
+    static final int MAX_RECORDS = 500;
+    static final long MAX_BYTES = 10 << 20;
+
+    private static final String THROTTLED = "ProvisionedThroughputExceededException";
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final int DOUBLINGS = 5; // up to 3.2 seconds
+
+    /**
+     * How records are put.
+     *
+     * @param kinesis   makes one attempt a call
+     * @param ordered   one after the other, each by a PutRecord
+     * @param aggregate many in one, see {@link Aggregator}
+     * @param inFlight  how many calls at a time
+     * @param linger    how long a record waits for others to go with
+     * @param giveUp    how long a record is tried
+     */
+    public record Settings(KinesisClient kinesis, StreamRef stream, boolean ordered, boolean aggregate, int inFlight, Duration linger,
+            Duration giveUp, Log log) {}
+
+    /** Gets to know what became of each record. Calls may come at the same time. */
+    public interface Listener {
+        /** These are stored. */
+        void stored(List<UserRecord> records) throws IOException;
+
+        /** So many are put again. */
+        void retried(int records);
+
+        /** This one is not stored, as far as is known. */
+        void undelivered(UserRecord record, String why);
+
+        /** No more are put: there is no use in reading more. */
+        void ended();
+    }
+
+    private final Settings settings;
+    private final Listener listener;
+    private final Packing packing;
+    private final Puts puts;
+    private final PutQueue queue;
+    private final Backoff backoff;
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile Exception failure;
+    private long failed = System.nanoTime(); // when a call did last
+
+    /** @throws Failure when the stream's shards, which are needed to aggregate, cannot be listed */
+    public RecordWriter(Settings settings, Listener listener) throws Exception {
+        this.settings = settings;
+        this.listener = listener;
+        var what = "stream " + settings.stream().name();
+        backoff = new Backoff(what, settings.giveUp(), settings.log());
+        packing = !settings.aggregate() ? Packing.NONE : new Aggregator(
+                () -> new Backoff(what, settings.giveUp(), settings.log()).call(() -> Shards.list(settings.kinesis(), settings.stream()).all()));
+        puts = new Puts(settings.kinesis(), settings.stream(), settings.ordered());
+        var calls = settings.ordered() ? 1 : settings.inFlight();
+        queue = new PutQueue(packing, settings.ordered(), settings.linger(), calls);
+        for (int n = 0; n < calls; n++) {
+            var thread = new Thread(this::work);
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+    }
+
+    /** Takes the record, and waits while there are too many. Returns false when no more are put: {@link #finish} says why. */
+    public boolean put(UserRecord record) {
+        if (queue.add(record)) {
+            return true;
+        }
+        listener.undelivered(record, "the run has ended");
+        return false;
+    }
+
+    /**
+     * Waits until it is known of each record what became of it.
+     *
+     * @throws Exception what ended the run before all was put
+     */
+    public void finish() throws Exception {
+        queue.close();
+        for (var thread : threads) {
+            thread.join();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Puts no more; those that have not been, or are in a call, are not delivered. */
+    public void abandon(String why) {
+        queue.abandon().forEach(pending -> listener.undelivered(pending.record, why));
+        listener.ended();
+    }
+
+    private void work() {
+        try {
+            for (List<Pending> batch; (batch = queue.take()) != null;) {
+                new Batch(batch).put();
+            }
+        } catch (Throwable e) { // or the others would wait for what this one has taken
+            if (failure == null) {
+                failure = e instanceof Exception exception ? exception : new Failure(e.toString(), e);
+            }
+            abandon("the run has ended");
+        }
+    }
+
+    /** Some records, their calls, and what of them is to go again. */
+    private final class Batch {
+        private final List<Pending> batch;
+        private final List<Pending> again = new ArrayList<>();
+        private final List<Pending> throttled = new ArrayList<>();
+
+        Batch(List<Pending> batch) {
+            this.batch = batch;
+        }
+
+        void put() throws Exception {
+            batch.stream().filter(pending -> pending.tries == 0).forEach(pending -> pending.firstTried = System.nanoTime());
+            for (var call : Puts.calls(packing.pack(batch))) {
+                if (again.isEmpty() && !queue.isAbandoned()) {
+                    put(call);
+                } else { // they may be of the keys of those that failed
+                    call.forEach(packed -> again.addAll(packed.records()));
+                }
+            }
+            if (!again.isEmpty()) {
+                listener.retried(again.size());
+            }
+            queue.replied(batch, again, throttled);
+        }
+
+        private void put(List<Packed> call) throws Exception {
+            var start = System.nanoTime();
+            try {
+                account(call, puts.put(call));
+                synchronized (backoff) {
+                    if (start - failed > 0) {
+                        backoff.success();
+                    }
+                }
+            } catch (SdkException e) {
+                var now = System.nanoTime(); // and the pause goes for all
+                for (var packed : call) {
+                    again(packed.records(), ErrorLine.of(e), List.of(now));
+                }
+                pause(e);
+            }
+        }
+
+        private void account(List<Packed> call, List<PutRecordsResultEntry> results) throws Exception {
+            var stored = new ArrayList<UserRecord>();
+            var now = System.nanoTime(); // those of a call go again together, if they have failed as often
+            var dues = IntStream.rangeClosed(0, DOUBLINGS).mapToObj(n -> now + Backoff.wait(SHORTEST, n, DOUBLINGS).toNanos()).toList();
+            try {
+                for (int n = 0; n < call.size(); n++) {
+                    var packed = call.get(n);
+                    var result = results.get(n);
+                    if (result.errorCode() != null) {
+                        again(packed.records(), result.errorMessage() + " (" + result.errorCode() + ")", dues);
+                        if (result.errorCode().equals(THROTTLED)) {
+                            throttled.addAll(packed.records());
+                        }
+                    } else if (packing.isIn(result.shardId(), packed)) {
+                        settle(packed.records(), result, stored);
+                    } else {
+                        again(packed.records(), "it has come to another shard than that of its key", List.of(now));
+                    }
+                }
+            } finally {
+                listener.stored(stored);
+            }
+        }
+
+        private void settle(List<Pending> records, PutRecordsResultEntry result, List<UserRecord> stored) {
+            for (int place = 0; place < records.size(); place++) {
+                if (queue.settle(records.get(place))) {
+                    stored.add(records.get(place).record.stored(result.shardId(), result.sequenceNumber(), place));
+                }
+            }
+        }
+
+        /** @param dues when they go, by the number of tries */
+        private void again(List<Pending> records, String why, List<Long> dues) {
+            for (var pending : records) {
+                if (System.nanoTime() - pending.firstTried < settings.giveUp().toNanos()) {
+                    pending.due = dues.get(Math.min(pending.tries++, dues.size() - 1));
+                    again.add(pending);
+                } else if (queue.settle(pending)) {
+                    listener.undelivered(pending.record, why);
+                }
+            }
+        }
+    }
+
+    /** After a call that failed as a whole. */
+    private void pause(SdkException e) throws InterruptedException {
+        try {
+            synchronized (backoff) {
+                failed = System.nanoTime();
+                queue.pause(backoff.after(e));
+            }
+        } catch (Failure failure) {
+            if (!queue.isClosed() || !Backoff.mayPass(e)) {
+                throw failure;
+            }
+            abandon(ErrorLine.of(e)); // all is read, so this is all that is missing
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package lib;
+
+import static lib.UserRecords.utf8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class AccountTest {
+    private static final RecordFormat LINE = FormatString.compile("-f", "%n\\n", "s1", Terminal.NONE);
+
+    @TempDir Path folder;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final Stdout stdout = new Stdout(new FakeChannel(bytes -> {
+        var n = bytes.remaining();
+        var copy = new byte[n];
+        bytes.get(copy);
+        printed.writeBytes(copy);
+        return n;
+    }));
+
+    @Test
+    void everyLine_isEitherStoredAndPrinted_orInTheFile() throws Exception {
+        var lines = IntStream.rangeClosed(1, 2_000).mapToObj(n -> n % 50 == 0 ? "no key" : "key" + n + ":line").collect(Collectors.joining("\n"));
+        var input = Files.writeString(folder.resolve("input"), lines);
+        var kinesis = new FakeShards(2).failing(0.6).timingOut(0.1).limited();
+        var file = folder.resolve("failed");
+        try (var failed = new FailedRecords(file);
+                var source = CommandLine.populateCommand(new Input(), "-K", ":").records(List.of(input.toString()))) {
+            var account = new Account(stdout, LINE, failed, false, false, new Log());
+            var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), Duration.ofMillis(300), new Log());
+            new Producer(source, new RecordLimits(1 << 20), new RecordWriter(settings, account), account, new Log())
+                    .run(new Producer.Limits(Long.MAX_VALUE, Double.POSITIVE_INFINITY, null), Progress.of(List.of(), false, new Log()));
+            assertEquals(2_000, account.undelivered() + numbers(printed.toString()).size());
+            assertTrue(account.undelivered() > 40, account.undelivered() + " records");
+        }
+        var seen = numbers(printed.toString());
+        var storedKeys = kinesis.stored().stream().map(FakeShards.Stored::partitionKey).collect(Collectors.toSet());
+        seen.forEach(n -> assertTrue(storedKeys.contains("key" + n)));
+        for (var line : Files.readAllLines(file)) {
+            var fields = JSON.std.mapFrom(line);
+            assertTrue(seen.add((Integer) fields.get("line")), line);
+            assertEquals((Integer) fields.get("line") % 50 == 0 ? "no key" : "line", fields.getOrDefault("data", fields.get("input")));
+        }
+        assertEquals(2_000, seen.size());
+    }
+
+    @Test
+    void file_isAddedTo_onALineOfItsOwn() throws IOException {
+        var file = Files.writeString(folder.resolve("failed"), "{\"data\":\"old\"}");
+        try (var failed = new FailedRecords(file)) {
+            failed.add(record(1), "why");
+        }
+        assertEquals(List.of("{\"data\":\"old\"}", "{\"file\":\"f\",\"line\":1,\"error\":\"why\",\"partitionKey\":\"key\",\"data\":\"data\"}"),
+                Files.readAllLines(file));
+    }
+
+    @Test
+    void fileThatCannotBeWrittenAnyMore_endsTheRun() throws Exception {
+        var failed = new FailedRecords(folder.resolve("failed"));
+        var account = new Account(stdout, null, failed, false, false, new Log());
+        failed.close();
+        assertFalse(account.isOver());
+        account.undelivered(record(1), "a test");
+        assertTrue(account.isOver());
+        assertTrue(account.failure().getMessage().startsWith("--failed: cannot write to "));
+    }
+
+    @Test
+    void file_isOfOneRun() throws IOException {
+        var file = folder.resolve("failed");
+        try (var failed = new FailedRecords(file)) {
+            assertThrows(RuntimeException.class, () -> new FailedRecords(file));
+        }
+    }
+
+    private static UserRecord record(long line) {
+        return UserRecord.of(new UserRecord.Source("f", line), "key", null, utf8("data"));
+    }
+
+    private static HashSet<Integer> numbers(String lines) {
+        return lines.lines().map(Integer::valueOf).collect(Collectors.toCollection(HashSet::new));
+    }
+}

@@ -1,0 +1,201 @@
+package lib;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/** A stream in memory that takes records, with the limits of the service if asked for, and with the faults that a test gives it. */
+final class FakeShards implements KinesisClient {
+    private static final String THROTTLED = "ProvisionedThroughputExceededException";
+    private static final double RECORDS = 1000;
+    private static final double BYTES = 1_000_000;
+
+    /** A record that a shard holds. */
+    record Stored(String shardId, String partitionKey, byte[] data) {}
+
+    final AtomicLong count = new AtomicLong();
+    final List<PutRecordsRequest> calls = new ArrayList<>(); // in the order in which they come
+    final List<PutRecordRequest> singleCalls = new ArrayList<>();
+    private final List<Stored> stored = new ArrayList<>();
+    private final Random random = new Random();
+    private boolean keeps = true;
+    private boolean limited;
+    private double failing;
+    private double timingOut;
+    private int numberOfCalls;
+    private int failingCall = -1;
+    private volatile int hangingCall = -1;
+    private final CountDownLatch hanging = new CountDownLatch(1);
+    private List<Shard> shards;
+    private double[] recordTokens;
+    private double[] byteTokens;
+    private long filled = System.nanoTime();
+
+    FakeShards(int shards) {
+        reshard(shards);
+    }
+
+    /** Divides the hash keys anew, among other shards. */
+    synchronized void reshard(int count) {
+        var first = shards == null ? 0 : Integer.parseInt(shards.get(shards.size() - 1).shardId().substring("shardId-".length())) + 1;
+        var keys = BigInteger.ONE.shiftLeft(128);
+        shards = IntStream.range(0, count).mapToObj(n -> Shard.builder().shardId("shardId-%012d".formatted(first + n))
+                .hashKeyRange(range -> range.startingHashKey(keys.multiply(BigInteger.valueOf(n)).divide(BigInteger.valueOf(count)).toString())
+                        .endingHashKey(keys.multiply(BigInteger.valueOf(n + 1)).divide(BigInteger.valueOf(count)).subtract(BigInteger.ONE).toString()))
+                .sequenceNumberRange(range -> range.startingSequenceNumber("1")).build()).toList();
+        recordTokens = IntStream.range(0, count).mapToDouble(n -> RECORDS).toArray();
+        byteTokens = IntStream.range(0, count).mapToDouble(n -> BYTES).toArray();
+    }
+
+    /** Each shard takes 1,000 records and 1 MB a second. */
+    FakeShards limited() {
+        limited = true;
+        return this;
+    }
+
+    /** Only counts what it takes. */
+    FakeShards forgetful() {
+        keeps = false;
+        return this;
+    }
+
+    /** So many of the entries fail, of 1; half of them are throttled. */
+    FakeShards failing(double share) {
+        failing = share;
+        return this;
+    }
+
+    /** So many of the calls are stored, of 1, and never answered. */
+    FakeShards timingOut(double share) {
+        timingOut = share;
+        return this;
+    }
+
+    /** This call fails as a whole. */
+    FakeShards failingCall(int number) {
+        failingCall = number;
+        return this;
+    }
+
+    /** The next call is answered when {@link #goOn} says so. */
+    synchronized void hangNextCall() {
+        hangingCall = numberOfCalls;
+    }
+
+    void goOn() {
+        hanging.countDown();
+    }
+
+    synchronized List<Stored> stored() {
+        return List.copyOf(stored);
+    }
+
+    synchronized List<Shard> shards() {
+        return shards;
+    }
+
+    @Override
+    public PutRecordsResponse putRecords(PutRecordsRequest request) {
+        int number;
+        synchronized (this) {
+            number = numberOfCalls++;
+            if (keeps) {
+                calls.add(request);
+            }
+        }
+        try {
+            if (number == hangingCall && !hanging.await(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("it was not to hang for ever");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        if (number == failingCall) {
+            throw SdkClientException.create("injected");
+        }
+        return answer(request);
+    }
+
+    private synchronized PutRecordsResponse answer(PutRecordsRequest request) {
+        fill();
+        var results = request.records().stream().map(this::put).toList();
+        if (random.nextDouble() < timingOut) {
+            throw ApiCallAttemptTimeoutException.create(1);
+        }
+        return PutRecordsResponse.builder().records(results).build();
+    }
+
+    @Override
+    public synchronized PutRecordResponse putRecord(PutRecordRequest request) {
+        singleCalls.add(request);
+        fill();
+        var result = put(PutRecordsRequestEntry.builder().partitionKey(request.partitionKey()).explicitHashKey(request.explicitHashKey())
+                .data(request.data()).build());
+        return PutRecordResponse.builder().shardId(result.shardId()).sequenceNumber(result.sequenceNumber()).build();
+    }
+
+    private PutRecordsResultEntry put(PutRecordsRequestEntry entry) {
+        var hashKey = entry.explicitHashKey() != null ? new BigInteger(entry.explicitHashKey()) : Shards.hashKey(entry.partitionKey());
+        var shard = 0;
+        while (hashKey.compareTo(new BigInteger(shards.get(shard).hashKeyRange().endingHashKey())) > 0) {
+            shard++;
+        }
+        var shardId = shards.get(shard).shardId();
+        var bytes = entry.data().asByteArrayUnsafe().length + entry.partitionKey().length();
+        if (random.nextDouble() < failing) {
+            return random.nextBoolean() ? refusal("InternalFailure", "Internal Service Failure") : refusal(THROTTLED, "Rate exceeded for " + shardId);
+        }
+        if (limited && (recordTokens[shard] < 1 || byteTokens[shard] < bytes)) {
+            return refusal(THROTTLED, "Rate exceeded for " + shardId);
+        }
+        recordTokens[shard]--;
+        byteTokens[shard] -= bytes;
+        if (keeps) {
+            stored.add(new Stored(shardId, entry.partitionKey(), entry.data().asByteArray()));
+        }
+        return PutRecordsResultEntry.builder().shardId(shardId).sequenceNumber(Long.toString(count.incrementAndGet())).build();
+    }
+
+    private static PutRecordsResultEntry refusal(String code, String message) {
+        return PutRecordsResultEntry.builder().errorCode(code).errorMessage(message).build();
+    }
+
+    private void fill() {
+        var now = System.nanoTime();
+        for (int n = 0; n < shards.size(); n++) {
+            recordTokens[n] = Math.min(RECORDS, recordTokens[n] + RECORDS * (now - filled) / 1e9);
+            byteTokens[n] = Math.min(BYTES, byteTokens[n] + BYTES * (now - filled) / 1e9);
+        }
+        filled = now;
+    }
+
+    @Override
+    public synchronized ListShardsResponse listShards(ListShardsRequest request) {
+        return ListShardsResponse.builder().shards(shards()).build();
+    }
+
+    @Override
+    public String serviceName() {
+        return "fake";
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,142 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** What comes of files and stdin. */
+@Execution(ExecutionMode.CONCURRENT)
+class ProduceInputTest {
+    private static final String SHARD = "shardId-000000000000";
+
+    @TempDir Path folder;
+
+    @Test
+    void line_isARecord_alsoTheLastWithoutNewline_andAnEmptyOne() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var file = Files.writeString(folder.resolve("lines"), "one\n\ntwo\r\nthree");
+        var produced = Script.kinesis("produce", stream, file.toString(), "-", "-k", "key").stdin("four\nfünf").run(0);
+        assertEquals(List.of("one", "", "two\r", "three", "four", "fünf"), data(stream));
+        assertEquals("", produced.stdout());
+        assertTrue(produced.stderr().matches("6 records stored: 21 bytes in \\d+\\.\\d s, [\\d,]+ records/s, 0 retries\n"), produced::stderr);
+    }
+
+    @Test
+    void line_thatComesThroughAPipe_isPutAtOnce() throws Exception {
+        var stream = TestKinesis.stream(1);
+        try (var produce = Script.shell("(echo one; sleep 60) | ./jbang produce " + stream + " - -v $kinesis").start()) {
+            produce.awaitStdout("produced record to shard %s\n".formatted(SHARD)::equals);
+            assertEquals(List.of("one"), data(stream));
+            assertTrue(produce.process().isAlive());
+        }
+    }
+
+    @Test
+    void stdinThatIsClosed_hasNoRecords() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.shell("./jbang produce " + stream + " - -n 3 $kinesis <&-").run(0);
+        assertEquals(List.of(), data(stream));
+    }
+
+    @Test
+    void copyOfAStream_isTheSame() throws Exception {
+        var from = TestKinesis.stream(2);
+        var to = TestKinesis.stream(3);
+        var random = new Random();
+        for (int n = 0; n < 200; n++) {
+            var bytes = new byte[random.nextInt(60)];
+            random.nextBytes(bytes);
+            var key = random.ints(1 + random.nextInt(20), 1, 0xd800).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+            TestKinesis.client().putRecord(r -> r.streamName(from).partitionKey(key).data(SdkBytes.fromByteArray(bytes)));
+        }
+        Script.shell("./jbang consume " + from + " --from earliest -e -q -o json $kinesis | ./jbang produce " + to + " --json - $kinesis").run(0);
+        assertEquals(200, keysAndData(from).size());
+        assertEquals(keysAndData(from), keysAndData(to));
+    }
+
+    @Test
+    void receipts_sayWhichLineIsWhere() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var file = Files.writeString(folder.resolve("lines"), "a\tone\nb\ttwo\n");
+        var json = Script.kinesis("produce", stream, file.toString(), "-K", "\\t", "-o", "json").run(0).stdout().split("\n");
+        var records = TestKinesis.records(stream, SHARD);
+        for (int n = 0; n < 2; n++) {
+            var receipt = JSON.std.mapFrom(json[n]);
+            assertEquals(SHARD, receipt.get("shardId"));
+            assertEquals(records.get(n).sequenceNumber(), receipt.get("sequenceNumber"));
+            assertEquals(n == 0 ? "a" : "b", receipt.get("partitionKey"));
+            assertEquals(file.toString(), receipt.get("file"));
+            assertEquals(n + 1, receipt.get("line"));
+        }
+        assertEquals("3 a one\n4 b two\n", Script.kinesis("produce", stream, "-", "-K", "\\t", "-f", "%n %k %s\\n").stdin("x\n\na\tone\nb\ttwo\n").run(3).stdout()
+                .replaceFirst("^1 .*\n", ""));
+    }
+
+    @Test
+    void gzip_isWhatConsumeUnpacks() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.kinesis("produce", stream, "-", "--gzip", "-k", "key").stdin("one\ntwo\n").run(0);
+        assertTrue(TestKinesis.records(stream, SHARD).stream().allMatch(record -> record.data().asByteArray()[0] == 0x1f));
+        assertEquals("one\ntwo\n", Script.kinesis("consume", stream, "--from", "earliest", "-e", "-q", "-o", "raw", "--decode", "gzip").run(0).stdout());
+    }
+
+    @Test
+    void aggregate_isWhatConsumeTakesApart() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.kinesis("produce", stream, "-", "--aggregate", "-k", "key").stdin("one\ntwo\nthree\n").run(0);
+        assertEquals(1, TestKinesis.records(stream, SHARD).size());
+        assertEquals("0 one\n1 two\n2 three\n", Script.kinesis("consume", stream, "--from", "earliest", "-e", "-q", "-f", "%u %s\\n").run(0).stdout());
+    }
+
+    @Test
+    void whole_makesARecordOfEachFile() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var one = Files.writeString(folder.resolve("one"), "a\nb\n");
+        var two = Files.writeString(folder.resolve("two"), "");
+        Script.kinesis("produce", stream, one.toString(), two.toString(), "--whole", "-k", "key").run(0);
+        assertEquals(List.of("a\nb\n", ""), data(stream));
+    }
+
+    @Test
+    void generator_fillsItsTemplate() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.kinesis("produce", stream, "-n", "3", "--rate", "1000", "--data", "{n} {time} {random} {x}", "--size", "100", "-k", "key").run(0);
+        var data = data(stream);
+        for (int n = 0; n < 3; n++) {
+            assertTrue(data.get(n).matches(n + " \\d{4}-\\d\\d-\\d\\dT[\\d:.]{12}Z [0-9a-f]{16} \\{x}[a-z]+"), data.get(n));
+            assertEquals(100, data.get(n).length());
+        }
+    }
+
+    @Test
+    void forATime_thenItEnds() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.shell("./jbang produce " + stream + " - --for 1s -q $kinesis < <(echo one; exec sleep 20)").run(0);
+        assertEquals(List.of("one"), data(stream));
+    }
+
+    private static List<String> data(String stream) throws Exception {
+        return TestKinesis.records(stream, SHARD).stream().map(record -> record.data().asUtf8String()).toList();
+    }
+
+    /** By the key, and its data. */
+    private static List<String> keysAndData(String stream) throws Exception {
+        var records = new ArrayList<String>();
+        for (var shard : TestKinesis.shards(stream)) {
+            TestKinesis.records(stream, shard.shardId()).forEach(record -> records.add(
+                    record.partitionKey() + " " + Base64.getEncoder().encodeToString(record.data().asByteArray())));
+        }
+        records.sort(null);
+        return records;
+    }
+}
