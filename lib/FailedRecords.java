@@ -67,18 +67,14 @@ public final class FailedRecords implements Closeable {
         try {
             var line = new ByteArrayOutputStream();
             JsonLines.append(line, json -> {
-                json.writeStringField("file", record.source().file());
-                json.writeNumberField("line", record.source().line());
+                JsonFormat.writeSource(json, record);
                 json.writeStringField("error", why);
                 if (record.partitionKey() == null) {
                     JsonFormat.writeBytes(json, "input", record.data());
-                    return;
+                } else {
+                    JsonFormat.writeKeys(json, record);
+                    JsonFormat.writeBytes(json, "data", record.data());
                 }
-                json.writeStringField("partitionKey", record.partitionKey());
-                if (record.explicitHashKey() != null) {
-                    json.writeStringField("explicitHashKey", record.explicitHashKey());
-                }
-                JsonFormat.writeBytes(json, "data", record.data());
             });
             out.write(line.toByteArray());
         } catch (IOException e) {

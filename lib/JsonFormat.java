@@ -23,13 +23,8 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
     public void append(UserRecord record, OutputStream out) throws IOException {
         JsonLines.object(out, json -> {
             json.setCharacterEscapes(terminal.escapes() ? ESCAPES : null);
-            json.writeStringField("shardId", record.shardId());
-            json.writeStringField("sequenceNumber", record.sequenceNumber());
-            json.writeNumberField("subSequenceNumber", record.subSequenceNumber());
-            json.writeStringField("partitionKey", record.partitionKey());
-            if (record.explicitHashKey() != null) {
-                json.writeStringField("explicitHashKey", record.explicitHashKey());
-            }
+            writePlace(json, record);
+            writeKeys(json, record);
             json.writeStringField("approximateArrivalTimestamp", UserRecord.iso(record.arrival()));
             var logEvent = record.logEvent();
             if (logEvent != null) {
@@ -39,6 +34,26 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
             }
             writeData(json, record.data());
         });
+    }
+
+    /** Where it is stored. */
+    static void writePlace(JsonGenerator json, UserRecord record) throws IOException {
+        json.writeStringField("shardId", record.shardId());
+        json.writeStringField("sequenceNumber", record.sequenceNumber());
+        json.writeNumberField("subSequenceNumber", record.subSequenceNumber());
+    }
+
+    static void writeKeys(JsonGenerator json, UserRecord record) throws IOException {
+        json.writeStringField("partitionKey", record.partitionKey());
+        if (record.explicitHashKey() != null) {
+            json.writeStringField("explicitHashKey", record.explicitHashKey());
+        }
+    }
+
+    /** Where it was read. */
+    static void writeSource(JsonGenerator json, UserRecord record) throws IOException {
+        json.writeStringField("file", record.source().file());
+        json.writeNumberField("line", record.source().line());
     }
 
     private void writeData(JsonGenerator json, byte[] data) throws IOException {

@@ -40,15 +40,9 @@ public final class Receipts {
 
     private static void json(UserRecord record, OutputStream out) throws IOException {
         JsonLines.append(out, json -> {
-            json.writeStringField("shardId", record.shardId());
-            json.writeStringField("sequenceNumber", record.sequenceNumber());
-            json.writeNumberField("subSequenceNumber", record.subSequenceNumber());
-            json.writeStringField("partitionKey", record.partitionKey());
-            if (record.explicitHashKey() != null) {
-                json.writeStringField("explicitHashKey", record.explicitHashKey());
-            }
-            json.writeStringField("file", record.source().file());
-            json.writeNumberField("line", record.source().line());
+            JsonFormat.writePlace(json, record);
+            JsonFormat.writeKeys(json, record);
+            JsonFormat.writeSource(json, record);
         });
     }
 }
