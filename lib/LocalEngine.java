@@ -16,9 +16,17 @@ final class LocalEngine {
     private static final String VERSION = "0.6.2";
     private static final String IMAGE = "ghcr.io/etspaceman/kinesis-mock:" + VERSION;
 
-    /** Ends with its stdin, and so with this process however that ends; at once, since it would wait for open connections. */
-    private static final String MAIN =
-            "process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL')); require('./main.js')";
+    /**
+     * Ends with its stdin, and so with this process however that ends; at once, since it would wait for open connections. A client that
+     * resets its connection before it is served is passed over: the engine would close its port for all, without a word.
+     */
+    private static final String MAIN = """
+            process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL'));
+            const server = require('net').Server.prototype, emit = server.emit;
+            server.emit = function (event, socket) {
+              return event === 'connection' && !socket.remoteAddress ? !socket.destroy() : emit.apply(this, arguments);
+            };
+            require('./main.js');""";
 
     /** The same for a container: $0 is its name. Ctrl-C goes to all processes of a terminal, and must not end this shell first. */
     private static final String CONTAINER = """

@@ -2,6 +2,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,21 @@ class LocalTest {
         for (var signal : Map.of("INT", 130, "TERM", 143, "KILL", 137).entrySet()) {
             try (var local = start()) {
                 endsWithoutAChild(local, signal.getKey(), signal.getValue());
+            }
+        }
+    }
+
+    @Test
+    void answers_afterClientsThatWereGoneBeforeTheyWereServed() throws Exception {
+        try (var local = start()) {
+            var endpoint = URI.create(local.stdout().strip());
+            for (int n = 0; n < 500; n++) {
+                try (var client = new Socket(endpoint.getHost(), endpoint.getPort())) {
+                    client.setSoLinger(true, 0); // closing is a reset
+                }
+            }
+            try (var kinesis = Aws.local(endpoint).kinesis()) {
+                assertEquals(4, Shards.list(kinesis, StreamRef.parse("s1")).all().size());
             }
         }
     }
