@@ -17,6 +17,7 @@
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Position.java lib/ShardPosition.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
+//COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 

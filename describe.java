@@ -10,6 +10,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Md5.java lib/Shards.java lib/Terminal.java
+//COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
 import com.fasterxml.jackson.core.JsonGenerator;

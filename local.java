@@ -13,6 +13,7 @@
 //DEPS me.tongfei:progressbar:0.10.2
 //DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/LocalEngine.java lib/LocalKinesis.java produce.java consume.java
+//COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 

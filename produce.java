@@ -17,6 +17,7 @@
 //SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java
 //SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
 //SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
+//COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 

@@ -53,6 +53,7 @@ public final class Cli {
                 .registerConverter(StreamRef.class, StreamRef::parse)
                 .registerConverter(Duration.class, Durations::parse)
                 .setUsageHelpAutoWidth(true)
+                .setExpandAtFiles(false) // a partition key may begin with an @
                 .setExecutionStrategy(Cli::execute)
                 .setParameterExceptionHandler((e, arguments) -> usage(e.getCommandLine(), e.getMessage()))
                 .setExecutionExceptionHandler(Cli::failed)

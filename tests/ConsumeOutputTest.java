@@ -111,11 +111,13 @@ class ConsumeOutputTest {
     }
 
     @Test
-    void arguments_areUtf8_alsoInTheCLocale() throws Exception {
+    void arguments_areUtf8_alsoInTheCLocale_andInOneThatIsNotInstalled() throws Exception {
         var stream = TestKinesis.stream(1);
         put(stream, "ключ", new byte[] {'a'});
-        assertEquals("é日a\n", Script.shell("./jbang consume " + stream + " -q --from earliest -e $kinesis --key ключ -f 'é日%s\\n'")
-                .env("LC_ALL", "C").run(0).stdout());
+        for (var locale : new String[] {"C", "xx_XX.UTF-8"}) {
+            assertEquals("é日a\n", Script.shell("./jbang consume " + stream + " -q --from earliest -e $kinesis --key ключ -f 'é日%s\\n'")
+                    .env("LC_ALL", locale).run(0).stdout());
+        }
     }
 
     @Test

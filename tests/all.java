@@ -19,6 +19,7 @@
 //DEPS software.amazon.kinesis:amazon-kinesis-client:3.5.1
 //DEPS org.wiremock:wiremock-standalone:3.13.2
 //SOURCES *.java ../lib/*.java
+//COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
