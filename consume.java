@@ -38,6 +38,7 @@ import lib.Output;
 import lib.Position;
 import lib.RecordPrinter;
 import lib.ShardReader;
+import lib.ShardReader.Polling;
 import lib.Shards;
 import lib.Starts;
 import lib.Stdout;
@@ -74,8 +75,6 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
                   consume s1 -q -f '%%T{iso} %%k %%s\\n'
                 """ + Output.TOKENS)
 class consume implements Callable<Integer> {
-    private static final Duration STARTUP = Duration.ofSeconds(2);
-
     @Parameters(paramLabel = "STREAM", description = "Name or ARN of the stream.")
     StreamRef stream;
 
@@ -134,7 +133,7 @@ class consume implements Callable<Integer> {
             var stdout = new Stdout();
             stdout.atEnd(checkpoint::save);
             var printer = new RecordPrinter(stdout, output.unpacking(partitionKey, log), format, checkpoint, count, log);
-            var settings = new ShardReader.Settings(kinesis, stream, pollInterval, end(shards.listed()), giveUp, log);
+            var settings = new ShardReader.Settings(kinesis, stream, Polling.all(pollInterval), end(shards.listed()), giveUp, log);
             var complete = new StreamReader(settings, this::isWanted, checkpoint).read(shards, printer, time, idle);
             return complete ? Cli.OK : Cli.IDLE;
         }
@@ -185,7 +184,7 @@ class consume implements Callable<Integer> {
     }
 
     private <T> T startup(Supplier<T> call) throws InterruptedException {
-        return new Backoff("stream " + stream.name(), STARTUP, log).call(call);
+        return Backoff.startup(stream, log).call(call);
     }
 
     public static void main(String... args) {

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION List Kinesis streams, or one stream's shards
+//DESCRIPTION List Kinesis streams; of one, its shards, who is behind, and what is hot
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS software.amazon.awssdk:sts:2.57.8
@@ -8,150 +8,193 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.slf4j:slf4j-simple:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
+//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
+//DEPS org.jline:jline-terminal:3.29.0
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Md5.java lib/Shards.java lib/Terminal.java
+//SOURCES lib/Answer.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
+//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lag.java lib/LagTable.java lib/Lineage.java lib/Position.java
+//SOURCES lib/ShardPosition.java lib/ShardReader.java lib/Starts.java lib/StreamReader.java lib/Until.java
+//SOURCES lib/Dashboard.java lib/Rate.java lib/Screen.java lib/Traffic.java lib/Watch.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.util.List;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import lib.Answer;
 import lib.Aws;
+import lib.Backoff;
+import lib.Checkpoint;
 import lib.Cli;
-import lib.JsonLines;
+import lib.LagTable;
 import lib.Log;
+import lib.Position;
+import lib.ShardReader;
+import lib.ShardReader.Polling;
+import lib.ShardTable;
 import lib.Shards;
+import lib.Starts;
 import lib.Stdout;
+import lib.StreamDescription;
+import lib.StreamReader;
 import lib.StreamRef;
+import lib.Streams;
+import lib.Traffic;
+import lib.Until;
+import lib.UsageException;
+import lib.Watch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.ListStreamsResponse;
-import software.amazon.awssdk.services.kinesis.model.Shard;
-import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 @Command(name = "describe", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "List the Kinesis streams of the region, or describe one: a summary and all of its shards.",
+        description = "List the Kinesis streams of the region; or describe one: a summary and its shards, where a partition key goes,"
+                + " how far a consumer is behind, what comes into each shard.",
         footer = """
 
                 Examples:
-                  describe                      the names of all streams
+                  describe                      all streams
                   describe s1                   a summary and the shards
+                  describe s1 --tree            the shards beneath those that they were made of
+                  describe s1 --key user7       the shard of a partition key
+                  describe s1 --checkpoint s1.pos --max-lag 5m || alert
+                  describe s1 --watch           what comes in, live; q ends it
                   describe s1 -o json | jq -r 'select(.state == "OPEN").shardId'
                 """)
 class describe implements Callable<Integer> {
+    private static final Duration GIVE_UP = Duration.ofSeconds(10); // there is one answer, which somebody waits for
+    private static final Duration GIVE_UP_WATCHING = Duration.ofMinutes(2);
+
     enum Output { text, json }
 
     @Parameters(paramLabel = "STREAM", arity = "0..1", description = "Name or ARN of a stream; without it, all are listed.")
     StreamRef stream;
 
+    @Option(names = "-1", description = "Without STREAM: only the names.")
+    boolean names;
+
+    @Option(names = "--open", description = "Leave out the closed shards.")
+    boolean open;
+
+    @Option(names = "--tree", description = "Show each shard beneath the one that was split, or those that were merged.")
+    boolean tree;
+
+    @Option(names = "--tags", description = "Show the tags of the stream, too.")
+    boolean tags;
+
+    @Option(names = "--key", paramLabel = "KEY", description = "Instead: the shard that takes records with this partition key.")
+    String key;
+
+    @Option(names = "--checkpoint", paramLabel = "FILE",
+            description = "Instead: how far each shard is behind that a consumer reads whose checkpoint this is.")
+    Path checkpointFile;
+
+    @Option(names = "--max-lag", paramLabel = "TIME", description = "With --checkpoint: exit code 1 when a shard is further behind.")
+    Duration maxLag;
+
+    @Option(names = "--watch", paramLabel = "TIME", arity = "0..1", preprocessor = Watch.Interval.class,
+            description = "Instead: what comes into each shard, live, as rates of the last TIME (2s); into a pipe a line every TIME. Reads"
+                    + " each shard once a second, which is one of the five GetRecords that all of its readers share.")
+    Duration watch;
+
     @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
-            description = "text, or json: an object a line for each shard, or stream (default: ${DEFAULT-VALUE}).")
+            description = "text, or json: an object a line for each thing that text has a line of (default: ${DEFAULT-VALUE}).")
     Output output;
 
     @Mixin Aws aws;
     @Mixin Log log;
 
+    @Spec CommandSpec command;
+
     private final Stdout stdout = new Stdout();
 
     @Override
     public Integer call() throws Exception {
-        try (var kinesis = aws.kinesis()) {
-            if (stream == null) {
-                printStreams(kinesis);
-            } else if (output == Output.json) {
-                printObjects(Shards.list(kinesis, stream).all());
+        check();
+        var answer = new Answer(stdout, output == Output.json, command.usageMessage().width());
+        try (var kinesis = aws.kinesis(1)) {
+            if (stream == null && !names) {
+                return new Streams(kinesis, log).print(answer) ? Cli.OK : Cli.FAILED;
+            }
+            if (checkpointFile != null) {
+                return printLag(answer, kinesis) ? Cli.OK : Cli.FAILED;
+            }
+            if (names) {
+                new Streams(kinesis, log).printNames(answer);
+            } else if (key != null) {
+                ShardTable.printShardOf(answer, key, shards(kinesis).all());
+            } else if (watch != null) {
+                watch(answer, kinesis);
             } else {
-                var shards = Shards.list(kinesis, stream).all();
-                printSummary(kinesis.describeStreamSummary(request -> request
-                        .streamName(stream.name()).streamARN(stream.arn())).streamDescriptionSummary());
-                stdout.println("");
-                printTable(shards);
+                printStream(answer, kinesis);
             }
-        }
-        return Cli.OK;
-    }
-
-    private void printStreams(KinesisClient kinesis) throws IOException {
-        ListStreamsResponse page = null;
-        do {
-            // not the SDK's paginator: kinesis-mock, and so LocalStack, does not know its NextToken and never ends
-            var last = page == null ? null : page.streamNames().get(page.streamNames().size() - 1);
-            page = kinesis.listStreams(request -> request.exclusiveStartStreamName(last));
-            for (var name : page.streamNames()) {
-                if (output == Output.json) {
-                    JsonLines.append(stdout, json -> json.writeStringField("streamName", name));
-                } else {
-                    stdout.println(name);
-                }
-            }
-        } while (page.hasMoreStreams());
-    }
-
-    private void printSummary(StreamDescriptionSummary summary) throws IOException {
-        var mode = summary.streamModeDetails();
-        stdout.println("""
-                name         %s
-                ARN          %s
-                status       %s
-                mode         %s
-                retention    %d hours
-                encryption   %s
-                open shards  %d
-                consumers    %d""".formatted(summary.streamName(), summary.streamARN(), summary.streamStatusAsString(),
-                mode == null ? "-" : mode.streamModeAsString(), summary.retentionPeriodHours(),
-                summary.encryptionTypeAsString() + (summary.keyId() == null ? "" : " " + summary.keyId()),
-                summary.openShardCount(), summary.consumerCount()));
-    }
-
-    private void printTable(List<Shard> shards) throws IOException {
-        var width = shards.stream().mapToInt(shard -> parents(shard).length()).max().orElse(0);
-        var row = "%-20s  %-6s  %-" + Math.max(width, "PARENTS".length()) + "s  %7s  %s";
-        stdout.println(row.formatted("SHARD", "STATE", "PARENTS", "HASHES", "FIRST SEQUENCE NUMBER"));
-        for (var shard : shards) {
-            stdout.println(row.formatted(shard.shardId(), state(shard), parents(shard),
-                    "%.2f%%".formatted(Shards.hashKeyPercent(shard)), shard.sequenceNumberRange().startingSequenceNumber()));
+            return Cli.OK;
         }
     }
 
-    private void printObjects(List<Shard> shards) throws IOException {
-        for (var shard : shards) {
-            JsonLines.append(stdout, json -> {
-                json.writeStringField("shardId", shard.shardId());
-                json.writeStringField("state", state(shard));
-                writeIfPresent(json, "parentShardId", shard.parentShardId());
-                writeIfPresent(json, "adjacentParentShardId", shard.adjacentParentShardId());
-                json.writeObjectFieldStart("hashKeyRange");
-                json.writeStringField("startingHashKey", shard.hashKeyRange().startingHashKey());
-                json.writeStringField("endingHashKey", shard.hashKeyRange().endingHashKey());
-                json.writeEndObject();
-                json.writeNumberField("hashKeyPercent", Shards.hashKeyPercent(shard));
-                json.writeObjectFieldStart("sequenceNumberRange");
-                json.writeStringField("startingSequenceNumber", shard.sequenceNumberRange().startingSequenceNumber());
-                writeIfPresent(json, "endingSequenceNumber", shard.sequenceNumberRange().endingSequenceNumber());
-                json.writeEndObject();
-            });
+    private void check() {
+        var questions = Stream.of(key, checkpointFile, watch).filter(Objects::nonNull).count();
+        if (stream == null && (open || tree || tags || questions > 0)) {
+            throw new UsageException("--open, --tree, --tags, --key, --checkpoint and --watch need a STREAM");
+        }
+        if (stream != null && names) {
+            throw new UsageException("-1 goes without STREAM");
+        }
+        if (questions > 1) {
+            throw new UsageException("--key, --checkpoint and --watch exclude each other");
+        }
+        if (questions == 1 && (open || tree || tags)) {
+            throw new UsageException("--open, --tree and --tags go without --key, --checkpoint and --watch");
+        }
+        if (open && tree) {
+            throw new UsageException("--open and --tree exclude each other");
+        }
+        if (maxLag != null && checkpointFile == null) {
+            throw new UsageException("--max-lag needs --checkpoint");
+        }
+        if (watch != null && !Watch.isInterval(watch)) {
+            throw new UsageException("--watch must be from 1s to 1m: each shard is read once a second, and a minute is kept");
+        }
+        if (key != null && !Shards.isPartitionKey(key)) {
+            throw new UsageException("--key must have 1 to 256 characters");
         }
     }
 
-    private static void writeIfPresent(JsonGenerator json, String field, String value) throws IOException {
-        if (value != null) {
-            json.writeStringField(field, value);
-        }
+    private void printStream(Answer answer, KinesisClient kinesis) throws Exception {
+        var shards = shards(kinesis).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
+        StreamDescription.of(kinesis, stream, log).withDetails(kinesis, tags, log).print(answer);
+        ShardTable.print(answer, shards, tree);
     }
 
-    private static String state(Shard shard) {
-        return Shards.isOpen(shard) ? "OPEN" : "CLOSED";
+    private boolean printLag(Answer answer, KinesisClient kinesis) throws Exception {
+        var checkpoint = Checkpoint.read(checkpointFile, StreamDescription.of(kinesis, stream, log).summary());
+        var shards = shards(kinesis);
+        new Starts(checkpoint, shards, null, log).set(shard -> checkpoint.partitionKey() == null
+                || Shards.holds(shard, checkpoint.partitionKey()));
+        return new LagTable(kinesis, stream, checkpoint, shards.clock(), GIVE_UP, log).print(answer, maxLag);
     }
 
-    private static String parents(Shard shard) {
-        var parents = Stream.of(shard.parentShardId(), shard.adjacentParentShardId()).filter(Objects::nonNull);
-        return parents.reduce((parent, adjacent) -> parent + "," + adjacent).orElse("-");
+    private void watch(Answer answer, KinesisClient kinesis) throws Exception {
+        var shards = shards(kinesis);
+        var checkpoint = Checkpoint.inMemory();
+        new Starts(checkpoint, shards, Position.LATEST, log).set(shard -> true);
+        var traffic = new Traffic(shards.listed());
+        var settings = new ShardReader.Settings(kinesis, stream, Polling.every(Watch.POLL_INTERVAL), Until.NEVER, GIVE_UP_WATCHING, log);
+        var reader = new StreamReader(settings, shard -> true, checkpoint);
+        new Watch(stream.name(), checkpoint, traffic, watch)
+                .run(() -> reader.read(shards, traffic, null, null), answer, stdout, log);
+    }
+
+    private Shards shards(KinesisClient kinesis) throws InterruptedException {
+        return Backoff.startup(stream, log).call(() -> Shards.list(kinesis, stream));
     }
 
     public static void main(String... args) {

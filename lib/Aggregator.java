@@ -54,7 +54,7 @@ final class Aggregator implements Packing {
 
     @Override
     public double cost(Pending record) {
-        return Pace.cost(0, record.bytes);
+        return Shards.cost(0, record.bytes);
     }
 
     @Override

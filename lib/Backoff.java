@@ -13,6 +13,9 @@ import software.amazon.awssdk.core.exception.SdkException;
  * for too long; else not at all. Of a spell of failures the user reads one line when it begins, and one when it is over.
  */
 public final class Backoff {
+    /** At the start of a run, whoever began it is still there. */
+    private static final Duration STARTUP = Duration.ofSeconds(2);
+
     private static final Duration SHORTEST = Duration.ofMillis(250);
 
     /** A shard's quota is one of a second. */
@@ -38,6 +41,16 @@ public final class Backoff {
         this.what = what;
         this.giveUp = giveUp;
         this.log = log;
+    }
+
+    /** For the calls about a stream with which a run begins: what is wrong, such as the endpoint, is soon said. */
+    public static Backoff startup(StreamRef stream, Log log) {
+        return startup("stream " + stream.name(), log);
+    }
+
+    /** The same about something else. */
+    static Backoff startup(String what, Log log) {
+        return new Backoff(what, STARTUP, log);
     }
 
     /**

@@ -57,8 +57,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws Failure when another run has it, it is damaged, or it is one of something else
      */
     public static Checkpoint open(Path path, StreamDescriptionSummary stream, String partitionKey) throws IOException {
-        var identity = new Content(VERSION, stream.streamName(), stream.streamARN(),
-                stream.streamCreationTimestamp().toString(), partitionKey, null);
+        var identity = identity(stream, partitionKey);
         var file = CheckpointFile.lock(path);
         try {
             var bytes = file.read();
@@ -72,6 +71,26 @@ public final class Checkpoint implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    /**
+     * What a run has kept in the file, and may go on to: the file is neither locked nor written.
+     *
+     * @throws Failure when there is none, it is damaged, or it is one of something else
+     */
+    public static Checkpoint read(Path path, StreamDescriptionSummary stream) {
+        var bytes = CheckpointFile.read(path);
+        if (bytes == null) {
+            throw new Failure("there is no checkpoint " + path + "; 'consume --checkpoint' makes one");
+        }
+        var read = parse(path, bytes);
+        var identity = identity(stream, read.partitionKey());
+        check(path, identity, read);
+        return new Checkpoint(null, identity, Duration.ofHours(stream.retentionPeriodHours()), read.shards());
+    }
+
+    private static Content identity(StreamDescriptionSummary stream, String partitionKey) {
+        return new Content(VERSION, stream.streamName(), stream.streamARN(), stream.streamCreationTimestamp().toString(), partitionKey, null);
     }
 
     private static Content parse(Path path, byte[] bytes) {
@@ -108,6 +127,11 @@ public final class Checkpoint implements AutoCloseable {
     /** The shards that it has positions of. */
     Set<String> shardIds() {
         return new TreeSet<>(shards.keySet());
+    }
+
+    /** The only key that is read; null when all are. */
+    public String partitionKey() {
+        return identity.partitionKey();
     }
 
     /** How many of its shards are not read to their end. */

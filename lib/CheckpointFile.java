@@ -55,6 +55,11 @@ final class CheckpointFile implements Closeable {
 
     /** Its content, or null when there is none yet. */
     byte[] read() {
+        return read(file);
+    }
+
+    /** The content of one that another process may have, or null when there is none yet. */
+    static byte[] read(Path file) {
         try {
             return Files.exists(file) ? Files.readAllBytes(file) : null;
         } catch (IOException e) {

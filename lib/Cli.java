@@ -16,7 +16,7 @@ public final class Cli {
     /** Did what was asked. */
     public static final int OK = 0;
 
-    /** Did not come to its end. */
+    /** Did not come to its end, or found what it was to look out for. */
     public static final int FAILED = 1;
     private static final int USAGE = 2;
 
@@ -28,7 +28,7 @@ public final class Cli {
 
     private static final Map<String, String> EXIT_CODES = UsageMessageSpec.keyValuesMap(
             "0:did what was asked, or the reader of the pipe has enough",
-            "1:failed, as the line on stderr says",
+            "1:failed, or further behind than describe --max-lag; a line on stderr says what",
             "2:wrong arguments",
             "3:produce: some records were not delivered",
             "4:consume --idle-timeout: no records for so long",
@@ -68,7 +68,10 @@ public final class Cli {
     }
 
     private static int failed(Exception thrown, CommandLine command, ParseResult parsed) {
-        var error = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
+        Throwable error = thrown;
+        while (error instanceof ExecutionException) { // of one thread, or of one that waited for it
+            error = error.getCause();
+        }
         if (error instanceof Stdout.ReaderGone) {
             return OK;
         }

@@ -15,6 +15,10 @@ final class Durations {
 
     private Durations() {}
 
+    static boolean isDuration(String text) {
+        return GRAMMAR.matcher(text).matches();
+    }
+
     /** @throws UsageException when the text is not of that grammar */
     static Duration parse(String text) {
         var matcher = GRAMMAR.matcher(text);
@@ -26,5 +30,20 @@ final class Durations {
             throw new UsageException("'" + text + "' is too long; " + LONGEST.toDays() + "d are the most");
         }
         return duration;
+    }
+
+    /** In its largest unit and the next, rounded down: {@code 350ms}, {@code 12s}, {@code 3m20s}, {@code 3d4h}; never less than 0. */
+    static String show(Duration duration) {
+        var seconds = duration.toSeconds();
+        if (duration.isNegative() || duration.isZero()) {
+            return "0s";
+        }
+        if (seconds == 0) {
+            return duration.toMillis() + "ms";
+        }
+        return seconds < 60 ? seconds + "s"
+                : seconds < 3600 ? seconds / 60 + "m" + seconds % 60 + "s"
+                : seconds < 86_400 ? seconds / 3600 + "h" + seconds / 60 % 60 + "m"
+                : seconds / 86_400 + "d" + seconds / 3600 % 24 + "h";
     }
 }

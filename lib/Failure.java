@@ -1,5 +1,7 @@
 package lib;
 
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
 /** What went wrong, said to the user: its message is one line that names what failed, where, and what to do about it. */
 public final class Failure extends RuntimeException {
     public Failure(String message) {
@@ -9,5 +11,11 @@ public final class Failure extends RuntimeException {
     /** @param cause what {@code -vv} shows */
     public Failure(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Whether the service refused with this error code. */
+    boolean isRefusal(String errorCode) {
+        return getCause() instanceof AwsServiceException refusal && refusal.awsErrorDetails() != null
+                && errorCode.equals(refusal.awsErrorDetails().errorCode());
     }
 }

@@ -74,7 +74,7 @@ public final class Input {
         exclude(used("--json", json), used("-k", key), used("-K", keyDelimiter), used("--key-field", keyField));
         exclude(used("--json", json), used("--hash-key", hashKey));
         exclude(used("--json", json), used("--base64", base64));
-        if (key != null && !RecordLimits.isPartitionKey(key)) {
+        if (key != null && !Shards.isPartitionKey(key)) {
             throw new UsageException("-k must have 1 to 256 characters");
         }
         if (hashKey != null && !RecordLimits.isHashKey(hashKey)) {

@@ -20,6 +20,13 @@ public final class JsonLines {
         return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
+    /** Writes the field unless its value, a string or a number, is null. */
+    static void writeIfPresent(JsonGenerator json, String field, Object value) throws IOException {
+        if (value != null) {
+            json.writeObjectField(field, value);
+        }
+    }
+
     /** The fields of an object. */
     public interface Fields {
         void write(JsonGenerator json) throws IOException;

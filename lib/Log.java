@@ -4,26 +4,25 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
 public final class Log {
+    private static final Consumer<String> STDERR = line -> System.err.print(line + "\n"); // one write: no other process's line falls into it
+
     @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors and what is missing.")
     private boolean quiet;
 
     @Option(names = {"-v", "--verbose"}, description = "Say more; -vv: the log of the AWS SDK and stack traces, too.")
     private boolean[] verbose = {};
 
-    /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
-    static final String OVER_BAR = "\r\u001b[K";
-
-    private volatile String overBar = "";
+    private volatile Consumer<String> out = STDERR;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /** A line that {@code -q} does not silence. */
     public void warn(String format, Object... args) {
-        // what it quotes may not command the terminal; one write, into which no other process's line falls
-        System.err.print(overBar + Terminal.escape(format.formatted(args)) + "\n");
+        out.accept(Terminal.escape(format.formatted(args))); // what it quotes may not command the terminal
     }
 
     /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */
@@ -57,9 +56,14 @@ public final class Log {
         return verbose.length > 0;
     }
 
-    /** Whether there is a progress bar that a line has to overwrite. */
-    void bar(boolean isShown) {
-        overBar = isShown ? OVER_BAR : "";
+    /** Whether the AWS SDK writes its log to stderr. */
+    boolean isDebug() {
+        return verbose.length > 1;
+    }
+
+    /** Lines go there from now on; null is stderr again. */
+    void to(Consumer<String> out) {
+        this.out = out == null ? STDERR : out;
     }
 
     /** The options that let another command say as much. */

@@ -4,13 +4,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How fast records may go: as they come, until the service throttles some; from then on as fast as it took them of late, with a little
- * more for what it takes and less for what it throttles. The unit of a record is the part of a shard's second that it takes, since a
- * shard takes 1,000 records and 1 MB a second (API reference, PutRecords). Times are of {@link System#nanoTime}.
+ * more for what it takes and less for what it throttles. The unit of a record is the part of a shard's second that it takes.
+ * Times are of {@link System#nanoTime}.
  */
 final class Pace {
-    private static final double RECORDS = 1_000;
-    private static final double BYTES = 1_000_000;
-
     private static final double SLOWEST = 1; // a stream has a shard
     private static final double LEAST_MORE = 0.1; // so that in the long run a tenth of what is sent is throttled, or a little more
     private static final double MOST_MORE = 1;
@@ -23,10 +20,6 @@ final class Pace {
     private double stored; // in the last second, or so, at the time of the last reply
     private long storedAt = System.nanoTime();
     private long next = System.nanoTime();
-
-    static double cost(long records, long bytes) {
-        return Math.max(records / RECORDS, bytes / BYTES);
-    }
 
     /** What one call may cost. */
     double call() {

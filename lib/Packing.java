@@ -32,7 +32,7 @@ interface Packing {
 
         @Override
         public double cost(Pending record) {
-            return Pace.cost(1, record.bytes);
+            return Shards.cost(1, record.bytes);
         }
     };
 

@@ -11,13 +11,18 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar on stderr that shows a person how much of the files has been read. */
 public final class Progress implements AutoCloseable {
+    /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
+    private static final String OVER_BAR = "\r\u001b[K";
+
     private final Log log;
     private final ProgressBar bar;
 
     private Progress(Log log, ProgressBar bar) {
         this.log = log;
         this.bar = bar;
-        log.bar(bar != null);
+        if (bar != null) {
+            log.to(line -> System.err.print(OVER_BAR + line + "\n"));
+        }
     }
 
     /**
@@ -41,7 +46,7 @@ public final class Progress implements AutoCloseable {
         return new Progress(log, new ProgressBarBuilder().setTaskName("read").setInitialMax(size)
                 .setUnit(size >> 20 > 0 ? " MiB" : " KiB", size >> 20 > 0 ? 1 << 20 : 1 << 10).showSpeed()
                 .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200)
-                .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(Log.OVER_BAR + line))).build());
+                .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(OVER_BAR + line))).build());
     }
 
     void at(long position) {
@@ -54,8 +59,8 @@ public final class Progress implements AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
-            System.err.print(Log.OVER_BAR);
-            log.bar(false);
+            System.err.print(OVER_BAR);
+            log.to(null);
         }
     }
 }

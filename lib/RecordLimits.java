@@ -2,8 +2,6 @@ package lib;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
@@ -12,21 +10,18 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * @param maxBytes what the stream takes of data and partition key (API reference, UpdateMaxRecordSize)
  */
 public record RecordLimits(int maxBytes) {
-    private static final Duration STARTUP = Duration.ofSeconds(2);
-    private static final int MAX_KEY = 256; // characters (API reference, PutRecord), of UTF-16 as the Kinesis Producer Library counts them
-    private static final BigInteger MAX_HASH_KEY = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
+    private static final BigInteger MAX_HASH_KEY = BigInteger.ONE.shiftLeft(Shards.HASH_KEY_BITS).subtract(BigInteger.ONE);
 
     private static final int DEFAULT_KIB = 1024;
 
     /** Those of the stream; the default where the user may not see them. */
     public static RecordLimits of(KinesisClient kinesis, StreamRef stream, Log log) throws InterruptedException {
         try {
-            var kib = new Backoff("stream " + stream.name(), STARTUP, log).call(() -> kinesis.describeStreamSummary(
+            var kib = Backoff.startup(stream, log).call(() -> kinesis.describeStreamSummary(
                     request -> request.streamName(stream.name()).streamARN(stream.arn()))).streamDescriptionSummary().maxRecordSizeInKiB();
             return new RecordLimits((kib == null ? DEFAULT_KIB : kib) << 10);
         } catch (Failure e) {
-            if (e.getCause() instanceof AwsServiceException refusal && refusal.awsErrorDetails() != null
-                    && "AccessDeniedException".equals(refusal.awsErrorDetails().errorCode())) {
+            if (e.isRefusal("AccessDeniedException")) {
                 log.verbose("%s; so records of 1 MiB at most", e.getMessage());
                 return new RecordLimits(DEFAULT_KIB << 10);
             }
@@ -39,8 +34,8 @@ public record RecordLimits(int maxBytes) {
         if (key.isEmpty()) {
             throw new InvalidRecord(record, "its partition key is empty");
         }
-        if (!isPartitionKey(key)) {
-            throw new InvalidRecord(record, "its partition key is longer than " + MAX_KEY + " characters");
+        if (!Shards.isPartitionKey(key)) {
+            throw new InvalidRecord(record, "its partition key is longer than " + Shards.MAX_PARTITION_KEY + " characters");
         }
         if (record.explicitHashKey() != null && !isHashKey(record.explicitHashKey())) {
             throw new InvalidRecord(record, "its explicit hash key is no number from 0 to 2^128-1");
@@ -54,10 +49,6 @@ public record RecordLimits(int maxBytes) {
     /** As the service counts them. */
     static int bytes(UserRecord record) {
         return record.data().length + record.partitionKey().getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    static boolean isPartitionKey(String text) {
-        return !text.isEmpty() && text.length() <= MAX_KEY;
     }
 
     static boolean isHashKey(String text) {

@@ -20,8 +20,6 @@ public final class ShardReader {
     /** The shortest time between two GetRecords: a shard takes 5 a second (API reference, GetRecords). */
     public static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(200);
 
-    private static final int MAX_RECORDS = 10_000; // API reference, GetRecords
-
     /** After a reply of 10 MiB a shard refuses for seconds (API reference, GetRecords), and it takes memory: half is enough. */
     private static final long BATCH_BYTES = 5 << 20;
 
@@ -34,18 +32,38 @@ public final class ShardReader {
     private final Backoff backoff;
     private StartingPosition position;
     private String iterator;
-    private int limit = MAX_RECORDS;
+    private int limit;
     private boolean held;
     private boolean pastTip;
 
     /**
      * What the shards of a stream have in common.
      *
-     * @param kinesis      does not try again by itself: that is done here
-     * @param pollInterval from one GetRecords to the next once the reader has caught up
-     * @param giveUp       how long a shard may fail for reasons other than throttling
+     * @param kinesis does not try again by itself: that is done here
+     * @param giveUp  how long a shard may fail for reasons other than throttling
      */
-    public record Settings(KinesisClient kinesis, StreamRef stream, Duration pollInterval, Until until, Duration giveUp, Log log) {}
+    public record Settings(KinesisClient kinesis, StreamRef stream, Polling polling, Until until, Duration giveUp, Log log) {}
+
+    /**
+     * How often a shard is asked for how much.
+     *
+     * @param caughtUp from one GetRecords to the next once the reader has caught up
+     * @param behind   the same before
+     * @param records  that one GetRecords may bring
+     */
+    public record Polling(Duration caughtUp, Duration behind, int records) {
+        private static final int MAX_RECORDS = 10_000; // API reference, GetRecords
+
+        /** As much as there is, as fast as a shard gives it, until the reader has caught up. */
+        public static Polling all(Duration caughtUp) {
+            return new Polling(caughtUp, MIN_POLL_INTERVAL, MAX_RECORDS);
+        }
+
+        /** As much as there is, at this interval whether or not the reader has caught up. */
+        public static Polling every(Duration interval) {
+            return new Polling(interval, interval, MAX_RECORDS);
+        }
+    }
 
     /**
      * @param start     where to begin
@@ -58,6 +76,7 @@ public final class ShardReader {
         this.position = start;
         this.retention = retention;
         this.memory = memory;
+        this.limit = settings.polling().records();
         this.backoff = new Backoff("shard " + shardId, settings.giveUp(), settings.log());
     }
 
@@ -123,7 +142,7 @@ public final class ShardReader {
                 if (!pastTip && settings.until().isReached(asked, batch.millisBehindLatest())) {
                     return End.TIP;
                 }
-                next = asked + (batch.isBehind() ? MIN_POLL_INTERVAL : settings.pollInterval()).toNanos();
+                next = asked + (batch.isBehind() ? settings.polling().behind() : settings.polling().caughtUp()).toNanos();
             } catch (ExpiredIteratorException e) {
                 iterator = null;
                 next = System.nanoTime() + backoff.after(e).toNanos();
@@ -192,7 +211,7 @@ public final class ShardReader {
         position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
                 .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
         var bytes = records.stream().mapToLong(record -> record.data().asByteArrayUnsafe().length).sum();
-        limit = (int) Math.max(1, Math.min(MAX_RECORDS, BATCH_BYTES * records.size() / Math.max(1, bytes)));
+        limit = (int) Math.max(1, Math.min(settings.polling().records(), BATCH_BYTES * records.size() / Math.max(1, bytes)));
     }
 
     private static void waitUntil(long nanoTime) throws InterruptedException {

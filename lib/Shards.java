@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -21,7 +22,10 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * @param listed when, by the service's clock, or up to a second less
  */
 public record Shards(List<Shard> all, Instant listed) {
-    private static final BigInteger HASH_KEYS = BigInteger.TWO.pow(128); // a hash key is the MD5 of a partition key
+    private static final double RECORDS_A_SECOND = 1_000; // that a shard takes (API reference, PutRecords)
+    private static final double BYTES_A_SECOND = 1_000_000; // with the partition keys
+    static final int MAX_PARTITION_KEY = 256; // characters (API reference, PutRecord), of UTF-16 as the Kinesis Producer Library counts them
+    static final int HASH_KEY_BITS = 128; // a hash key is the MD5 of a partition key
 
     /** The shards of every page of ListShards. */
     public static Shards list(KinesisClient kinesis, StreamRef stream) {
@@ -39,10 +43,16 @@ public record Shards(List<Shard> all, Instant listed) {
     }
 
     /** The Date of the response, which has no fractions; this machine's clock may be wrong. */
-    private static Instant time(SdkResponse response) {
+    static Instant time(SdkResponse response) {
         return Stream.ofNullable(response.sdkHttpResponse()).flatMap(http -> http.firstMatchingHeader("Date").stream())
                 .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
                 .findFirst().orElseGet(Instant::now);
+    }
+
+    /** The time by the service's clock, or up to a second less, from now on. */
+    public Supplier<Instant> clock() {
+        var started = System.nanoTime();
+        return () -> listed.plusNanos(System.nanoTime() - started);
     }
 
     /** Whether the shard takes records; a closed one has an ending sequence number. */
@@ -53,6 +63,11 @@ public record Shards(List<Shard> all, Instant listed) {
     /** The shards that the shard was made of: none, one by a split, or two by a merge. */
     public static List<String> parents(Shard shard) {
         return Stream.of(shard.parentShardId(), shard.adjacentParentShardId()).filter(Objects::nonNull).toList();
+    }
+
+    /** Whether the service takes it for one. */
+    public static boolean isPartitionKey(String text) {
+        return !text.isEmpty() && text.length() <= MAX_PARTITION_KEY;
     }
 
     /** Whether the shard takes, or took, the records of the partition key. */
@@ -68,10 +83,15 @@ public record Shards(List<Shard> all, Instant listed) {
         return new BigInteger(1, Md5.of(StandardCharsets.UTF_8.encode(partitionKey)));
     }
 
+    /** How many seconds of a shard's write capacity they take. */
+    static double cost(double records, double bytes) {
+        return Math.max(records / RECORDS_A_SECOND, bytes / BYTES_A_SECOND);
+    }
+
     /** The shard's share of all hash keys, in percent. */
     public static double hashKeyPercent(Shard shard) {
         var range = shard.hashKeyRange();
         var keys = new BigInteger(range.endingHashKey()).subtract(new BigInteger(range.startingHashKey())).add(BigInteger.ONE);
-        return 100 * keys.doubleValue() / HASH_KEYS.doubleValue();
+        return 100 * keys.doubleValue() / BigInteger.ONE.shiftLeft(HASH_KEY_BITS).doubleValue();
     }
 }

@@ -14,7 +14,7 @@ public final class Starts {
     private final Position from;
     private final Log log;
 
-    /** @param from for the shards that the checkpoint does not know, and no ancestor of which it knows */
+    /** @param from for the shards that the checkpoint does not know, and no ancestor of which it knows; null leaves them out */
     public Starts(Checkpoint checkpoint, Shards shards, Position from, Log log) {
         this.checkpoint = checkpoint;
         this.shards = shards;
@@ -37,7 +37,7 @@ public final class Starts {
             if (descends) {
                 known.add(shard.shardId());
             }
-            if (wanted.test(shard)) {
+            if (wanted.test(shard) && (descends || from != null)) {
                 checkpoint.set(shard.shardId(), descends ? ShardPosition.trimHorizon() : start(shard));
             }
         }

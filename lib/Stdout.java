@@ -116,7 +116,12 @@ public final class Stdout extends OutputStream {
 
     /** Whether a person looks at it. */
     static boolean isTerminal() {
-        return isTerminal(1, "/dev/stdout");
+        return Terminals.STDOUT;
+    }
+
+    /** Asked once. */
+    private static final class Terminals {
+        static final boolean STDOUT = isTerminal(1, "/dev/stdout");
     }
 
     /** Whether a person looks at stderr. */

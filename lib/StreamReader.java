@@ -29,7 +29,7 @@ public final class StreamReader {
     private final Predicate<Shard> wanted;
     private final Checkpoint checkpoint;
     private final Lineage lineage = new Lineage();
-    private final Semaphore memory = new Semaphore((int) Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_BATCH), true);
+    private final Semaphore memory = memory();
     private final ReentrantLock handingOn = new ReentrantLock(true);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ExecutorCompletionService<Ended> readers = new ExecutorCompletionService<>(threads);
@@ -49,6 +49,11 @@ public final class StreamReader {
         this.settings = settings;
         this.wanted = wanted;
         this.checkpoint = checkpoint;
+    }
+
+    /** A permit for each batch that the heap has room for. */
+    static Semaphore memory() {
+        return new Semaphore((int) Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_BATCH), true);
     }
 
     /**
@@ -157,7 +162,7 @@ public final class StreamReader {
             begin(sink);
         } else if (end.where() == Where.SHARD_END) {
             settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
-            submit(ended.reader(), shardId, settings.pollInterval(), sink);
+            submit(ended.reader(), shardId, settings.polling().caughtUp(), sink);
         } else if (!open) { // its children may hold what comes before the end
             ended.reader().goPastTip();
             submit(ended.reader(), shardId, ShardReader.MIN_POLL_INTERVAL, sink);

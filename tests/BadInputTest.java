@@ -49,6 +49,17 @@ class BadInputTest {
     @Test
     void wrongArguments() throws Exception {
         wrong("describe: Unknown option: '--bogus'", "describe", "--bogus");
+        wrong("describe: -1 goes without STREAM", "describe", "s1", "-1");
+        wrong("describe: .*--watch need a STREAM", "describe", "--watch");
+        wrong("describe: .*--tags go without --key, --checkpoint and --watch", "describe", "s1", "--tags", "--key", "a");
+        wrong("describe: --key, --checkpoint and --watch exclude each other", "describe", "s1", "--key", "a", "--watch", "2s");
+        wrong("describe: --open and --tree exclude each other", "describe", "s1", "--open", "--tree");
+        wrong("describe: .*'soon' is no duration; .*", "describe", "s1", "--watch=soon");
+        wrong("describe: --watch must be from 1s to 1m: .*", "describe", "s1", "--watch", "999ms");
+        wrong("describe: --watch must be from 1s to 1m: .*", "describe", "s1", "--watch", "61s");
+        wrong("describe: --max-lag needs --checkpoint", "describe", "s1", "--max-lag", "5m");
+        wrong("describe: --key must have 1 to 256 characters", "describe", "s1", "--key", "x".repeat(257));
+        wrong("describe: .*'xml'.*", "describe", "-o", "xml");
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
         wrong("consume: .*'no stream' is no stream name .*", "consume", "no stream");
         wrong("describe: .*'s 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");

@@ -23,9 +23,11 @@ class ReadmeTest {
     @Test
     void everyTranscript_isTrue() throws Exception {
         Script.needs("jq");
-        for (var stream : new String[] {"s1", "aggregates", "packed", "logs", "copy", "copy2"}) {
+        for (var stream : new String[] {"s1", "aggregates", "packed", "logs", "copy", "copy2", "orders"}) {
             TestKinesis.stream(stream, 1);
         }
+        TestKinesis.split("orders", "shardId-000000000000");
+        TestKinesis.merge("orders", "shardId-000000000001", "shardId-000000000002");
         put("s1", "key0", utf8("message data 0"));
         put("s1", "key1", utf8("{\"user\": 7}"));
         put("aggregates", "a", new Aggregate().add("key0", null, utf8("first")).add("key1", null, utf8("second")).toBytes());

@@ -66,7 +66,8 @@ final class Script implements AutoCloseable {
         return jbang(alias).and(arguments).and("--local", "--endpoint-url", endpoint);
     }
 
-    private static synchronized void build() {
+    /** Builds every script, once: whoever starts one without this class calls it before. */
+    static synchronized void build() {
         if (!built) {
             for (var script : List.of("describe.java", "produce.java", "consume.java", "local.java")) {
                 try {

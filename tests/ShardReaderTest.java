@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import lib.ShardReader.Polling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -116,6 +117,21 @@ class ShardReaderTest {
     }
 
     @Test
+    void read_keepsToTheInterval_alsoWhileTheShardIsBehind_whenThatIsAskedFor() throws Exception {
+        kinesis.reply("a", records(5000, "1"), records(5000, "2"), records(5000, "3"));
+        var started = System.nanoTime();
+        reader(Polling.every(Duration.ofMillis(500)), Until.NEVER).read(this::take);
+        assertTrue(System.nanoTime() - started >= Duration.ofMillis(1000).toNanos());
+    }
+
+    @Test
+    void read_asksForNoMoreRecordsThanItShould() throws Exception {
+        kinesis.reply("a", records(0, "1"), records(0, "2"));
+        reader(new Polling(MIN, MIN, 100), Until.NEVER).read(this::take);
+        assertEquals(List.of(100, 100), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+    }
+
+    @Test
     void read_throwsWhatTheSinkThrows_andDoesNotAskForMore() {
         kinesis.reply("a", records(0, "1"), records(0, "2"));
         assertThrows(IOException.class, () -> reader(MIN, Until.NEVER).read(batch -> {
@@ -138,7 +154,11 @@ class ShardReaderTest {
     }
 
     private ShardReader reader(Duration pollInterval, Until until) {
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), pollInterval, until, Duration.ofSeconds(5), new Log());
+        return reader(Polling.all(pollInterval), until);
+    }
+
+    private ShardReader reader(Polling polling, Until until) {
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), polling, until, Duration.ofSeconds(5), new Log());
         return new ShardReader(settings, "a", ShardPosition.at(START).start(), null, new Semaphore(1));
     }
 

@@ -11,6 +11,7 @@
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS me.tongfei:progressbar:0.10.2
+//DEPS org.jline:jline-terminal:3.29.0
 //DEPS com.github.luben:zstd-jni:1.5.7-25
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-cbor:2.21.8
 //DEPS org.junit:junit-bom:6.1.3@pom

@@ -1,0 +1,108 @@
+package lib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Consumer;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersRequest;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
+import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamRequest;
+import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.Tag;
+
+class StreamDescriptionTest {
+    private static final StreamDescriptionSummary SUMMARY = StreamDescriptionSummary.builder().streamName("s1").streamARN("arn:s1")
+            .streamStatus("ACTIVE").retentionPeriodHours(24).consumerCount(2).streamCreationTimestamp(Instant.EPOCH).build();
+
+    private final FakeDetails kinesis = new FakeDetails();
+
+    /** Tags and consumers by pages. */
+    private static final class FakeDetails implements KinesisClient {
+        final Deque<ListStreamConsumersResponse> consumers = new ArrayDeque<>();
+        final Deque<ListTagsForStreamResponse> tags = new ArrayDeque<>();
+        final Deque<String> asked = new ArrayDeque<>();
+
+        @Override
+        public ListStreamConsumersResponse listStreamConsumers(ListStreamConsumersRequest request) {
+            asked.add("consumers after " + request.nextToken());
+            if (consumers.isEmpty()) {
+                throw KinesisException.builder().statusCode(400).awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode("AccessDeniedException").errorMessage("no").build()).build();
+            }
+            return consumers.remove();
+        }
+
+        @Override
+        public ListTagsForStreamResponse listTagsForStream(ListTagsForStreamRequest request) {
+            asked.add("tags after " + request.exclusiveStartTagKey());
+            return tags.remove();
+        }
+
+        @Override
+        public String serviceName() {
+            return "fake";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void everyPage_ofConsumersAndTags_isRead() throws Exception {
+        kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("a")).nextToken("more").build());
+        kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("b")).build());
+        kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("k")).hasMoreTags(true).build());
+        kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("l")).hasMoreTags(false).build());
+        var description = describe(SUMMARY, true);
+        assertEquals(List.of("a", "b"), description.consumers().stream().map(Consumer::consumerName).toList());
+        assertEquals("{k=v, l=v}", description.tags().toString());
+        assertEquals(List.of("tags after null", "tags after k", "consumers after null", "consumers after more"), List.copyOf(kinesis.asked));
+    }
+
+    @Test
+    void withoutConsumers_theyAreNotAskedFor() throws Exception {
+        assertEquals(List.of(), describe(SUMMARY.toBuilder().consumerCount(0).build(), false).consumers());
+        assertEquals(List.of(), List.copyOf(kinesis.asked));
+    }
+
+    @Test
+    void consumersThatMayNotBeSeen_areLeftOut_andWhatTheServiceDoesNotTellIsADash() throws Exception {
+        var printed = new Printed();
+        describe(SUMMARY, false).print(printed.text(80));
+        assertEquals("""
+                name         s1
+                ARN          arn:s1
+                status       ACTIVE
+                mode         -
+                created      1970-01-01T00:00:00Z, 2d0h ago
+                retention    24 hours
+                encryption   -
+                open shards  -
+                consumers    2
+                """, printed.toString());
+        describe(SUMMARY, false).print(printed.json());
+        assertEquals("""
+                {"streamName":"s1","streamARN":"arn:s1","streamStatus":"ACTIVE","streamCreationTimestamp":"1970-01-01T00:00:00Z",\
+                "retentionPeriodHours":24,"consumerCount":2}""", printed.toString().lines().toList().get(9));
+    }
+
+    private StreamDescription describe(StreamDescriptionSummary summary, boolean withTags) throws InterruptedException {
+        return new StreamDescription(summary, Instant.EPOCH.plusSeconds(172_800), null, List.of()).withDetails(kinesis, withTags, new Log());
+    }
+
+    private static Consumer consumer(String name) {
+        return Consumer.builder().consumerName(name).build();
+    }
+
+    private static Tag tag(String key) {
+        return Tag.builder().key(key).value("v").build();
+    }
+}

@@ -1,0 +1,128 @@
+package lib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.KinesisServiceClientConfiguration;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
+import software.amazon.awssdk.services.kinesis.model.ListStreamsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListStreamsResponse;
+
+class StreamsTest {
+    private final Account account = new Account();
+    private final Printed printed = new Printed();
+
+    /** Streams, by pages of two; a name may have an error code instead of a description, for once. */
+    private static final class Account implements KinesisClient {
+        final List<String> names = new ArrayList<>();
+        final Map<String, String> errors = new HashMap<>();
+        final List<Long> described = new ArrayList<>();
+
+        @Override
+        public ListStreamsResponse listStreams(ListStreamsRequest request) {
+            var from = names.indexOf(request.exclusiveStartStreamName()) + 1;
+            var to = Math.min(names.size(), from + 2);
+            return ListStreamsResponse.builder().streamNames(names.subList(from, to)).hasMoreStreams(to < names.size()).build();
+        }
+
+        @Override
+        public DescribeStreamSummaryResponse describeStreamSummary(DescribeStreamSummaryRequest request) {
+            described.add(System.nanoTime());
+            var error = errors.remove(request.streamName());
+            if (error != null) {
+                throw KinesisException.builder().statusCode(400).awsErrorDetails(AwsErrorDetails.builder().errorCode(error).errorMessage("no").build()).build();
+            }
+            return DescribeStreamSummaryResponse.builder().streamDescriptionSummary(stream -> stream.streamName(request.streamName())
+                    .streamARN("arn:" + request.streamName()).streamStatus("ACTIVE").streamModeDetails(mode -> mode.streamMode("ON_DEMAND"))
+                    .retentionPeriodHours(168).openShardCount(4).encryptionType("KMS").keyId("alias/k").consumerCount(1)
+                    .streamCreationTimestamp(Instant.now().minusSeconds(90_000))).build();
+        }
+
+        @Override
+        public KinesisServiceClientConfiguration serviceClientConfiguration() {
+            return KinesisServiceClientConfiguration.builder().region(Region.EU_WEST_1).build();
+        }
+
+        @Override
+        public String serviceName() {
+            return "fake";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void everyPage_isListed() throws Exception {
+        account.names.addAll(List.of("a", "b", "c"));
+        streams().printNames(printed.text(80));
+        streams().printNames(printed.json());
+        assertEquals("""
+                a
+                b
+                c
+                {"streamName":"a"}
+                {"streamName":"b"}
+                {"streamName":"c"}
+                """, printed.toString());
+        assertEquals(0, account.described.size());
+    }
+
+    @Test
+    void anEmptyRegion_hasJustTheHeader() throws Exception {
+        assertTrue(streams().print(printed.text(80)));
+        assertEquals("STREAM  STATUS    MODE         SHARDS  RETENTION     AGE\n", printed.toString());
+    }
+
+    @Test
+    void eachIsDescribed() throws Exception {
+        account.names.addAll(List.of("orders", "audit"));
+        assertTrue(streams().print(printed.text(80)));
+        assertTrue(streams().print(printed.json()));
+        assertEquals("""
+                STREAM  STATUS    MODE         SHARDS  RETENTION     AGE
+                orders  ACTIVE    ON_DEMAND         4       168h    1d1h
+                audit   ACTIVE    ON_DEMAND         4       168h    1d1h
+                {"streamName":"orders","streamARN":"arn:orders","streamStatus":"ACTIVE","streamMode":"ON_DEMAND","streamCreationTimestamp":"TIME",\
+                "retentionPeriodHours":168,"encryptionType":"KMS","keyId":"alias/k","openShardCount":4,"consumerCount":1}
+                """, printed.toString().lines().limit(4).map(line -> line.replaceAll("\\d{4}-[^\"]*", "TIME") + "\n").reduce("", String::concat));
+    }
+
+    @Test
+    void oneThatMayNotBeSeen_isNamed_andOneThatIsDeletedByThenIsNot_andThrottlingIsWaitedOut() throws Exception {
+        account.names.addAll(List.of("a", "b", "c"));
+        account.errors.putAll(Map.of("a", "AccessDeniedException", "b", "ResourceNotFoundException", "c", "LimitExceededException"));
+        assertFalse(streams().print(printed.text(80)));
+        assertEquals("""
+                STREAM  STATUS    MODE         SHARDS  RETENTION     AGE
+                a       -         -                 -          -       -
+                c       ACTIVE    ON_DEMAND         4       168h    1d1h
+                """, printed.toString());
+    }
+
+    @Test
+    void noMoreThanTwentyASecond_areDescribed() throws Exception {
+        IntStream.range(0, 31).forEach(i -> account.names.add("stream-" + i));
+        streams().print(printed.text(80));
+        for (int i = 20; i < 31; i++) {
+            assertTrue(account.described.get(i) - account.described.get(i - 20) >= 1_000_000_000, "21 in a second");
+        }
+    }
+
+    private Streams streams() {
+        return new Streams(account, new Log());
+    }
+}

@@ -1,0 +1,143 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** describe --watch: on a real terminal, and on a pipe. */
+@Execution(ExecutionMode.CONCURRENT)
+class WatchTest {
+    @TempDir Path folder;
+
+    @Test
+    void onATerminal_itIsALiveScreen_thatHeedsKeysAndTheSize_andLeavesTheTerminalAsItWas() throws Exception {
+        Script.needs("tmux");
+        var stream = TestKinesis.stream(2);
+        TestKinesis.split(stream, "shardId-000000000000");
+        try (var produce = Script.kinesis("produce", stream, "--rate", "20", "-q").start();
+                var terminal = new Tmux(folder, 80, 24)) {
+            terminal.type("./jbang describe " + stream + " --watch 1s --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n");
+            var screen = terminal.await(text -> text.contains("q quit   s sort: shard   o closed: shown") && text.matches("(?s).*records/s +[1-9].*"));
+            assertTrue(screen.startsWith(stream + "  3 open shards, 1 closed, 0 hot  2"), screen);
+            assertTrue(screen.contains("\nshardId-000000000000            closed\n"), screen);
+            terminal.await(text -> !text.lines().limit(3).toList().equals(screen.lines().limit(3).toList())); // by itself
+
+            terminal.type("s");
+            terminal.await(text -> text.contains("s sort: load"));
+            terminal.type("o");
+            terminal.await(text -> text.contains("o closed: hidden") && !text.contains("shardId-000000000000"));
+            terminal.resize(50, 8);
+            terminal.await(text -> text.matches("(?s)" + stream + " [^\n]*\nrecords/s [^\n]{1,41}\nbytes/s .*\n\\.\\.\\. 3 more\n\nq quit .*"));
+            terminal.resize(120, 30);
+            terminal.await(text -> text.lines().filter(line -> line.startsWith("shardId-")).count() == 3 && text.contains("LOAD"));
+            terminal.type("\u001a"); // Ctrl-Z, which would leave the shell in this mode
+            terminal.type("q");
+            terminal.await(text -> text.contains("ended with 0") && !text.contains("records/s"));
+            terminal.checkUsable();
+        }
+    }
+
+    @Test
+    void ctrlC_leavesTheTerminalAsItWas() throws Exception {
+        Script.needs("tmux");
+        var stream = TestKinesis.stream(1);
+        try (var terminal = new Tmux(folder, 80, 24)) {
+            terminal.type("./jbang describe " + stream + " --watch --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n");
+            terminal.await(text -> text.contains("q quit"));
+            terminal.type("\u0003");
+            terminal.await(text -> text.contains("ended with 130") && !text.contains("q quit"));
+            terminal.checkUsable();
+        }
+    }
+
+    @Test
+    void aStreamThatIsDeleted_endsIt_withALineBehindTheScreen() throws Exception {
+        Script.needs("tmux");
+        var stream = TestKinesis.stream(1);
+        try (var terminal = new Tmux(folder, 200, 24)) {
+            terminal.type("./jbang describe " + stream + " --watch --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n");
+            terminal.await(text -> text.contains("q quit"));
+            TestKinesis.client().deleteStream(request -> request.streamName(stream));
+            terminal.await(text -> text.contains("describe: ") && text.matches("(?s).*\\((ResourceNotFound|ResourceInUse)Exception\\).*")
+                    && text.contains("ended with 1") && !text.contains("q quit"));
+            terminal.checkUsable();
+        }
+    }
+
+    @Test
+    void onATerminalThatIsNotKnown_itIsALineAnInterval() throws Exception {
+        Script.needs("tmux");
+        var stream = TestKinesis.stream(1);
+        try (var terminal = new Tmux(folder, 120, 24)) {
+            terminal.type("TERM=foo ./jbang describe " + stream + " --watch 1s --local --endpoint-url " + TestKinesis.endpoint() + "\n");
+            terminal.await(text -> text.lines().filter(line -> line.matches("20\\S+Z  0.0 records/s .*")).count() > 1);
+        }
+    }
+
+    @Test
+    void onAPipe_itIsALineAnInterval_untilTheReaderHasEnough() throws Exception {
+        var stream = TestKinesis.stream(1);
+        try (var produce = Script.kinesis("produce", stream, "--rate", "20", "-q").start()) {
+            var lines = Script.shell("./jbang describe --watch 1s " + stream + " $kinesis | head -3").run(0);
+            lines.check("not three lines", lines.stdout().matches("(20\\S+Z  [\\d.]+ records/s  [\\d.]+ K?B/s  shards: 1 open, 0 hot; most: \\d+% in shardId-000000000000\n){3}"));
+            assertEquals("", lines.stderr());
+            Script.needs("jq");
+            var json = Script.shell("./jbang describe --watch=2s " + stream + " -o json $kinesis | head -1"
+                    + " | jq -c '[.shards[0].shardId, .recordsPerSecond > 5, .bytesPerSecond > 50, .shards[0].percentOfLimit < 10,"
+                    + " .shards[0].newestRecordAgeMillis < 10000]'").run(0);
+            assertEquals("[\"shardId-000000000000\",true,true,true,true]\n", json.stdout());
+        }
+    }
+
+    /** A terminal that a program can look at. */
+    private static final class Tmux implements AutoCloseable {
+        private final String[] server;
+
+        Tmux(Path folder, int width, int height) throws Exception {
+            Script.build();
+            server = new String[] {"tmux", "-f", "/dev/null", "-S", folder.resolve("socket").toString()};
+            tmux("new-session", "-d", "-x", String.valueOf(width), "-y", String.valueOf(height), "env", "PS1=", "sh");
+        }
+
+        void type(String keys) throws Exception {
+            tmux("send-keys", "-l", keys);
+        }
+
+        void resize(int width, int height) throws Exception {
+            tmux("resize-window", "-x", String.valueOf(width), "-y", String.valueOf(height));
+        }
+
+        /** What is on the screen, once it is as expected. */
+        String await(Predicate<String> condition) throws Exception {
+            var deadline = System.nanoTime() + 60_000_000_000L;
+            while (true) {
+                var screen = tmux("capture-pane", "-p");
+                if (condition.test(screen)) {
+                    return screen;
+                }
+                assertTrue(System.nanoTime() < deadline, "the screen is not as expected:\n" + screen);
+                Thread.sleep(50);
+            }
+        }
+
+        /** The cursor is there, what was on the screen as well, and what is typed is shown and read by lines. */
+        void checkUsable() throws Exception {
+            assertEquals("cursor 1 alternate 0\n", tmux("display-message", "-p", "cursor #{cursor_flag} alternate #{alternate_on}"));
+            type("stty -a | tr ' ;' '\\n\\n' | grep -x '.*icanon\\|.*echo' | xargs echo tty:\n");
+            await(text -> text.contains("tty: icanon echo"));
+        }
+
+        private String tmux(String... arguments) throws Exception {
+            return Script.command(server).and(arguments).run(0).stdout();
+        }
+
+        @Override
+        public void close() throws Exception {
+            tmux("kill-server");
+        }
+    }
+}
