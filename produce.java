@@ -75,7 +75,7 @@ class produce implements Callable<Integer> {
     StreamRef stream;
 
     @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin.")
-    List<String> files = List.of();
+    List<Path> paths = List.of();
 
     @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
     long count = Long.MAX_VALUE;
@@ -118,14 +118,14 @@ class produce implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var format = receipts.format(stream, files.isEmpty(), log);
+        var format = receipts.format(stream, paths.isEmpty(), log);
         var stdout = new Stdout();
-        try (var source = input.records(files);
+        try (var source = input.records(files());
                 var failed = failedFile == null ? null : new FailedRecords(failedFile);
                 var kinesis = aws.kinesis(1);
-                var progress = Progress.of(files, format != null, log)) {
+                var progress = Progress.of(files(), format != null, log)) {
             var limits = RecordLimits.of(kinesis, stream, log);
-            var account = new Account(stdout, format, failed, files.isEmpty(), strict, log);
+            var account = new Account(stdout, format, failed, paths.isEmpty(), strict, log);
             var settings = new RecordWriter.Settings(kinesis, stream, ordered, aggregate, inFlight, linger, giveUp, log);
             var producer = new Producer(source, limits, new RecordWriter(settings, account), account, log);
             stdout.beforeEnd(producer::end);
@@ -135,8 +135,12 @@ class produce implements Callable<Integer> {
         }
     }
 
+    private List<String> files() {
+        return paths.stream().map(Path::toString).toList();
+    }
+
     private double rate() {
-        return rate != null ? rate : files.isEmpty() ? 1 : Double.POSITIVE_INFINITY;
+        return rate != null ? rate : paths.isEmpty() ? 1 : Double.POSITIVE_INFINITY;
     }
 
     private void check() throws IOException {
@@ -152,7 +156,7 @@ class produce implements Callable<Integer> {
         if (ordered && aggregate) {
             throw new UsageException("--ordered and --aggregate exclude each other");
         }
-        if (failedFile != null && Input.isRead(failedFile, files)) {
+        if (failedFile != null && Input.isRead(failedFile, files())) {
             throw new UsageException("--failed must be another file than those that are put");
         }
     }

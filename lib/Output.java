@@ -1,5 +1,6 @@
 package lib;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -26,7 +27,7 @@ public final class Output {
             What a record lacks is empty. Escapes, in DELIM too: \\n \\t \\r \\0 \\xHH \\\\
             """;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "NAME",
+    @Option(names = {"-o", "--output"}, paramLabel = "NAME", completionCandidates = Names.class,
             description = "text, raw (the data) or json (an object), each with a newline behind it (default: text).")
     private String name;
 
@@ -57,6 +58,13 @@ public final class Output {
     @Option(names = "--max-decoded", paramLabel = "SIZE", defaultValue = "64MiB", converter = Size.class,
             description = "Print data as it is that would unpack to more; an eighth of the heap at most (default: ${DEFAULT-VALUE}).")
     private int maxDecoded;
+
+    /** Those of -o. */
+    private static final class Names extends ArrayList<String> {
+        Names() {
+            super(List.of("text", "raw", "json"));
+        }
+    }
 
     /**
      * The format of a run on this stream.

@@ -2,18 +2,28 @@ package lib;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that say what is printed for a record that is stored. */
 public final class Receipts {
     private static final String TEXT = "produced record to shard %p\\n";
 
-    @Option(names = {"-o", "--output"}, paramLabel = "NAME", description = "A line for each stored record: text (default without FILE, and"
+    @Option(names = {"-o", "--output"}, paramLabel = "NAME", completionCandidates = Names.class,
+            description = "A line for each stored record: text (default without FILE, and"
             + " with -v), or json (an object: shard, sequence number, keys, file and line).")
     private String name;
 
     @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "Instead of -o: print so, see below.")
     private String format;
+
+    /** Those of -o. */
+    private static final class Names extends ArrayList<String> {
+        Names() {
+            super(List.of("text", "json"));
+        }
+    }
 
     /**
      * What is printed for each, or null for nothing.

@@ -60,6 +60,7 @@ class BadInputTest {
         wrong("describe: --max-lag needs --checkpoint", "describe", "s1", "--max-lag", "5m");
         wrong("describe: --key must have 1 to 256 characters", "describe", "s1", "--key", "x".repeat(257));
         wrong("describe: .*'xml'.*", "describe", "-o", "xml");
+        wrong("completions: 'a b' is no name of a command", "completions", "a b");
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
         wrong("consume: .*'no stream' is no stream name .*", "consume", "no stream");
         wrong("describe: .*'s 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");

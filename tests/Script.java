@@ -69,7 +69,7 @@ final class Script implements AutoCloseable {
     /** Builds every script, once: whoever starts one without this class calls it before. */
     static synchronized void build() {
         if (!built) {
-            for (var script : List.of("describe.java", "produce.java", "consume.java", "local.java")) {
+            for (var script : List.of("describe.java", "produce.java", "consume.java", "local.java", "completions.java")) {
                 try {
                     new ProcessBuilder(ROOT.resolve("jbang").toString(), "build", script).directory(ROOT.toFile()).inheritIO().start().waitFor();
                 } catch (IOException | InterruptedException e) {
