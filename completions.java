@@ -44,7 +44,7 @@ class completions implements Callable<Integer> {
         for (var script : List.of(new describe(), new produce(), new consume(), new local(), this)) {
             var command = flagged(script);
             stdout.println(AutoComplete.bash(name + "-" + command.getCommandName(), command));
-            all.addSubcommand(flagged(script));
+            all.addSubcommand(command);
         }
         stdout.println(AutoComplete.bash(name, all));
         return Cli.OK;

@@ -12,7 +12,7 @@
 //DEPS org.jline:jline-terminal:3.29.0
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Md5.java lib/Shards.java lib/Terminal.java
-//SOURCES lib/Answer.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
+//SOURCES lib/Answer.java lib/Consumers.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lag.java lib/LagTable.java lib/Lineage.java lib/Position.java
 //SOURCES lib/ShardPosition.java lib/ShardReader.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //SOURCES lib/Dashboard.java lib/Rate.java lib/Screen.java lib/Traffic.java lib/Watch.java
@@ -30,6 +30,7 @@ import lib.Aws;
 import lib.Backoff;
 import lib.Checkpoint;
 import lib.Cli;
+import lib.Consumers;
 import lib.LagTable;
 import lib.Log;
 import lib.Position;
@@ -119,25 +120,30 @@ class describe implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var answer = new Answer(stdout, output == Output.json, command.usageMessage().width());
         try (var kinesis = aws.kinesis(1)) {
-            if (stream == null && !names) {
-                return new Streams(kinesis, log).print(answer) ? Cli.OK : Cli.FAILED;
-            }
-            if (checkpointFile != null) {
-                return printLag(answer, kinesis) ? Cli.OK : Cli.FAILED;
-            }
-            if (names) {
-                new Streams(kinesis, log).printNames(answer);
-            } else if (key != null) {
-                ShardTable.printShardOf(answer, key, shards(kinesis).all());
-            } else if (watch != null) {
-                watch(answer, kinesis);
-            } else {
-                printStream(answer, kinesis);
-            }
-            return Cli.OK;
+            var complete = print(new Answer(stdout, output == Output.json, command.usageMessage().width()), kinesis);
+            return complete ? Cli.OK : Cli.FAILED;
         }
+    }
+
+    /** Returns false when something is missing, or further behind than it may be. */
+    private boolean print(Answer answer, KinesisClient kinesis) throws Exception {
+        if (stream == null && !names) {
+            return new Streams(kinesis, log).print(answer);
+        }
+        if (checkpointFile != null) {
+            return printLag(answer, kinesis);
+        }
+        if (names) {
+            new Streams(kinesis, log).printNames(answer);
+        } else if (key != null) {
+            ShardTable.printShardOf(answer, key, shards(kinesis).all());
+        } else if (watch != null) {
+            watch(answer, kinesis);
+        } else {
+            printStream(answer, kinesis);
+        }
+        return true;
     }
 
     private void check() {
@@ -170,7 +176,10 @@ class describe implements Callable<Integer> {
 
     private void printStream(Answer answer, KinesisClient kinesis) throws Exception {
         var shards = shards(kinesis).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
-        StreamDescription.of(kinesis, stream, log).withDetails(kinesis, tags, log).print(answer);
+        var description = StreamDescription.of(kinesis, stream, log);
+        var consumers = Consumers.list(kinesis, description, log);
+        (tags ? description.withTags(kinesis, log) : description).print(answer);
+        consumers.print(answer);
         ShardTable.print(answer, shards, tree);
     }
 
@@ -186,7 +195,7 @@ class describe implements Callable<Integer> {
         var shards = shards(kinesis);
         var checkpoint = Checkpoint.inMemory();
         new Starts(checkpoint, shards, Position.LATEST, log).set(shard -> true);
-        var traffic = new Traffic(shards.listed());
+        var traffic = new Traffic(shards.clock());
         var settings = new ShardReader.Settings(kinesis, stream, Polling.every(Watch.POLL_INTERVAL), Until.NEVER, GIVE_UP_WATCHING, log);
         var reader = new StreamReader(settings, shard -> true, checkpoint);
         new Watch(stream.name(), checkpoint, traffic, watch)

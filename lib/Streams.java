@@ -29,7 +29,7 @@ public final class Streams {
         }
     }
 
-    /** Prints what a line has room for, each stream as soon as it is known, and returns false when some could not be described. */
+    /** Prints a line of each as soon as it is known, and returns false when some may not be described. */
     public boolean print(Answer answer) throws IOException, InterruptedException {
         var names = names();
         var rows = answer.table(Column.left("STREAM", names.stream().mapToInt(String::length).max().orElse(0)),

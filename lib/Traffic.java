@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import lib.ShardReader.Batch;
 import lib.ShardReader.Taken;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -26,8 +27,7 @@ public final class Traffic implements ShardReader.Sink {
 
     private final Map<String, Received> shards = new TreeMap<>();
     private final LongSupplier nanoTime;
-    private final Instant then;
-    private final long started;
+    private final Supplier<Instant> clock;
 
     /** What came in between two times. */
     private record Sample(long from, long to, int records, long bytes) {
@@ -76,15 +76,14 @@ public final class Traffic implements ShardReader.Sink {
         }
     }
 
-    /** @param now by the service's clock, or up to a second less */
-    public Traffic(Instant now) {
-        this(now, System::nanoTime);
+    /** @param clock the service's, or up to a second less */
+    public Traffic(Supplier<Instant> clock) {
+        this(clock, System::nanoTime);
     }
 
-    Traffic(Instant now, LongSupplier nanoTime) {
+    Traffic(Supplier<Instant> clock, LongSupplier nanoTime) {
+        this.clock = clock;
         this.nanoTime = nanoTime;
-        this.then = now;
-        this.started = nanoTime.getAsLong();
     }
 
     @Override
@@ -119,7 +118,7 @@ public final class Traffic implements ShardReader.Sink {
             return new Tip(null, null, Duration.ZERO);
         }
         var now = nanoTime.getAsLong();
-        var age = shard.newest == null ? null : Duration.between(shard.newest, then.plusNanos(now - started));
+        var age = shard.newest == null ? null : Duration.between(shard.newest, clock.get());
         return new Tip(now - shard.replied > STALE ? null : rate(shard.samples, time),
                 age == null || !age.isNegative() ? age : Duration.ZERO, Duration.ofNanos(now - shard.since));
     }

@@ -20,7 +20,7 @@ class DashboardTest {
     private static final Instant START = Instant.parse("2026-11-24T14:41:46Z");
 
     private long now;
-    private final Traffic traffic = new Traffic(START, () -> now);
+    private final Traffic traffic = new Traffic(() -> START.plusNanos(now), () -> now);
     private final Checkpoint checkpoint = Checkpoint.inMemory();
     private final Dashboard dashboard = new Dashboard("s1", checkpoint, traffic, Duration.ofSeconds(2));
 

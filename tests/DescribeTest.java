@@ -90,10 +90,8 @@ class DescribeTest {
         var kinesis = TestKinesis.client();
         kinesis.addTagsToStream(request -> request.streamName(stream).tags(Map.of("team", "data", "env", "a b")));
         kinesis.registerStreamConsumer(request -> request.streamARN(arn).consumerName("app1"));
-        while (kinesis.describeStreamConsumer(request -> request.streamARN(arn).consumerName("app1")).consumerDescription().consumerStatus()
-                != ConsumerStatus.ACTIVE) {
-            Thread.sleep(20);
-        }
+        Script.await(() -> kinesis.describeStreamConsumer(request -> request.streamARN(arn).consumerName("app1")).consumerDescription()
+                .consumerStatus() == ConsumerStatus.ACTIVE, null);
         var described = Script.kinesis("describe", stream, "--tags").run(0);
         described.check("no consumer", described.stdout().contains("consumers    1\ntags         env=a b, team=data\n\nCONSUMER  STATUS       AGE\napp1      ACTIVE  "));
         Script.needs("jq");

@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.KinesisRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
@@ -43,6 +46,12 @@ final class FakeKinesis implements KinesisClient {
     static Record record(String sequenceNumber) {
         return Record.builder().sequenceNumber(sequenceNumber).partitionKey("key")
                 .data(SdkBytes.fromUtf8String("data " + sequenceNumber)).build();
+    }
+
+    /** What the service throws, with this error code and the message "no". */
+    static AwsServiceException refusal(String errorCode) {
+        return KinesisException.builder().statusCode(400)
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode(errorCode).errorMessage("no").build()).build();
     }
 
     <T extends KinesisRequest> List<T> requests(Class<T> type) {

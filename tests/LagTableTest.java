@@ -11,11 +11,9 @@ import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
@@ -109,8 +107,7 @@ class LagTableTest {
 
     @Test
     void aShardThatCannotBeRead_isAFailure_thatNamesIt() {
-        shard("a", KinesisException.builder().statusCode(400)
-                .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").errorMessage("no").build()).build());
+        shard("a", FakeKinesis.refusal("AccessDeniedException"));
         var failure = assertThrows(ExecutionException.class, () -> print(null)).getCause();
         assertInstanceOf(Failure.class, failure);
         assertEquals("shard a: no (AccessDeniedException)", failure.getMessage());

@@ -7,10 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
-import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersRequest;
 import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
 import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamRequest;
@@ -34,8 +32,7 @@ class StreamDescriptionTest {
         public ListStreamConsumersResponse listStreamConsumers(ListStreamConsumersRequest request) {
             asked.add("consumers after " + request.nextToken());
             if (consumers.isEmpty()) {
-                throw KinesisException.builder().statusCode(400).awsErrorDetails(AwsErrorDetails.builder()
-                        .errorCode("AccessDeniedException").errorMessage("no").build()).build();
+                throw FakeKinesis.refusal("AccessDeniedException");
             }
             return consumers.remove();
         }
@@ -61,22 +58,22 @@ class StreamDescriptionTest {
         kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("b")).build());
         kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("k")).hasMoreTags(true).build());
         kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("l")).hasMoreTags(false).build());
-        var description = describe(SUMMARY, true);
-        assertEquals(List.of("a", "b"), description.consumers().stream().map(Consumer::consumerName).toList());
-        assertEquals("{k=v, l=v}", description.tags().toString());
+        assertEquals("{k=v, l=v}", describe(SUMMARY).withTags(kinesis, new Log()).tags().toString());
+        assertEquals(List.of("a", "b"), consumers(SUMMARY).all().stream().map(Consumer::consumerName).toList());
         assertEquals(List.of("tags after null", "tags after k", "consumers after null", "consumers after more"), List.copyOf(kinesis.asked));
     }
 
     @Test
     void withoutConsumers_theyAreNotAskedFor() throws Exception {
-        assertEquals(List.of(), describe(SUMMARY.toBuilder().consumerCount(0).build(), false).consumers());
+        assertEquals(List.of(), consumers(SUMMARY.toBuilder().consumerCount(0).build()).all());
         assertEquals(List.of(), List.copyOf(kinesis.asked));
     }
 
     @Test
     void consumersThatMayNotBeSeen_areLeftOut_andWhatTheServiceDoesNotTellIsADash() throws Exception {
         var printed = new Printed();
-        describe(SUMMARY, false).print(printed.text(80));
+        describe(SUMMARY).print(printed.text(80));
+        consumers(SUMMARY).print(printed.text(80));
         assertEquals("""
                 name         s1
                 ARN          arn:s1
@@ -88,14 +85,19 @@ class StreamDescriptionTest {
                 open shards  -
                 consumers    2
                 """, printed.toString());
-        describe(SUMMARY, false).print(printed.json());
+        describe(SUMMARY).print(printed.json());
+        consumers(SUMMARY).print(printed.json());
         assertEquals("""
                 {"streamName":"s1","streamARN":"arn:s1","streamStatus":"ACTIVE","streamCreationTimestamp":"1970-01-01T00:00:00Z",\
-                "retentionPeriodHours":24,"consumerCount":2}""", printed.toString().lines().toList().get(9));
+                "retentionPeriodHours":24,"consumerCount":2}""", printed.toString().lines().skip(9).reduce("", String::concat));
     }
 
-    private StreamDescription describe(StreamDescriptionSummary summary, boolean withTags) throws InterruptedException {
-        return new StreamDescription(summary, Instant.EPOCH.plusSeconds(172_800), null, List.of()).withDetails(kinesis, withTags, new Log());
+    private static StreamDescription describe(StreamDescriptionSummary summary) {
+        return new StreamDescription(summary, Instant.EPOCH.plusSeconds(172_800), null);
+    }
+
+    private Consumers consumers(StreamDescriptionSummary summary) throws InterruptedException {
+        return Consumers.list(kinesis, describe(summary), new Log());
     }
 
     private static Consumer consumer(String name) {

@@ -11,13 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.KinesisServiceClientConfiguration;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
-import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.ListStreamsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListStreamsResponse;
 
@@ -43,7 +41,7 @@ class StreamsTest {
             described.add(System.nanoTime());
             var error = errors.remove(request.streamName());
             if (error != null) {
-                throw KinesisException.builder().statusCode(400).awsErrorDetails(AwsErrorDetails.builder().errorCode(error).errorMessage("no").build()).build();
+                throw FakeKinesis.refusal(error);
             }
             return DescribeStreamSummaryResponse.builder().streamDescriptionSummary(stream -> stream.streamName(request.streamName())
                     .streamARN("arn:" + request.streamName()).streamStatus("ACTIVE").streamModeDetails(mode -> mode.streamMode("ON_DEMAND"))

@@ -17,7 +17,7 @@ class TrafficTest {
     private static final long MILLI = 1_000_000;
 
     private long now;
-    private final Traffic traffic = new Traffic(START, () -> now);
+    private final Traffic traffic = new Traffic(() -> START.plusNanos(now), () -> now);
 
     @Test
     void rate_isNotKnown_beforeTheSecondReply() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(60)
 @Execution(ExecutionMode.CONCURRENT)
 class WatchLinesTest {
-    private final Traffic traffic = new Traffic(Instant.now());
+    private final Traffic traffic = new Traffic(Instant::now);
     private final Checkpoint checkpoint = Checkpoint.inMemory();
     private final Printed printed = new Printed();
 

@@ -20,7 +20,7 @@ class WatchTest {
         TestKinesis.split(stream, "shardId-000000000000");
         try (var produce = Script.kinesis("produce", stream, "--rate", "20", "-q").start();
                 var terminal = new Tmux(folder, 80, 24)) {
-            terminal.type("./jbang describe " + stream + " --watch 1s --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n");
+            terminal.type(watch(stream, "1s"));
             var screen = terminal.await(text -> text.contains("q quit   s sort: shard   o closed: shown") && text.matches("(?s).*records/s +[1-9].*"));
             assertTrue(screen.startsWith(stream + "  3 open shards, 1 closed, 0 hot  2"), screen);
             assertTrue(screen.contains("\nshardId-000000000000            closed\n"), screen);
@@ -46,7 +46,7 @@ class WatchTest {
         Script.needs("tmux");
         var stream = TestKinesis.stream(1);
         try (var terminal = new Tmux(folder, 80, 24)) {
-            terminal.type("./jbang describe " + stream + " --watch --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n");
+            terminal.type(watch(stream, ""));
             terminal.await(text -> text.contains("q quit"));
             terminal.type("\u0003");
             terminal.await(text -> text.contains("ended with 130") && !text.contains("q quit"));
@@ -59,7 +59,7 @@ class WatchTest {
         Script.needs("tmux");
         var stream = TestKinesis.stream(1);
         try (var terminal = new Tmux(folder, 200, 24)) {
-            terminal.type("./jbang describe " + stream + " --watch --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n");
+            terminal.type(watch(stream, ""));
             terminal.await(text -> text.contains("q quit"));
             TestKinesis.client().deleteStream(request -> request.streamName(stream));
             terminal.await(text -> text.contains("describe: ") && text.matches("(?s).*\\((ResourceNotFound|ResourceInUse)Exception\\).*")
@@ -73,7 +73,7 @@ class WatchTest {
         Script.needs("tmux");
         var stream = TestKinesis.stream(1);
         try (var terminal = new Tmux(folder, 120, 24)) {
-            terminal.type("TERM=foo ./jbang describe " + stream + " --watch 1s --local --endpoint-url " + TestKinesis.endpoint() + "\n");
+            terminal.type("TERM=foo " + watch(stream, "1s"));
             terminal.await(text -> text.lines().filter(line -> line.matches("20\\S+Z  0.0 records/s .*")).count() > 1);
         }
     }
@@ -91,6 +91,10 @@ class WatchTest {
                     + " .shards[0].newestRecordAgeMillis < 10000]'").run(0);
             assertEquals("[\"shardId-000000000000\",true,true,true,true]\n", json.stdout());
         }
+    }
+
+    private static String watch(String stream, String interval) {
+        return "./jbang describe " + stream + " --watch " + interval + " --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n";
     }
 
     /** A terminal that a program can look at. */

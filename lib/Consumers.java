@@ -1,0 +1,58 @@
+package lib;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import lib.Table.Column;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Consumer;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
+
+/**
+ * The consumers of a stream with enhanced fan-out.
+ *
+ * @param all those that the user may see
+ */
+public record Consumers(StreamDescription stream, List<Consumer> all) {
+    /** Lists them; that the user may not see them is said. */
+    public static Consumers list(KinesisClient kinesis, StreamDescription stream, Log log) throws InterruptedException {
+        var all = new ArrayList<Consumer>();
+        var count = stream.summary().consumerCount();
+        if (count != null && count == 0) {
+            return new Consumers(stream, all);
+        }
+        try {
+            String token = null;
+            do {
+                var next = token;
+                ListStreamConsumersResponse page = Backoff.startup(stream.stream(), log).call(() -> kinesis.listStreamConsumers(
+                        request -> request.streamARN(stream.summary().streamARN()).nextToken(next)));
+                all.addAll(page.consumers());
+                token = page.nextToken();
+            } while (token != null);
+        } catch (Failure e) {
+            if (!e.isRefusal("AccessDeniedException")) {
+                throw e;
+            }
+            log.warn("%s", e.getMessage());
+        }
+        return new Consumers(stream, all);
+    }
+
+    /** Prints a line for each, and nothing when there are none. */
+    public void print(Answer answer) throws IOException {
+        if (all.isEmpty()) {
+            return;
+        }
+        var rows = answer.table(Column.left("CONSUMER", all.stream().mapToInt(consumer -> consumer.consumerName().length()).max().orElse(0)),
+                Column.left("STATUS", "CREATING".length()), Column.right("AGE", "23h59m".length()));
+        for (var consumer : all) {
+            rows.print(json -> {
+                json.writeStringField("consumerName", consumer.consumerName());
+                json.writeStringField("consumerARN", consumer.consumerARN());
+                json.writeStringField("consumerStatus", consumer.consumerStatusAsString());
+                json.writeStringField("consumerCreationTimestamp", consumer.consumerCreationTimestamp().toString());
+            }, consumer.consumerName(), consumer.consumerStatusAsString(), stream.age(consumer.consumerCreationTimestamp()));
+        }
+    }
+}
