@@ -1,28 +1,22 @@
 package lib;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.net.BindException;
-import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** A Kinesis on this machine that begins empty and ends with this process. */
 public final class LocalKinesis implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2); // Docker may have to pull an image
-    private static final int START_POLL_MILLIS = 20;
-    private static final int STOP_SECONDS = 10;
+    private static final int CREATE_POLL_MILLIS = 20;
 
-    private final Process process;
+    private final LocalProcess process;
     private final URI endpoint;
 
-    private LocalKinesis(Process process, URI endpoint) {
+    private LocalKinesis(LocalProcess process, URI endpoint) {
         this.process = process;
         this.endpoint = endpoint;
     }
@@ -49,12 +43,9 @@ public final class LocalKinesis implements AutoCloseable {
      * @throws Failure when the port is taken, or nothing here can run it
      */
     public static LocalKinesis start(int port, Log log) throws IOException, InterruptedException {
-        var free = freePort(port);
-        var process = LocalEngine.on(free, log).redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT).start();
-        var kinesis = new LocalKinesis(process, endpoint(free));
-        Runtime.getRuntime().addShutdownHook(new Thread(kinesis::close));
-        kinesis.awaitReady();
-        return kinesis;
+        var endpoint = LocalProcess.endpoint(LocalProcess.freePort(port, LocalKinesis::user));
+        var engine = LocalEngine.on(endpoint.getPort(), log);
+        return new LocalKinesis(LocalProcess.start("local Kinesis", engine, endpoint.resolve("/healthcheck"), status -> status == 200), endpoint);
     }
 
     public URI endpoint() {
@@ -77,73 +68,30 @@ public final class LocalKinesis implements AutoCloseable {
                 kinesis.createStream(request -> request.streamName(stream.name()).shardCount(stream.shards()));
                 while (kinesis.describeStreamSummary(request -> request.streamName(stream.name()))
                         .streamDescriptionSummary().streamStatus() != StreamStatus.ACTIVE) {
-                    Thread.sleep(START_POLL_MILLIS);
+                    Thread.sleep(CREATE_POLL_MILLIS);
                 }
             }
         }
     }
 
-    /** Waits for an end that should not come by itself. */
-    public void await() throws InterruptedException {
-        throw new Failure("the local Kinesis ended by itself, with exit code " + process.waitFor());
+    /** Completes when it has ended, which it should not do by itself. */
+    public CompletableFuture<Failure> end() {
+        return process.end();
     }
 
     @Override
     public void close() {
-        try {
-            process.getOutputStream().close(); // which ends it
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (IOException | InterruptedException e) {
-            process.destroyForcibly();
-        }
-    }
-
-    private static URI endpoint(int port) {
-        return URI.create("http://127.0.0.1:" + port);
-    }
-
-    private static int freePort(int port) throws IOException {
-        try (var socket = new ServerSocket(port)) {
-            return socket.getLocalPort();
-        } catch (BindException e) {
-            throw new Failure("port " + port + " is in use" + user(port) + " pass --port for another", e);
-        }
+        process.close();
     }
 
     /** Who uses the port, when that is a Kinesis. */
     private static String user(int port) {
-        try (var kinesis = Aws.local(endpoint(port)).kinesis()) {
+        var endpoint = LocalProcess.endpoint(port);
+        try (var kinesis = Aws.local(endpoint).kinesis()) {
             var streams = kinesis.listStreams(r -> r.overrideConfiguration(c -> c.apiCallTimeout(Duration.ofSeconds(2)))).streamNames();
-            return " by a Kinesis with the streams " + streams + ": use that one with '" + String.join(" ", options(endpoint(port))) + "', or";
+            return " by a Kinesis with the streams " + streams + ": use that one with '" + String.join(" ", options(endpoint)) + "', or";
         } catch (SdkException e) {
             return ";";
-        }
-    }
-
-    private void awaitReady() throws IOException, InterruptedException {
-        var deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-        while (!isReady()) {
-            if (!process.isAlive()) {
-                await();
-            }
-            if (System.nanoTime() > deadline) {
-                close();
-                throw new Failure("the local Kinesis does not answer at " + endpoint);
-            }
-            Thread.sleep(START_POLL_MILLIS);
-        }
-    }
-
-    private boolean isReady() throws IOException {
-        var healthcheck = (HttpURLConnection) endpoint.resolve("/healthcheck").toURL().openConnection();
-        healthcheck.setConnectTimeout(1000);
-        healthcheck.setReadTimeout(1000);
-        try {
-            return healthcheck.getResponseCode() == 200;
-        } catch (IOException e) {
-            return false;
         }
     }
 }

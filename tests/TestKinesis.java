@@ -117,9 +117,7 @@ final class TestKinesis {
         try {
             var kinesis = LocalKinesis.start(0, new Log());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
-            var watch = new Thread(() -> awaitEnd(kinesis));
-            watch.setDaemon(true);
-            watch.start();
+            kinesis.end().thenAccept(TestKinesis::report);
             return kinesis;
         } catch (Exception e) {
             throw new IllegalStateException("no Kinesis for the tests: " + e.getMessage(), e);
@@ -127,13 +125,9 @@ final class TestKinesis {
     }
 
     /** It should not end before the tests do: if it does, all that comes fails, and this line says why. */
-    private static void awaitEnd(LocalKinesis kinesis) {
-        try {
-            kinesis.await();
-        } catch (Failure | InterruptedException e) {
-            if (!ending) {
-                System.err.println(Instant.now() + " " + e.getMessage());
-            }
+    private static void report(Failure end) {
+        if (!ending) {
+            System.err.println(Instant.now() + " " + end.getMessage());
         }
     }
 }
