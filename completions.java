@@ -2,18 +2,23 @@
 //DESCRIPTION Print what bash and zsh need to complete the other scripts
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES describe.java local.java
+//SOURCES describe.java local.java lib/Application.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import lib.Application;
+import lib.Aws;
 import lib.Cli;
+import lib.Log;
+import lib.Output;
 import lib.Stdout;
 import lib.UsageException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
@@ -34,6 +39,15 @@ class completions implements Callable<Integer> {
     @Command
     static class Scripts {}
 
+    /** The options of that script, which itself needs the Kinesis Client Library. */
+    @Command(name = "worker", mixinStandardHelpOptions = true)
+    static class Worker {
+        @Mixin Application application;
+        @Mixin Output output;
+        @Mixin Aws aws;
+        @Mixin Log log;
+    }
+
     @Override
     public Integer call() throws Exception {
         if (!name.matches("[\\w.-]+")) {
@@ -41,7 +55,7 @@ class completions implements Callable<Integer> {
         }
         var stdout = new Stdout();
         var all = new CommandLine(new Scripts()).addSubcommand("demo", flagged(new local()));
-        for (var script : List.of(new describe(), new produce(), new consume(), new local(), this)) {
+        for (var script : List.of(new describe(), new produce(), new consume(), new Worker(), new local(), this)) {
             var command = flagged(script);
             stdout.println(AutoComplete.bash(name + "-" + command.getCommandName(), command));
             all.addSubcommand(command);

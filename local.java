@@ -12,7 +12,7 @@
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS me.tongfei:progressbar:0.10.2
 //DEPS com.github.luben:zstd-jni:1.5.7-25
-//SOURCES lib/LocalEngine.java lib/LocalKinesis.java lib/LocalProcess.java produce.java consume.java
+//SOURCES lib/LocalDynamoDb.java lib/LocalEngine.java lib/LocalKinesis.java lib/LocalProcess.java produce.java consume.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import lib.Aws;
 import lib.Cli;
+import lib.LocalDynamoDb;
 import lib.LocalKinesis;
 import lib.LocalKinesis.NewStream;
 import lib.Log;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Parameters;
                   local orders:2 audit         streams orders of 2 shards and audit of 4
                   local --demo                 s1, with a producer and a consumer on it
                   local --port 0               on any free port, which is printed
+                  local --dynamodb             with a DynamoDB, which worker needs
                 """)
 class local implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM[:SHARDS]", arity = "0..*", defaultValue = "s1:4",
@@ -51,6 +53,10 @@ class local implements Callable<Integer> {
 
     @Option(names = "--port", paramLabel = "P", description = "Where to listen, 0 for any free port (default: ${DEFAULT-VALUE}).")
     int port = Aws.LOCAL_PORT;
+
+    @Option(names = "--dynamodb", description = "Run a DynamoDB for the leases of worker, too, on port " + Aws.LOCAL_DYNAMODB_PORT
+            + ", or with another --port on the one after it.")
+    boolean dynamodb;
 
     @Option(names = "--demo", description = "Run produce and consume on the first stream, too.")
     boolean demo;
@@ -62,19 +68,34 @@ class local implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw new UsageException("--port must be from 0 to 65535");
         }
+        if (port == 65_535 && dynamodb) {
+            throw new UsageException("--dynamodb listens on the port after --port, and there is none");
+        }
         var newStreams = streams.stream().map(NewStream::parse).toList();
-        try (var kinesis = LocalKinesis.start(port, log)) {
+        try (var kinesis = LocalKinesis.start(port, log); var leases = dynamodb ? startDynamoDb() : null) {
             kinesis.create(newStreams);
             var arguments = new ArrayList<>(List.of(newStreams.get(0).name()));
             arguments.addAll(kinesis.options());
             log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", String.join(" ", arguments));
+            if (leases != null) {
+                log.info("a DynamoDB, too: %s./jbang worker %s --app a1", leases.variable(), String.join(" ", arguments));
+            }
             if (demo) {
                 arguments.addAll(log.options());
                 return demo(arguments);
             }
-            new Stdout().println(kinesis.endpoint().toString());
-            throw kinesis.end().join();
+            var stdout = new Stdout();
+            stdout.println(kinesis.endpoint().toString());
+            if (leases == null) {
+                throw kinesis.end().join();
+            }
+            stdout.println(leases.endpoint().toString());
+            throw kinesis.end().applyToEither(leases.end(), end -> end).join();
         }
+    }
+
+    private LocalDynamoDb startDynamoDb() throws Exception {
+        return LocalDynamoDb.start(port == 0 ? 0 : port == Aws.LOCAL_PORT ? Aws.LOCAL_DYNAMODB_PORT : port + 1, log);
     }
 
     /** Runs a producer and a consumer until one of them ends. */

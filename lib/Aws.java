@@ -2,6 +2,7 @@ package lib;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -9,7 +10,9 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -20,6 +23,9 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 public final class Aws {
     /** Where {@code local} listens. */
     public static final int LOCAL_PORT = 4568;
+
+    /** Where {@code local --dynamodb} has its DynamoDB. */
+    public static final int LOCAL_DYNAMODB_PORT = 8000;
 
     /** A thread a shard, a connection a thread; the pool grows by need, and no shard may wait for another's connection. */
     private static final int MAX_CONNECTIONS = 20_000; // the highest default shard quota of a region
@@ -66,22 +72,56 @@ public final class Aws {
      * @throws Failure see {@link #kinesis()}
      */
     public KinesisClient kinesis(int attempts) {
-        var builder = KinesisClient.builder()
-                .region(region())
-                .credentialsProvider(credentials())
+        return kinesis(KinesisClient.builder(), calls(attempts, ATTEMPT_TIMEOUT, CALL_TIMEOUT))
                 .httpClientBuilder(Apache5HttpClient.builder()
                         .maxConnections(MAX_CONNECTIONS)
                         .connectionTimeout(CONNECT_TIMEOUT)
                         .socketTimeout(ATTEMPT_TIMEOUT))
-                .overrideConfiguration(config -> config
-                        .defaultProfileName(profile)
-                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(attempts).build())
-                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-                        .apiCallTimeout(CALL_TIMEOUT));
-        if (endpoint != null || local) {
-            builder.endpointOverride(endpoint != null ? endpoint : URI.create("http://127.0.0.1:" + LOCAL_PORT));
+                .build();
+    }
+
+    /** How often a call is tried, and how long an attempt, and all of them, may take. */
+    static Consumer<ClientOverrideConfiguration.Builder> calls(int attempts, Duration attempt, Duration call) {
+        return config -> config.apiCallAttemptTimeout(attempt).apiCallTimeout(call)
+                .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(attempts).build());
+    }
+
+    /** Whether Kinesis is asked without TLS, as a local one is. */
+    boolean isPlain() {
+        return endpoint == null ? local : endpoint.getScheme().equals("http");
+    }
+
+    /** The builder of a Kinesis client, with what these options say and with this configuration. */
+    <B extends AwsClientBuilder<B, ?>> B kinesis(B builder, Consumer<ClientOverrideConfiguration.Builder> config) {
+        return configured(builder, config, endpoint != null ? endpoint : local ? local(LOCAL_PORT) : null);
+    }
+
+    /**
+     * The same of another service, whose endpoint is set by AWS_ENDPOINT_URL_ and its name: --endpoint-url is that of Kinesis.
+     *
+     * @param localPort where {@code local} has this service; null when it has not
+     * @throws Failure when there is no endpoint for --local
+     */
+    <B extends AwsClientBuilder<B, ?>> B other(B builder, Consumer<ClientOverrideConfiguration.Builder> config, String service,
+            Integer localPort) {
+        var variable = "AWS_ENDPOINT_URL_" + service;
+        if (!local || System.getenv(variable) != null) {
+            return configured(builder, config, null); // the SDK reads it
         }
-        return builder.build();
+        if (localPort == null) {
+            throw new Failure("--local has no " + service + ": set " + variable + ", or go without");
+        }
+        return configured(builder, config, local(localPort));
+    }
+
+    private <B extends AwsClientBuilder<B, ?>> B configured(B builder, Consumer<ClientOverrideConfiguration.Builder> config, URI endpoint) {
+        builder.region(region()).credentialsProvider(credentials())
+                .overrideConfiguration(configuration -> config.accept(configuration.defaultProfileName(profile)));
+        return endpoint == null ? builder : builder.endpointOverride(endpoint);
+    }
+
+    private static URI local(int port) {
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     private static final class EndpointConverter implements ITypeConverter<URI> {

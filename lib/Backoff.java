@@ -111,7 +111,8 @@ public final class Backoff {
         }
     }
 
-    private static boolean isThrottling(SdkException e) {
+    /** Whether that was too much at once, for which there is a time that is not. */
+    static boolean isThrottling(SdkException e) {
         return e instanceof AwsServiceException refusal && (refusal.isThrottlingException() || THROTTLING.contains(code(refusal)));
     }
 

@@ -28,11 +28,12 @@ public final class Cli {
 
     private static final Map<String, String> EXIT_CODES = UsageMessageSpec.keyValuesMap(
             "0:did what was asked, or the reader of the pipe has enough",
-            "1:failed, or further behind than describe --max-lag; a line on stderr says what",
+            "1:failed, or further behind than --max-lag; a line on stderr says what",
             "2:wrong arguments",
             "3:produce: some records were not delivered",
             "4:consume --idle-timeout: no records for so long",
-            "130:ended by Ctrl-C");
+            "130:ended by Ctrl-C",
+            "143:ended by SIGTERM");
 
     private static volatile boolean ending;
 
@@ -63,7 +64,8 @@ public final class Cli {
     private static int execute(ParseResult parsed) {
         // read once, by the first logger
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", isDebug(parsed) ? "debug" : "off");
-        System.setProperty("org.slf4j.simpleLogger.log.org.apache.hc", "off"); // it would log every byte
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.hc", "off"); // these would log every byte
+        System.setProperty("org.slf4j.simpleLogger.log.io.netty", "off");
         return new CommandLine.RunLast().execute(parsed);
     }
 

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import lib.Table.Column;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -39,18 +41,33 @@ public final class LagTable {
         this.now = now;
     }
 
+    /** The same with nobody's name. */
+    public boolean print(Answer answer, Duration max) throws IOException, InterruptedException, ExecutionException {
+        return print(answer, max, null);
+    }
+
     /**
      * Prints the shards that are not read to their end, and at the end all together.
      *
-     * @param max returns false, and says so, when one is further behind; null for never
+     * @param max   returns false, and says so, when one is further behind; null for never
+     * @param owner of a shard by its id; null when a shard has none. Null when shards have no owners
      * @throws ExecutionException its cause is the {@link Failure} of a shard
      */
-    public boolean print(Answer answer, Duration max) throws IOException, InterruptedException, ExecutionException {
+    boolean print(Answer answer, Duration max, Function<String, String> owner) throws IOException, InterruptedException, ExecutionException {
         var rows = rows();
-        var table = answer.table(Column.left("SHARD", "shardId-000000000000".length()), Column.right("BEHIND", "23h59m".length()),
-                Column.right("RECORDS", 0), Column.left("READ UP TO", 56));
+        var columns = new ArrayList<>(List.of(Column.left("SHARD", "shardId-000000000000".length()), Column.right("BEHIND", "23h59m".length()),
+                Column.right("RECORDS", 0), Column.left("READ UP TO", 56)));
+        if (owner != null) {
+            var widest = rows.stream().map(row -> owner.apply(row.shardId())).filter(Objects::nonNull).mapToInt(String::length).max().orElse(0);
+            columns.add(3, Column.left("OWNER", widest));
+        }
+        var table = answer.table(columns.toArray(Column[]::new));
         for (var row : rows) {
-            table.print(json -> write(json, row), row.shardId(), Durations.show(row.lag().behind()), row.lag().count(), position(row.position()));
+            var cells = new ArrayList<>(List.of(row.shardId(), Durations.show(row.lag().behind()), row.lag().count(), position(row.position())));
+            if (owner != null) {
+                cells.add(3, owner.apply(row.shardId()));
+            }
+            table.print(json -> write(json, row, owner), cells.toArray(String[]::new));
         }
         var total = rows.stream().map(Row::lag).reduce(Lag.NONE, Lag::and);
         var worst = rows.stream().max(Comparator.comparing(row -> row.lag().behind())).map(Row::shardId).orElse(null);
@@ -100,8 +117,9 @@ public final class LagTable {
                 : position.timestamp() != null ? position.timestamp() : position.type();
     }
 
-    private static void write(JsonGenerator json, Row row) throws IOException {
+    private static void write(JsonGenerator json, Row row, Function<String, String> owner) throws IOException {
         json.writeStringField("shardId", row.shardId());
+        JsonLines.writeIfPresent(json, "leaseOwner", owner == null ? null : owner.apply(row.shardId()));
         json.writeStringField("type", row.position().type());
         JsonLines.writeIfPresent(json, "sequenceNumber", row.position().sequenceNumber());
         JsonLines.writeIfPresent(json, "timestamp", row.position().timestamp());

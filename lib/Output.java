@@ -86,6 +86,18 @@ public final class Output {
         return RecordFormat.of(List.of(record(stream, terminal), end));
     }
 
+    /**
+     * Whether the answer to a question is to be JSON.
+     *
+     * @throws UsageException when the options ask for what only records have
+     */
+    public boolean isJson() {
+        if (format != null || delimiter != null || nul || name != null && !name.matches("text|json")) {
+            throw new UsageException("this is printed as text, or with -o json");
+        }
+        return "json".equals(name);
+    }
+
     private RecordFormat record(StreamRef stream, Terminal terminal) {
         if (format != null) {
             return FormatString.compile("-f", format, stream.name(), terminal);

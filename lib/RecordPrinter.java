@@ -15,6 +15,7 @@ public final class RecordPrinter implements ShardReader.Sink {
     private final RecordFormat format;
     private final Checkpoint checkpoint;
     private final Log log;
+    private boolean brief;
     private long left;
     private long pending;
 
@@ -32,11 +33,17 @@ public final class RecordPrinter implements ShardReader.Sink {
         this.log = log;
     }
 
+    /** From now on tells of batches only when the user wants to know more. */
+    public RecordPrinter brief() {
+        brief = true;
+        return this;
+    }
+
     @Override
     public ShardReader.Taken accept(ShardReader.Batch batch) throws IOException {
         try (var whole = stdout.hold()) { // no other shard's lines and no end of the process in between
-            if (batch.records().isEmpty()) {
-                log.verbose("shard %s got 0 records", batch.shardId());
+            if (batch.records().isEmpty() || brief) {
+                log.verbose("shard %s got %d records", batch.shardId(), batch.records().size());
             } else {
                 log.info("shard %s got %d records", batch.shardId(), batch.records().size());
             }

@@ -190,10 +190,13 @@ public final class ShardReader {
         }
     }
 
-    /** The service begins at the trim horizon, without a word, when the position lies before it. */
     private boolean isTrimmed(GetRecordsResponse reply) {
-        return retention != null && position.type() != ShardIteratorType.TRIM_HORIZON && reply.millisBehindLatest() != null
-                && reply.millisBehindLatest() >= retention.minus(TRIMMED_SOON).toMillis();
+        return retention != null && position.type() != ShardIteratorType.TRIM_HORIZON && isTrimmed(reply.millisBehindLatest(), retention);
+    }
+
+    /** Whether the first reply says that a position lies before the trim horizon, where the service begins then, without a word. */
+    static boolean isTrimmed(Long millisBehindLatest, Duration retention) {
+        return millisBehindLatest != null && millisBehindLatest >= retention.minus(TRIMMED_SOON).toMillis();
     }
 
     private void beginAtTrimHorizon(String why) {

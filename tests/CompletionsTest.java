@@ -2,6 +2,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -25,6 +28,16 @@ class CompletionsTest {
         assertEquals("README.md", complete("kinesis describe s1 --checkpoint READ"));
         assertEquals("--idle-timeout", complete("kinesis-consume s1 --idle"));
         assertEquals("--demo", complete("kinesis-local --de"));
+        assertEquals("--status", complete("kinesis worker s1 --app a1 --efo --st"));
+    }
+
+    @Test
+    void theOptionsOfWorker_areThoseThatItHas() throws Exception {
+        Files.writeString(folder.resolve("completions"), Script.jbang("completions").run(0).stdout());
+        var proposed = Set.of(complete("kinesis worker s1 --").split(" "));
+        var described = Pattern.compile("(?m)^ *(?:-\\w, )*(--[a-z-]+)").matcher(Script.jbang("worker", "--help").run(0).stdout()).results()
+                .map(option -> option.group(1)).collect(Collectors.toSet());
+        assertEquals(described, proposed);
     }
 
     @Test

@@ -35,7 +35,7 @@ class ErrorLineTest {
 
     @Test
     void of_saysThatNobodyAnswers() {
-        assertEquals("no answer, after several attempts; check --endpoint-url and the network", ErrorLine.of(ApiCallTimeoutException.create(1)));
+        assertEquals("no answer in time; check the endpoint and the network", ErrorLine.of(ApiCallTimeoutException.create(1)));
     }
 
     @Test

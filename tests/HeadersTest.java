@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HeadersTest {
@@ -33,6 +34,14 @@ class HeadersTest {
         for (var script : scripts()) {
             assertTrue(Files.isExecutable(script), script + " is not executable");
             assertEquals("///usr/bin/env jbang \"$0\" \"$@\" ; exit $?", Files.readAllLines(script).get(0));
+        }
+    }
+
+    @Test
+    void onlyWorker_dependsOnTheKinesisClientLibrary() throws Exception {
+        for (var script : scripts()) {
+            var heavy = Files.readAllLines(script).stream().filter(line -> line.matches("//(DEPS|SOURCES) .*(amazon-kinesis-client|dynamodb:|cloudwatch:|worker\\.java|lib/Worker\\.java).*")).toList();
+            assertEquals(Set.of("worker.java", "all.java").contains(script.getFileName().toString()), !heavy.isEmpty(), script + ": " + heavy);
         }
     }
 

@@ -1,6 +1,7 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -46,6 +47,28 @@ class LocalTest {
             try (var local = start()) {
                 endsWithoutAChild(local, signal.getKey(), signal.getValue());
             }
+        }
+    }
+
+    @Test
+    void withDynamoDb_saysWhereBothAre_andLeavesNeither() throws Exception {
+        for (var signal : Map.of("INT", 130, "KILL", 137).entrySet()) {
+            try (var local = Script.jbang("local", "--port", "0", "--dynamodb").start()) {
+                local.awaitStdout(out -> out.lines().count() == 2);
+                var dynamodb = local.stdout().lines().toList().get(1);
+                local.check("no word on its use", local.stderr().contains("AWS_ENDPOINT_URL_DYNAMODB=" + dynamodb + " ./jbang worker s1 "));
+                assertEquals(400, ((HttpURLConnection) URI.create(dynamodb).toURL().openConnection()).getResponseCode());
+                endsWithoutAChild(local, signal.getKey(), signal.getValue());
+            }
+        }
+    }
+
+    @Test
+    void aDynamoDbThatDies_endsIt() throws Exception {
+        try (var local = Script.jbang("local", "--port", "0", "--dynamodb").start()) {
+            local.awaitStdout(out -> out.lines().count() == 2);
+            local.process().descendants().filter(child -> child.info().command().orElse("").endsWith("java")).forEach(ProcessHandle::destroyForcibly);
+            local.awaitExit(1).check("no word", local.stderr().endsWith("local: the local DynamoDB ended by itself, with exit code 137\n"));
         }
     }
 

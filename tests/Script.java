@@ -69,7 +69,7 @@ final class Script implements AutoCloseable {
     /** Builds every script, once: whoever starts one without this class calls it before. */
     static synchronized void build() {
         if (!built) {
-            for (var script : List.of("describe.java", "produce.java", "consume.java", "local.java", "completions.java")) {
+            for (var script : List.of("describe.java", "produce.java", "consume.java", "worker.java", "local.java", "completions.java")) {
                 try {
                     new ProcessBuilder(ROOT.resolve("jbang").toString(), "build", script).directory(ROOT.toFile()).inheritIO().start().waitFor();
                 } catch (IOException | InterruptedException e) {
@@ -108,6 +108,13 @@ final class Script implements AutoCloseable {
 
         Builder and(String... arguments) {
             command.addAll(Arrays.asList(arguments));
+            return this;
+        }
+
+        /** The command line of the other, and its environment. */
+        Builder and(Builder other) {
+            command.addAll(other.command);
+            environment.putAll(other.environment);
             return this;
         }
 
@@ -177,6 +184,11 @@ final class Script implements AutoCloseable {
             fail("exit code is not " + exitCode + "\n" + this);
         }
         return this;
+    }
+
+    /** Whether it has ended by then. */
+    boolean ends(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Fails unless it holds. */

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Run the tests, all or those of the classes named
+//DESCRIPTION Run the tests: all but those of worker, with --worker those, or those of the classes named
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS software.amazon.awssdk:sts:2.57.8
@@ -17,7 +17,16 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
-//DEPS software.amazon.kinesis:amazon-kinesis-client:3.5.1
+//DEPS software.amazon.kinesis:amazon-kinesis-client:3.5.1@fatjar
+//DEPS software.amazon.awssdk:arns:2.57.8
+//DEPS software.amazon.awssdk:cloudwatch:2.57.8
+//DEPS software.amazon.awssdk:dynamodb:2.57.8
+//DEPS software.amazon.awssdk:dynamodb-enhanced:2.57.8
+//DEPS com.amazonaws:dynamodb-lock-client:1.4.0
+//DEPS com.google.guava:guava:32.1.1-jre
+//DEPS io.reactivex.rxjava3:rxjava:3.1.11
+//DEPS org.apache.commons:commons-collections4:4.4
+//DEPS org.apache.commons:commons-lang3:3.18.0
 //DEPS org.wiremock:wiremock-standalone:3.13.2
 //SOURCES *.java ../lib/*.java
 //COMPILE_OPTIONS -encoding UTF-8
@@ -25,6 +34,9 @@
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+import static org.junit.platform.launcher.TagFilter.excludeTags;
+import static org.junit.platform.launcher.TagFilter.includeTags;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +44,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.platform.engine.Filter;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -43,13 +56,16 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 class all {
     public static void main(String... classes) throws Exception {
         var jar = Path.of(all.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        var request = LauncherDiscoveryRequestBuilder.request().selectors(classes.length == 0
-                ? selectClasspathRoots(Set.of(jar))
-                : Arrays.stream(classes).map(name -> selectClass(name)).toList())
+        var worker = classes.length == 1 && classes[0].equals("--worker");
+        var some = classes.length > 0 && !worker;
+        var request = LauncherDiscoveryRequestBuilder.request().selectors(some
+                ? Arrays.stream(classes).map(name -> name.contains("#") ? selectMethod(name) : selectClass(name)).toList()
+                : selectClasspathRoots(Set.of(jar)))
+                .filters(some ? new Filter<?>[0] : new Filter<?>[] {worker ? includeTags("worker") : excludeTags("worker")})
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // of the classes that say so, which mostly wait
                 .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "3").build();
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", worker ? "5" : "3").build();
         var summary = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request, summary, new Progress());
 

@@ -1,0 +1,176 @@
+package lib;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.function.Consumer;
+import lib.CallWatch.Probe;
+import software.amazon.awssdk.arns.Arn;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.LimitExceededException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.kinesis.common.ConfigsBuilder;
+import software.amazon.kinesis.common.InitialPositionInStream;
+import software.amazon.kinesis.common.InitialPositionInStreamExtended;
+import software.amazon.kinesis.common.KinesisClientUtil;
+import software.amazon.kinesis.common.StreamIdentifier;
+import software.amazon.kinesis.coordinator.Scheduler;
+import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
+import software.amazon.kinesis.leases.LeaseAssignmentStrategy;
+import software.amazon.kinesis.leases.LeaseManagementConfig;
+import software.amazon.kinesis.leases.LeaseRefresher;
+import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseManagementFactory;
+import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
+import software.amazon.kinesis.leases.exceptions.DependencyException;
+import software.amazon.kinesis.leases.exceptions.LeasingException;
+import software.amazon.kinesis.metrics.NullMetricsFactory;
+import software.amazon.kinesis.processor.ShardRecordProcessorFactory;
+import software.amazon.kinesis.processor.SingleStreamTracker;
+import software.amazon.kinesis.retrieval.RetrievalSpecificConfig;
+import software.amazon.kinesis.retrieval.fanout.FanOutConfig;
+import software.amazon.kinesis.retrieval.polling.PollingConfig;
+import software.amazon.kinesis.retrieval.polling.SimpleRecordsFetcherFactory;
+
+/** The Kinesis Client Library as a worker has it: its clients, its timing, and where it reads from. */
+final class ClientLibrary {
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(20); // 10 MiB; after 30 s the library would cancel it without a word
+    private static final int TABLE_POLL_SECONDS = 1; // its own would be 10
+    private static final int TABLE_SECONDS = 600;
+
+    /** The next batch of a shard is fetched while one is printed, more of them only as long as they are small. */
+    private static final int PREFETCH_BATCHES = 1;
+    private static final int PREFETCH_BYTES = 1 << 20;
+
+    private static final Duration DISPATCH_POLL = Duration.ofMillis(200); // by which each change of a shard comes later than it could
+    private static final Duration SHARD_SYNC_PAUSE = Duration.ofMillis(500); // after the leases are made; its own would be a minute
+    private static final Duration PARENT_POLL = Duration.ofSeconds(1); // by which a child begins later than it could
+
+    /** Over HTTP/2, which the library wants, few servers take plain connections; the local Kinesis does, and logs each that is reset. */
+    private static final NettyNioAsyncHttpClient.Builder HTTP_1 =
+            NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1).maxConcurrency(Integer.MAX_VALUE);
+
+    private static final CloudWatchAsyncClient NO_METRICS = new CloudWatchAsyncClient() { // which nobody asks
+        @Override
+        public String serviceName() {
+            return SERVICE_NAME;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    private final StreamRef stream;
+    private final Application application;
+    private final KinesisAsyncClient kinesis;
+    private final DynamoDbAsyncClient dynamodb;
+    private final CloudWatchAsyncClient cloudWatch;
+
+    /**
+     * @param giveUp        is told when its calls fail for good, which it would not notice
+     * @param kinesisProbe  see {@link CallWatch}
+     * @param dynamodbProbe the same
+     */
+    ClientLibrary(StreamRef stream, Application application, Aws aws, Log log, Consumer<Failure> giveUp, Probe kinesisProbe, Probe dynamodbProbe) {
+        this.stream = stream;
+        this.application = application;
+        var builder = aws.kinesis(KinesisAsyncClient.builder(), watched("Kinesis", log, giveUp, kinesisProbe)
+                .andThen(application.isEnhancedFanOut ? config -> {} : Aws.calls(1, LONGEST_CALL, LONGEST_CALL)));
+        kinesis = (aws.isPlain() ? builder.httpClientBuilder(HTTP_1) : KinesisClientUtil.adjustKinesisClientBuilder(builder)).build();
+        dynamodb = aws.other(DynamoDbAsyncClient.builder(), watched("DynamoDB", log, giveUp, dynamodbProbe).andThen(application.dynamoDbCalls()),
+                "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build();
+        cloudWatch = !application.hasMetrics ? NO_METRICS : aws.other(CloudWatchAsyncClient.builder(), watched("CloudWatch", log,
+                failure -> log.warnOnce("CloudWatch", "%s; the metrics are lost", failure.getMessage()), null), "CLOUDWATCH", null).build();
+    }
+
+    private Consumer<ClientOverrideConfiguration.Builder> watched(String service, Log log, Consumer<Failure> giveUp, Probe probe) {
+        return config -> config.addExecutionInterceptor(new CallWatch(service, application.giveUp, log, giveUp, probe));
+    }
+
+    /** Makes the lease table and its index, if they are not there, and returns when they are. */
+    void makeLeaseTable() {
+        var refresher = ((DynamoDBLeaseManagementFactory) leaseManagement().leaseManagementFactory(new DynamoDBLeaseSerializer(), false))
+                .createLeaseRefresher();
+        try {
+            refresher.createLeaseTableIfNotExists();
+            if (refresher.waitUntilLeaseTableExists(TABLE_POLL_SECONDS, TABLE_SECONDS)) {
+                makeIndex(refresher);
+                if (refresher.waitUntilLeaseOwnerToLeaseKeyIndexExists(TABLE_POLL_SECONDS, TABLE_SECONDS)) {
+                    return;
+                }
+            }
+        } catch (LeasingException e) {
+            throw new Failure("cannot make the lease table " + application.name + ": " + ErrorLine.of(e.getCause()), e);
+        }
+        throw new Failure("the lease table " + application.name + " has not become active in " + TABLE_SECONDS + " s; see what DynamoDB says of it");
+    }
+
+    private static void makeIndex(LeaseRefresher refresher) throws LeasingException {
+        try {
+            refresher.createLeaseOwnerToLeaseKeyIndexIfNotExists();
+        } catch (DependencyException e) {
+            if (!(e.getCause() instanceof ResourceInUseException || e.getCause() instanceof LimitExceededException)) { // another worker is at it
+                throw e;
+            }
+        }
+    }
+
+    /** @param begin where shards begin that nobody has read; null for the oldest record */
+    Scheduler scheduler(Instant begin, ShardRecordProcessorFactory processors, WorkerStateChangeListener listener) {
+        var configs = configs(begin, processors);
+        return new Scheduler(configs.checkpointConfig(),
+                configs.coordinatorConfig().workerStateChangeListener(listener)
+                        .parentShardPollIntervalMillis(PARENT_POLL.toMillis())
+                        .shardConsumerDispatchPollIntervalMillis(DISPATCH_POLL.toMillis()),
+                leaseManagement(),
+                configs.lifecycleConfig().aggregatorUtil(LeasedShard.UNCHANGED),
+                application.hasMetrics ? configs.metricsConfig() : configs.metricsConfig().metricsFactory(new NullMetricsFactory()),
+                configs.processorConfig().callProcessRecordsEvenForEmptyRecordList(true), // so that a checkpoint comes in time
+                configs.retrievalConfig().retrievalSpecificConfig(application.isEnhancedFanOut ? fanOut() : polling()));
+    }
+
+    private ConfigsBuilder configs(Instant begin, ShardRecordProcessorFactory processors) {
+        var position = begin == null ? InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.TRIM_HORIZON)
+                : InitialPositionInStreamExtended.newInitialPositionAtTimestamp(Date.from(begin));
+        var streamId = stream.arn() == null ? StreamIdentifier.singleStreamInstance(stream.name())
+                : StreamIdentifier.singleStreamInstance(Arn.fromString(stream.arn()));
+        return new ConfigsBuilder(new SingleStreamTracker(streamId, position), application.name, kinesis, dynamodb, cloudWatch,
+                application.workerId(), processors);
+    }
+
+    /**
+     * The leases of a dead worker are given to others at worst 2.3 times --takeover after its death, when it was the one who gives them:
+     * its part in that ends after a half, is taken within a third, and its leases are then watched for once, and found within a third
+     * and a sixth.
+     */
+    private LeaseManagementConfig leaseManagement() {
+        var takeover = application.takeover.toMillis();
+        var config = new LeaseManagementConfig(application.name, application.name, dynamodb, kinesis, application.workerId())
+                .dynamoDbRequestTimeout(application.longestCall().plusSeconds(1)) // later than the client itself, which says more
+                .shardSyncIntervalMillis(SHARD_SYNC_PAUSE.toMillis())
+                .failoverTimeMillis(takeover)
+                .leaseAssignmentIntervalMillis(takeover / 3)
+                .dynamoDbLockBasedLeaderLeaseDurationInMillis(takeover / 2)
+                .dynamoDbLockBasedLeaderHeartbeatPeriodInMillis(takeover / 6)
+                .leaseAssignmentStrategy(LeaseAssignmentStrategy.LEASE_COUNT_BASED);
+        config.workerUtilizationAwareAssignmentConfig()
+                .disableWorkerMetrics(true)
+                .workerMetricsReporterFreqInMillis(takeover / 2); // two of them later nothing more is given to it
+        return config;
+    }
+
+    private RetrievalSpecificConfig polling() {
+        var fetchers = new SimpleRecordsFetcherFactory();
+        fetchers.maxByteSize(PREFETCH_BYTES);
+        return new PollingConfig(stream.name(), kinesis).idleTimeBetweenReadsInMillis(application.pollInterval.toMillis())
+                .maxPendingProcessRecordsInput(PREFETCH_BATCHES).recordsFetcherFactory(fetchers);
+    }
+
+    private RetrievalSpecificConfig fanOut() {
+        return new FanOutConfig(kinesis).streamName(stream.name()).applicationName(application.name);
+    }
+}

@@ -1,0 +1,138 @@
+package lib;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.kinesis.exceptions.InvalidStateException;
+import software.amazon.kinesis.exceptions.KinesisClientLibDependencyException;
+import software.amazon.kinesis.exceptions.ShutdownException;
+import software.amazon.kinesis.exceptions.ThrottlingException;
+import software.amazon.kinesis.lifecycle.events.InitializationInput;
+import software.amazon.kinesis.lifecycle.events.LeaseLostInput;
+import software.amazon.kinesis.lifecycle.events.ProcessRecordsInput;
+import software.amazon.kinesis.lifecycle.events.ShardEndedInput;
+import software.amazon.kinesis.lifecycle.events.ShutdownRequestedInput;
+import software.amazon.kinesis.processor.RecordProcessorCheckpointer;
+import software.amazon.kinesis.processor.ShardRecordProcessor;
+import software.amazon.kinesis.retrieval.AggregatorUtil;
+import software.amazon.kinesis.retrieval.KinesisClientRecord;
+
+/** One shard, for as long as this worker has its lease: its records to the printer, and now and then a checkpoint. */
+final class LeasedShard implements ShardRecordProcessor {
+    /** Behind every part of a record: records come whole here, while other programs may have kept a place within one. */
+    private static final long WHOLE = Long.MAX_VALUE;
+
+    private static final Duration SHORTEST_RETENTION = Duration.ofDays(1); // API reference, DecreaseStreamRetentionPeriod
+
+    /** Gives the library records as they came, since {@link Deaggregator} leaves out nothing. */
+    static final AggregatorUtil UNCHANGED = new AggregatorUtil() {
+        @Override
+        public List<KinesisClientRecord> deaggregate(List<KinesisClientRecord> records, BigInteger startingHashKey, BigInteger endingHashKey) {
+            return records.stream().map(record -> record.toBuilder().subSequenceNumber(WHOLE).build())
+                    .collect(Collectors.toCollection(ArrayList::new)); // from which the library removes those before its checkpoint
+        }
+    };
+
+    private final Worker worker;
+    private String shardId;
+    private boolean resumed;
+    private String printed; // sequence numbers
+    private String saved;
+    private long savedAt = System.nanoTime();
+    private boolean handedOver;
+
+    LeasedShard(Worker worker) {
+        this.worker = worker;
+    }
+
+    @Override
+    public void initialize(InitializationInput input) {
+        shardId = input.shardId();
+        resumed = input.extendedSequenceNumber().sequenceNumber().matches("\\d+"); // else it is one of the library's words
+        worker.log().info("took shard %s", shardId);
+    }
+
+    @Override
+    public void processRecords(ProcessRecordsInput input) {
+        worker.guard(() -> warnIfTrimmed(input.millisBehindLatest()));
+        var records = input.records();
+        if (worker.print(() -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(), input.millisBehindLatest()))
+                && !records.isEmpty()) {
+            printed = records.get(records.size() - 1).sequenceNumber();
+        }
+        if (System.nanoTime() - savedAt >= worker.application().checkpointEvery.toNanos()) {
+            save(input.checkpointer());
+        }
+    }
+
+    private void warnIfTrimmed(Long millisBehindLatest) throws InterruptedException {
+        if (resumed && ShardReader.isTrimmed(millisBehindLatest, SHORTEST_RETENTION) && ShardReader.isTrimmed(millisBehindLatest, worker.retention())) {
+            worker.log().warn("shard %s: its checkpoint is older than the %d hours that the stream holds; RECORDS ARE MISSING before the"
+                    + " oldest one, which comes next", shardId, worker.retention().toHours());
+        }
+        resumed = false;
+    }
+
+    @Override
+    public void leaseLost(LeaseLostInput input) {
+        if (shardId != null && !handedOver) { // else it was not begun, as its parents are not finished
+            worker.log().info("lost shard %s", shardId);
+        }
+    }
+
+    @Override
+    public void shardEnded(ShardEndedInput input) {
+        worker.guard(() -> {
+            worker.checkEnd(shardId);
+            if (isMade(() -> input.checkpointer().checkpoint())) { // with a sequence number it would not be that of the end
+                worker.log().info("shard %s ended", shardId);
+            }
+        });
+    }
+
+    @Override
+    public void shutdownRequested(ShutdownRequestedInput input) {
+        save(input.checkpointer());
+        handedOver = worker.release(shardId);
+        if (handedOver) {
+            worker.log().info("lost shard %s: handed over", shardId);
+        }
+    }
+
+    /** Only what is printed, and nothing once anything has failed. */
+    private void save(RecordProcessorCheckpointer checkpointer) {
+        savedAt = System.nanoTime();
+        if (printed == null || printed.equals(saved)) {
+            return;
+        }
+        worker.guard(() -> {
+            if (isMade(() -> checkpointer.checkpoint(printed, WHOLE))) {
+                saved = printed;
+            }
+        });
+    }
+
+    /** Whether the checkpoint could be made. If not, there comes another time: for the end of a shard, the library sees to that. */
+    private boolean isMade(Worker.Action checkpoint) throws Exception {
+        try {
+            checkpoint.run();
+            return true;
+        } catch (ShutdownException e) { // the shard is another worker's, which begins at the checkpoint before
+            worker.log().verbose("shard %s: no checkpoint, the lease is lost", shardId);
+        } catch (ThrottlingException | KinesisClientLibDependencyException e) {
+            worker.log().info("shard %s: no checkpoint (%s); it is tried again", shardId, ErrorLine.of(e));
+        } catch (InvalidStateException e) {
+            throw new Failure("shard " + shardId + ": no checkpoint, the lease table is gone", e);
+        }
+        return false;
+    }
+
+    private static Record record(KinesisClientRecord record) {
+        return Record.builder().sequenceNumber(record.sequenceNumber()).partitionKey(record.partitionKey())
+                .approximateArrivalTimestamp(record.approximateArrivalTimestamp()).data(SdkBytes.fromByteBuffer(record.data())).build();
+    }
+}

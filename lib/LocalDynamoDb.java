@@ -1,0 +1,87 @@
+package lib;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/** DynamoDB Local, for the leases of a worker: begins empty and ends with this process. */
+public final class LocalDynamoDb implements AutoCloseable {
+    private static final String ARTIFACT = "com.amazonaws:DynamoDBLocal:2.6.1";
+    private static final String MAIN = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner";
+    private static final int BAD_REQUEST = 400; // what it answers to a GET, as soon as it is there
+
+    /**
+     * Ends with its stdin, and takes the library with it that it unpacks. Ctrl-C goes to all processes of a terminal, and must not end it
+     * before those that use it.
+     */
+    private static final String RUN = """
+            trap '' INT TERM
+            unpacked=$(mktemp -d)
+            exec 3<&0
+            "$0" -Djava.io.tmpdir="$unpacked" "$@" </dev/null 3<&- 2>/dev/null &
+            server=$!
+            (cat <&3 >/dev/null; kill -9 $server) &
+            watch=$!
+            wait $server 2>/dev/null # else the shell would say that it was killed
+            status=$?
+            kill -9 $watch 2>/dev/null
+            rm -rf "$unpacked"
+            exit $status""";
+
+    private final LocalProcess process;
+    private final URI endpoint;
+
+    private LocalDynamoDb(LocalProcess process, URI endpoint) {
+        this.process = process;
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Starts it and returns when it answers.
+     *
+     * @param port 0 for any that is free
+     * @throws Failure when the port is taken, or JBang cannot get it
+     */
+    public static LocalDynamoDb start(int port, Log log) throws IOException, InterruptedException {
+        var endpoint = LocalProcess.endpoint(LocalProcess.freePort(port, taken -> ", where DynamoDB is to listen;"));
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var server = new ProcessBuilder("sh", "-c", RUN, java, "-cp", classpath(log), MAIN,
+                "-inMemory", "-sharedDb", "-disableTelemetry", "-port", String.valueOf(endpoint.getPort()));
+        return new LocalDynamoDb(LocalProcess.start("local DynamoDB", server, endpoint, status -> status == BAD_REQUEST), endpoint);
+    }
+
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** What goes before a command, so that a script finds it with --local; empty when it does without. */
+    public String variable() {
+        return endpoint.getPort() == Aws.LOCAL_DYNAMODB_PORT ? "" : "AWS_ENDPOINT_URL_DYNAMODB=" + endpoint + " ";
+    }
+
+    /** Completes when it has ended, which it should not do by itself. */
+    public CompletableFuture<Failure> end() {
+        return process.end();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    /** Its 53 MB are for those who ask for it: JBang fetches them the first time. */
+    private static String classpath(Log log) throws IOException, InterruptedException {
+        log.verbose("looking for %s, which is fetched the first time", ARTIFACT);
+        var jbang = Objects.requireNonNullElse(System.getenv("JBANG_LAUNCH_CMD"), "jbang"); // the one that runs this script
+        var info = new ProcessBuilder(jbang, "info", "classpath", ARTIFACT).redirectError(Redirect.INHERIT).start();
+        var classpath = new String(info.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (info.waitFor() != 0) {
+            throw new Failure("JBang could not get " + ARTIFACT + ": is Maven Central reachable?");
+        }
+        return classpath;
+    }
+}

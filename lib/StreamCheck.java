@@ -1,0 +1,53 @@
+package lib;
+
+import java.time.Duration;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
+
+/**
+ * What a worker asks about its stream before it believes the Kinesis Client Library.
+ *
+ * @param giveUp how long a call may fail for reasons other than throttling
+ */
+record StreamCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
+    /** How long the stream holds a record. */
+    Duration retention() throws InterruptedException {
+        return Duration.ofHours(summary().retentionPeriodHours());
+    }
+
+    /**
+     * Checks that the shard has ended, which the library believes of all that it does not find.
+     *
+     * @param origin the stream that the application is of
+     * @throws Failure when the stream is deleted, or the shard is open
+     */
+    void checkEnd(String shardId, Origin origin) throws InterruptedException {
+        StreamDescriptionSummary summary;
+        try {
+            summary = summary();
+        } catch (Failure e) {
+            throw e.isRefusal("ResourceNotFoundException") ? deleted() : e;
+        }
+        if (summary.streamStatus() == StreamStatus.DELETING || !Origin.of(summary, null).isSameStream(origin)) {
+            throw deleted();
+        }
+        var shards = backoff().call(() -> Shards.list(kinesis, stream)).all();
+        if (shards.stream().anyMatch(shard -> shard.shardId().equals(shardId) && Shards.isOpen(shard))) {
+            throw new Failure("shard " + shardId + " is open, and yet Kinesis does not find what is read of it; with --efo, is its consumer registered?");
+        }
+    }
+
+    private Failure deleted() {
+        return new Failure("stream " + stream.name() + " is deleted");
+    }
+
+    private StreamDescriptionSummary summary() throws InterruptedException {
+        return backoff().call(() -> kinesis.describeStreamSummary(request -> request.streamName(stream.name()).streamARN(stream.arn())))
+                .streamDescriptionSummary();
+    }
+
+    private Backoff backoff() {
+        return new Backoff("stream " + stream.name(), giveUp, log);
+    }
+}

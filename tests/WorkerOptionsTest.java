@@ -1,0 +1,207 @@
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import lib.Aggregate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Each way through the Kinesis Client Library that an option opens, with the few of its dependencies that worker has; and what ends a worker. */
+@Tag("worker")
+@Execution(ExecutionMode.CONCURRENT)
+class WorkerOptionsTest {
+    @Test
+    void enhancedFanOut_printsUserRecordsAsConsumeDoes_fromATimeOn() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "before");
+        var from = TestKinesis.records(stream, "shardId-000000000000").get(0).approximateArrivalTimestamp().plusMillis(1);
+        var aggregate = new Aggregate().add("user1", null, "one".getBytes()).add("user2", null, "two".getBytes()).toBytes();
+        TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey("a").data(SdkBytes.fromByteArray(aggregate)));
+        var application = TestWorkers.application();
+        try (var worker = TestWorkers.worker(stream, application, "--efo", "--from", from.toString(), "--worker-id", "w1", "-f", "%u %k %s\\n").start()) {
+            worker.awaitStdout(out -> out.equals("0 user1 one\n1 user2 two\n"));
+            worker.check("another name", worker.stderr().contains("worker w1 of application " + application));
+            var records = TestKinesis.records(stream, "shardId-000000000000");
+            Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(records.get(records.size() - 1).sequenceNumber()), worker);
+            assertEquals(List.of("w1"), List.copyOf(TestWorkers.leases(application, "leaseOwner").values()));
+            var arn = TestKinesis.client().describeStreamSummary(r -> r.streamName(stream)).streamDescriptionSummary().streamARN();
+            assertEquals(application, TestKinesis.client().listStreamConsumers(r -> r.streamARN(arn)).consumers().get(0).consumerName());
+            worker.signal("TERM").awaitExit(143);
+        }
+    }
+
+    @Test
+    void metrics_arePutToCloudWatch_andAStreamCanBeAnArn() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "one");
+        var arn = TestKinesis.client().describeStreamSummary(r -> r.streamName(stream)).streamDescriptionSummary().streamARN();
+        var puts = new CopyOnWriteArrayList<String>();
+        var cloudWatch = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        cloudWatch.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("smithy-protocol", "rpc-v2-cbor");
+            exchange.getResponseHeaders().set("Content-Type", "application/cbor");
+            exchange.sendResponseHeaders(200, 1);
+            exchange.getResponseBody().write(0xa0); // an empty map
+            exchange.close();
+            puts.add(exchange.getRequestURI().getPath());
+        });
+        cloudWatch.start();
+        try (var worker = TestWorkers.worker(arn, TestWorkers.application(), "--metrics", "--from", "earliest", "-o", "json")
+                .env("AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.1:" + cloudWatch.getAddress().getPort()).start()) {
+            worker.awaitStdout(out -> out.matches("\\{\"shardId\":\"shardId-000000000000\",.*\"data\":\"one\"}\n"));
+            Script.await(() -> !puts.isEmpty(), worker);
+            assertEquals("/service/GraniteServiceVersion20100801/operation/PutMetricData", puts.get(0));
+            worker.signal("TERM").awaitExit(143);
+            worker.check("an error", !worker.stderr().contains("CloudWatch"));
+        } finally {
+            cloudWatch.stop(0);
+        }
+    }
+
+    @Test
+    void latest_isWhenTheApplicationWasNew_forAWorkerThatStartsAnew_too() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "before");
+        var application = TestWorkers.application();
+        try (var first = TestWorkers.raw(stream, application).start()) {
+            TestWorkers.await(1, first);
+            first.signal("KILL").awaitExit(137);
+        }
+        TestKinesis.put(stream, "in between");
+        try (var second = TestWorkers.raw(stream, application).start()) {
+            second.awaitStdout(out -> out.equals("in between\n"));
+        }
+    }
+
+    @Test
+    void whatTheStreamNoLongerHolds_isALoudWarning_andReadingGoesOnWithTheOldest() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "1", "2");
+        var read = TestKinesis.records(stream, "shardId-000000000000").get(0).sequenceNumber();
+        var application = TestWorkers.application(new String[] {"shardId-000000000000", read, null}, new String[] {"shardId-000000000099", read, null});
+        try (var proxy = new FaultProxy().edit("GetRecords", reply -> reply.put("MillisBehindLatest", Duration.ofDays(1).toMillis()));
+                var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", application, "-q", "-o", "raw",
+                        "--takeover", "3s")).start()) {
+            worker.awaitStdout(out -> out.equals("2\n"));
+            assertEquals("""
+                    shard shardId-000000000099: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING
+                    shard shardId-000000000000: its checkpoint is older than the 24 hours that the stream holds; RECORDS ARE MISSING before the \
+                    oldest one, which comes next
+                    """, worker.stderr());
+        }
+    }
+
+    @Test
+    void aPlaceWithinAnAggregate_thatAnotherProgramHasKept_leavesNoneOfItOut() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var aggregate = new Aggregate().add("user1", null, "one".getBytes()).add("user2", null, "two".getBytes()).toBytes();
+        var sequenceNumber = TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey("a").data(SdkBytes.fromByteArray(aggregate)))
+                .sequenceNumber();
+        var application = TestWorkers.application(new String[] {"shardId-000000000000", sequenceNumber, null});
+        TestWorkers.client().updateItem(request -> request.tableName(application).key(Map.of("leaseKey", AttributeValue.fromS("shardId-000000000000")))
+                .updateExpression("SET checkpointSubSequenceNumber = :first").expressionAttributeValues(Map.of(":first", AttributeValue.fromN("0"))));
+        try (var worker = TestWorkers.raw(stream, application).start()) {
+            worker.awaitStdout(out -> out.equals("one\ntwo\n"));
+        }
+    }
+
+    @Test
+    void anApplicationOfAnotherStream_isRefused_andOneThatWasRead_isNotMixedUp() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var other = TestKinesis.stream(1); // of the same age, with the same shard id
+        var application = TestWorkers.application();
+        try (var worker = TestWorkers.worker(stream, application, "--from", "earliest").start()) {
+            worker.awaitStderr(err -> err.contains("shards are read from the oldest record on\n"));
+            worker.signal("KILL").awaitExit(137);
+        }
+        var error = "worker: application " + application + " is of another stream, arn:aws:kinesis:us-east-1:000000000000:stream/" + stream
+                + " created .*; take another --app, or delete its table in DynamoDB\n";
+        var refused = TestWorkers.worker(other, application).run(1);
+        refused.check("not refused", refused.stderr().matches(error));
+        refused = TestWorkers.worker(other, application, "--status").run(1);
+        refused.check("not refused", refused.stderr().matches(error));
+
+        TestKinesis.put(stream, "one"); // of which no lease knows yet: the application begins with the oldest record, whatever is said now
+        var status = TestWorkers.worker(stream, application, "--status").run(0);
+        status.check("not told", status.stdout().contains("total: 1 records not read"));
+        try (var worker = TestWorkers.raw(stream, application, "--from", "-1m").start()) {
+            worker.awaitStdout(out -> out.equals("one\n"));
+            worker.check("no hint", worker.stderr().contains("application " + application + " is not new: it began with the oldest record, and --from does not count\n"));
+        }
+        TestKinesis.recreate(stream);
+        TestWorkers.worker(stream, application).run(1).awaitStderr(err -> err.matches(error));
+    }
+
+    @Test
+    void aKinesisThatDoesNotAnswer_endsTheWorker() throws Exception {
+        var stream = TestKinesis.stream(1);
+        try (var proxy = new FaultProxy(); var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", TestWorkers.application(),
+                "--takeover", "3s", "--give-up", "5s")).start()) {
+            TestWorkers.await(1, worker);
+            proxy.inject("GetRecords", 0, 1000, aResponse().withFixedDelay(120_000));
+            worker.awaitExit(1).check("no word", worker.stderr().matches("(?s).*\nKinesis GetRecords: [^\n]*Read timed out; trying again\n.*"
+                    + "\nworker: Kinesis GetRecords: [^\n]*Read timed out \\(for 5 s, after \\d+ tries\\)\n"));
+        }
+    }
+
+    @Test
+    void aLibraryThatEndsByItself_isStartedAgain() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var dynamodb = new WireMockServer(options().dynamicPort());
+        dynamodb.start();
+        dynamodb.stubFor(any(anyUrl()).atPriority(10).willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString())));
+        try (var worker = TestWorkers.worker(stream, TestWorkers.application())
+                .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
+            worker.awaitStderr(err -> err.contains("shards are read from ")); // now the library starts
+            var refusal = dynamodb.stubFor(any(anyUrl()).atPriority(1).withHeader("X-Amz-Target", equalTo("DynamoDB_20120810.DescribeTable"))
+                    .willReturn(serverError()));
+            worker.awaitStderr(err -> err.matches("(?s).*\nthe Kinesis Client Library ended by itself: [^\n]+; starting it again\n.*"));
+            dynamodb.removeStub(refusal);
+            TestWorkers.await(1, worker);
+            worker.signal("TERM").awaitExit(143);
+        } finally {
+            dynamodb.stop();
+        }
+    }
+
+    @Test
+    void aStreamThatIsDeleted_endsTheWorker() throws Exception {
+        var stream = TestKinesis.stream(1);
+        try (var worker = TestWorkers.worker(stream, TestWorkers.application()).start()) {
+            TestWorkers.await(1, worker);
+            TestKinesis.client().deleteStream(request -> request.streamName(stream));
+            worker.awaitExit(1).check("no word", worker.stderr().endsWith("worker: stream " + stream + " is deleted\n"));
+        }
+    }
+
+    @Test
+    void aRefusalThatDoesNotPass_endsTheWorker_oneThatPassesIsTold() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "one");
+        try (var proxy = new FaultProxy(); var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", TestWorkers.application(),
+                "--from", "earliest", "--takeover", "3s", "--poll-interval", "200ms", "-o", "raw")).start()) {
+            proxy.inject("GetRecords", 0, 8, FaultProxy.refusal(500, "InternalFailure"));
+            worker.awaitStdout(out -> out.equals("one\n"));
+            worker.check("no word", worker.stderr().contains("Kinesis GetRecords: injected (InternalFailure); trying again\nKinesis GetRecords: goes on, after "));
+            proxy.inject("GetRecords", 0, 1, FaultProxy.refusal(400, "AccessDeniedException"));
+            worker.awaitExit(1).check("no word", worker.stderr().endsWith("worker: Kinesis GetRecords: injected (AccessDeniedException)\n"));
+        }
+    }
+}
