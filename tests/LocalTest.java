@@ -90,7 +90,7 @@ class LocalTest {
     @Test
     void saysWhoHasThePort_whenThatIsAKinesis() throws Exception {
         var port = String.valueOf(TestKinesis.endpoint().getPort());
-        var stream = TestKinesis.stream(1);
+        var stream = TestKinesis.stream("a-stream", 1); // of many it shows the first ones
         var local = Script.jbang("local", "--port", port).run(1);
         local.check("not one line that says it", local.stderr().matches("(?s)local: port " + port
                 + " is in use by a Kinesis with the streams \\[.*\\b" + stream + "\\b.*]: use that one with '--local --endpoint-url http://127.0.0.1:"
