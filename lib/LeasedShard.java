@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.kinesis.exceptions.InvalidStateException;
 import software.amazon.kinesis.exceptions.KinesisClientLibDependencyException;
@@ -124,11 +125,20 @@ final class LeasedShard implements ShardRecordProcessor {
         } catch (ShutdownException e) { // the shard is another worker's, which begins at the checkpoint before
             worker.log().verbose("shard %s: no checkpoint, the lease is lost", shardId);
         } catch (ThrottlingException | KinesisClientLibDependencyException e) {
-            worker.log().info("shard %s: no checkpoint (%s); it is tried again", shardId, ErrorLine.of(e));
+            sayNotMade(e);
+        } catch (RuntimeException e) {
+            if (!(e.getCause() instanceof SdkClientException)) { // so the library passes on that DynamoDB has not answered
+                throw e;
+            }
+            sayNotMade(e);
         } catch (InvalidStateException e) {
             throw new Failure("shard " + shardId + ": no checkpoint, the lease table is gone", e);
         }
         return false;
+    }
+
+    private void sayNotMade(Exception e) {
+        worker.log().info("shard %s: no checkpoint (%s); it is tried again", shardId, ErrorLine.of(e));
     }
 
     private static Record record(KinesisClientRecord record) {

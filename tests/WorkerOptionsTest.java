@@ -1,6 +1,7 @@
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
@@ -162,11 +163,29 @@ class WorkerOptionsTest {
     }
 
     @Test
+    void aCheckpointThatIsNotAnswered_isMadeLater() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var application = TestWorkers.application();
+        var dynamodb = dynamoDbProxy();
+        try (var worker = TestWorkers.worker(stream, application).env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
+            TestWorkers.await(1, worker);
+            var hang = dynamodb.stubFor(any(anyUrl()).atPriority(1).withHeader("X-Amz-Target", equalTo("DynamoDB_20120810.UpdateItem"))
+                    .withRequestBody(containing("\"checkpoint\"")).willReturn(aResponse().withFixedDelay(120_000)));
+            TestKinesis.put(stream, "a");
+            worker.awaitStderr(err -> err.contains("shard shardId-000000000000: no checkpoint (no answer in time; check the endpoint and the network); it is tried again\n"));
+            dynamodb.removeStub(hang);
+            var record = TestKinesis.records(stream, "shardId-000000000000").get(0);
+            Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(record.sequenceNumber()), worker);
+            worker.signal("TERM").awaitExit(143);
+        } finally {
+            dynamodb.stop();
+        }
+    }
+
+    @Test
     void aLibraryThatEndsByItself_isStartedAgain() throws Exception {
         var stream = TestKinesis.stream(1);
-        var dynamodb = new WireMockServer(options().dynamicPort());
-        dynamodb.start();
-        dynamodb.stubFor(any(anyUrl()).atPriority(10).willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString())));
+        var dynamodb = dynamoDbProxy();
         try (var worker = TestWorkers.worker(stream, TestWorkers.application())
                 .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
             worker.awaitStderr(err -> err.contains("shards are read from ")); // now the library starts
@@ -203,5 +222,12 @@ class WorkerOptionsTest {
             proxy.inject("GetRecords", 0, 1, FaultProxy.refusal(400, "AccessDeniedException"));
             worker.awaitExit(1).check("no word", worker.stderr().endsWith("worker: Kinesis GetRecords: injected (AccessDeniedException)\n"));
         }
+    }
+
+    private static WireMockServer dynamoDbProxy() {
+        var proxy = new WireMockServer(options().dynamicPort());
+        proxy.start();
+        proxy.stubFor(any(anyUrl()).atPriority(10).willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString())));
+        return proxy;
     }
 }
