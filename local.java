@@ -44,6 +44,7 @@ import picocli.CommandLine.Parameters;
                   local orders:2 audit         streams orders of 2 shards and audit of 4
                   local --demo                 s1, with a producer and a consumer on it
                   local --port 0               on any free port, which is printed
+                  local --docker               in a container, also where Node.js is
                   local --dynamodb             with a DynamoDB, which worker needs
                 """)
 class local implements Callable<Integer> {
@@ -53,6 +54,9 @@ class local implements Callable<Integer> {
 
     @Option(names = "--port", paramLabel = "P", description = "Where to listen, 0 for any free port (default: ${DEFAULT-VALUE}).")
     int port = Aws.LOCAL_PORT;
+
+    @Option(names = "--docker", description = "Run the Kinesis in a container, as is done anyway where Docker is and Node.js is not.")
+    boolean docker;
 
     @Option(names = "--dynamodb", description = "Run a DynamoDB for the leases of worker, too, on port " + Aws.LOCAL_DYNAMODB_PORT
             + ", or with another --port on the one after it.")
@@ -72,7 +76,7 @@ class local implements Callable<Integer> {
             throw new UsageException("--dynamodb listens on the port after --port, and there is none");
         }
         var newStreams = streams.stream().map(NewStream::parse).toList();
-        try (var kinesis = LocalKinesis.start(port, log); var leases = dynamodb ? startDynamoDb() : null) {
+        try (var kinesis = LocalKinesis.start(port, docker, log); var leases = dynamodb ? startDynamoDb() : null) {
             kinesis.create(newStreams);
             var arguments = new ArrayList<>(List.of(newStreams.get(0).name()));
             arguments.addAll(kinesis.options());

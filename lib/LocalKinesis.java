@@ -11,6 +11,9 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** A Kinesis on this machine that begins empty and ends with this process. */
 public final class LocalKinesis implements AutoCloseable {
+    /** The engine and its version, as in {@code kinesis-mock 0.6.2}. */
+    public static final String ENGINE = "kinesis-mock " + LocalEngine.VERSION;
+
     private static final int CREATE_POLL_MILLIS = 20;
 
     private final LocalProcess process;
@@ -39,12 +42,13 @@ public final class LocalKinesis implements AutoCloseable {
     /**
      * Starts it and returns when it answers.
      *
-     * @param port 0 for any that is free
+     * @param port     0 for any that is free
+     * @param inDocker whether in a container in any case; else only where there is no Node.js
      * @throws Failure when the port is taken, or nothing here can run it
      */
-    public static LocalKinesis start(int port, Log log) throws IOException, InterruptedException {
+    public static LocalKinesis start(int port, boolean inDocker, Log log) throws IOException, InterruptedException {
         var endpoint = LocalProcess.endpoint(LocalProcess.freePort(port, LocalKinesis::user));
-        var engine = LocalEngine.on(endpoint.getPort(), log);
+        var engine = LocalEngine.on(endpoint.getPort(), inDocker, log);
         return new LocalKinesis(LocalProcess.start("local Kinesis", engine, endpoint.resolve("/healthcheck"), status -> status == 200), endpoint);
     }
 

@@ -71,6 +71,7 @@ final class LocalProcess implements AutoCloseable {
         try {
             process.getOutputStream().close(); // which ends it
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly); // as a docker that pulls an image
                 process.destroyForcibly();
             }
         } catch (IOException | InterruptedException e) {
@@ -82,7 +83,7 @@ final class LocalProcess implements AutoCloseable {
         var deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!isReady.test(status())) {
             if (!process.isAlive()) {
-                throw end().join();
+                throw new Failure("the " + name + " does not start: exit code " + process.exitValue());
             }
             if (System.nanoTime() > deadline) {
                 close();

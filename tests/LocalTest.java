@@ -23,7 +23,8 @@ class LocalTest {
 
     @Test
     void demo_showsAProducerAndAConsumer_untilCtrlC() throws Exception {
-        try (var demo = Script.shell("exec ./jbang demo --port 0 2>&1").start()) {
+        Script.build();
+        try (var demo = Script.command("bash", "-c", "exec ./jbang demo --port 0 2>&1").start()) {
             demo.awaitStdout(out -> BATCH.matcher(out).find());
             demo.check("no producer", demo.stdout().contains("produced record to shard shardId-000000000000\n"));
             demo.check("no shards", demo.stdout().contains("4 shards located\n"));
@@ -89,13 +90,13 @@ class LocalTest {
 
     @Test
     void saysWhoHasThePort_whenThatIsAKinesis() throws Exception {
-        var port = String.valueOf(TestKinesis.endpoint().getPort());
-        var stream = TestKinesis.stream("a-stream", 1); // of many it shows the first ones
-        var local = Script.jbang("local", "--port", port).run(1);
-        local.check("not one line that says it", local.stderr().matches("(?s)local: port " + port
-                + " is in use by a Kinesis with the streams \\[.*\\b" + stream + "\\b.*]: use that one with '--local --endpoint-url http://127.0.0.1:"
-                + port + "', or pass --port for another\n"));
-        assertEquals("", local.stdout());
+        try (var first = start("a", "b")) {
+            var port = String.valueOf(URI.create(first.stdout().strip()).getPort());
+            var second = Script.jbang("local", "--port", port).run(1);
+            assertEquals("local: port " + port + " is in use by a Kinesis with the streams [a, b]: use that one with "
+                    + "'--local --endpoint-url http://127.0.0.1:" + port + "', or pass --port for another\n", second.stderr());
+            assertEquals("", second.stdout());
+        }
     }
 
     @Test
@@ -115,12 +116,30 @@ class LocalTest {
     }
 
     @Test
+    void saysWhatIsWrong_withoutTheDockerAskedFor() throws Exception {
+        var local = Script.jbang("local", "--port", "0", "--docker").env("DOCKER_HOST", "unix:///nowhere").run(1);
+        assertEquals("local: no running Docker found ('docker version' tells why); without --docker, Node.js with npm will do\n", local.stderr());
+        assertEquals("", local.stdout());
+    }
+
+    @Test
     void runsInDocker_withoutNode() throws Exception {
-        // a docker whose container is a Node.js that only 'docker rm -f' ends
+        var programs = new Programs(temp);
+        runsInDocker(programs, programs.path(), "no Node.js: running ");
+    }
+
+    @Test
+    void runsInDocker_whenAskedTo() throws Exception {
+        var programs = new Programs(temp);
+        runsInDocker(programs, programs.path() + ":" + System.getenv("PATH"), "running ", "--docker");
+    }
+
+    /** On a docker whose container is a Node.js that only 'docker rm -f' ends. */
+    private void runsInDocker(Programs programs, String path, String said, String... options) throws Exception {
         var asked = temp.resolve("asked");
         var pid = temp.resolve("pid");
-        TestKinesis.endpoint(); // for which the package was installed
-        var programs = new Programs(temp).add("docker", """
+        start().close(); // which installs the package
+        programs.add("docker", """
                 echo "$@" >>%1$s
                 case $1 in
                   run)
@@ -132,8 +151,9 @@ class LocalTest {
                 esac""".formatted(asked, Programs.find("node"), pid));
         for (var signal : Map.of("TERM", 143, "KILL", 137).entrySet()) {
             Files.deleteIfExists(asked);
-            try (var local = Script.jbang("local", "--port", "0").env("PATH", programs.path()).start()) {
+            try (var local = Script.jbang("local", "--port", "0").and(options).env("PATH", path).start()) {
                 local.awaitStdout(out -> out.endsWith("\n"));
+                local.check("not said", local.stderr().startsWith(said + "ghcr.io/etspaceman/kinesis-mock:0.6.2 in Docker\n"));
                 var container = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
                 endsWithoutAChild(local, signal.getKey(), signal.getValue());
                 container.onExit().get(5, TimeUnit.SECONDS);

@@ -115,7 +115,7 @@ final class TestKinesis {
 
     private static LocalKinesis start() {
         try {
-            var kinesis = LocalKinesis.start(0, new Log());
+            var kinesis = LocalKinesis.start(0, false, new Log());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
             kinesis.end().thenAccept(TestKinesis::report);
             return kinesis;
