@@ -9,6 +9,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class BadInputTest {
     @Test
+    @OnKinesis
     void unknownStream() throws Exception {
         for (var script : List.of("describe", "produce", "consume")) {
             fails(1, Script.kinesis(script, "nowhere"),
@@ -70,8 +71,8 @@ class BadInputTest {
         wrong("produce: --in-flight must be from 1 to 100", "produce", "s1", "-", "--in-flight", "0");
         wrong("produce: 'xml' is no format; there are text and json, and -f for your own", "produce", "s1", "-o", "xml");
         wrong("produce: --failed must be another file than those that are put", "produce", "s1", "README.md", "--failed", "./README.md");
-        fails(1, Script.kinesis("produce", "s1", "nowhere"), "produce: cannot read nowhere: no such file");
-        fails(1, Script.kinesis("produce", "s1", "lib"), "produce: cannot read lib: it is a directory");
+        fails(1, Script.jbang("produce", "s1", "nowhere", "--local"), "produce: cannot read nowhere: no such file");
+        fails(1, Script.jbang("produce", "s1", "lib", "--local"), "produce: cannot read lib: it is a directory");
         wrong("produce: .*'x' is not a double", "produce", "s1", "--rate", "x");
         wrong("consume: 'xml' is no format; there are text, raw and json, and -f for your own", "consume", "s1", "-o", "xml");
         wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");

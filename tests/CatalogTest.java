@@ -39,6 +39,7 @@ class CatalogTest {
     }
 
     @Test
+    @OnKinesis
     void describe_printsNothingElseToStdout_onItsVeryFirstRun() throws Exception {
         var stream = TestKinesis.stream(1);
         var first = remote("describe", stream, "-o", "json").run(0);
@@ -47,6 +48,7 @@ class CatalogTest {
     }
 
     @Test
+    @OnKinesis
     void produceAndConsume_work() throws Exception {
         var stream = TestKinesis.stream(4);
         try (var produce = remote("produce", stream, "--rate", "10").start()) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** consume with --checkpoint: what another run finds, and what goes wrong with files. */
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class ConsumeCheckpointTest {
     private static final String SHARD = "shardId-000000000000";

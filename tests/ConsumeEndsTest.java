@@ -17,6 +17,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** When consume ends, what it has printed then, and what it takes in memory. */
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class ConsumeEndsTest {
     @TempDir Path folder;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** What shell tools, and a person at a terminal, get of records of any kind. */
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class ConsumeOutputTest {
     private static final String TITLE = "\u001b]0;owned\u0007"; // sets the title of a terminal

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+@OnKinesis
 class ConsumeTest {
     private static final Pattern POLL = Pattern.compile("shard (\\S+) got \\d+ records");
 

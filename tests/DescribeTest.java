@@ -11,6 +11,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
 
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class DescribeTest {
     @TempDir Path folder;

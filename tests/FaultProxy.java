@@ -134,7 +134,8 @@ final class FaultProxy implements AutoCloseable {
             if (edit != null && response.getStatus() == 200) {
                 var reply = map(body);
                 edit.accept(reply);
-                records(reply).forEach(record -> record.computeIfPresent("Data", (name, data) -> Base64.getDecoder().decode((String) data)));
+                records(reply).forEach(record -> record.computeIfPresent("Data", (name, data) ->
+                        data instanceof String text ? Base64.getDecoder().decode(text) : data)); // as text it would be sent for the data itself
                 body = cbor(reply);
             }
             var headers = new ArrayList<HttpHeader>(response.getHeaders().all());

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
+@OnKinesis
 class JShellTest {
     private static final Pattern SESSION = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 

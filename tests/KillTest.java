@@ -22,6 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** KILL_ROUNDS=30 makes it long. */
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class KillTest {
     private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("KILL_ROUNDS", "4"));

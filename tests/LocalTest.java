@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import lib.Aws;
 import lib.Shards;
 import lib.StreamRef;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,6 +166,37 @@ class LocalTest {
                         -e CATS_EFFECT_CPU_STARVATION_CHECK_INITIAL_DELAY ghcr.io/etspaceman/kinesis-mock:0.6.2
                         rm -f kinesis-local-%1$s
                         """.formatted(port), Files.readString(asked));
+            }
+        }
+    }
+
+    @Test
+    @Tag("docker")
+    void hasTheStreamsAskedFor_inARealContainer_andLeavesNone() throws Exception {
+        var programs = new Programs(temp).add("docker", """
+                case $KINESIS_TEST_IMAGE in
+                  kinesis-mock*) # in place of the engine's image, where that is not to be had; it listens where LocalStack does
+                    for argument do
+                      case $argument in
+                        ghcr.io/*) argument=$KINESIS_TEST_IMAGE ;;
+                        *:4568) argument=${argument%%4568}4566 ;;
+                      esac
+                      shift
+                      set -- "$@" "$argument"
+                    done ;;
+                esac
+                exec %s "$@"
+                """.formatted(Programs.find("docker")));
+        for (var signal : Map.of("TERM", 143, "KILL", 137).entrySet()) {
+            try (var local = Script.jbang("local", "s1:2", "--port", "0", "--docker").env("PATH", programs.path()).start()) {
+                local.awaitStdout(out -> out.endsWith("\n"));
+                var endpoint = URI.create(local.stdout().strip());
+                try (var kinesis = Aws.local(endpoint).kinesis()) {
+                    assertEquals(2, Shards.list(kinesis, StreamRef.parse("s1")).all().size());
+                }
+                endsWithoutAChild(local, signal.getKey(), signal.getValue());
+                var left = Script.command("docker", "ps", "-aq", "--filter", "name=kinesis-local-" + endpoint.getPort());
+                Script.await(() -> left.run(0).stdout().isEmpty(), local);
             }
         }
     }

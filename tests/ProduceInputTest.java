@@ -15,6 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** What comes of files and stdin. */
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class ProduceInputTest {
     private static final String SHARD = "shardId-000000000000";

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What happens on the way to Kinesis, and what is refused before. */
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class PutFaultsTest {
     private static final String SHARD = "shardId-000000000000";

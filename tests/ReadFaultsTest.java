@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Kinesis and the network do to a reader in its worst hour; consume and its output afterwards. */
+@OnKinesis
 @Execution(ExecutionMode.CONCURRENT)
 class ReadFaultsTest {
     private static final String SHARD = "shardId-000000000000";

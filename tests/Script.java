@@ -172,7 +172,7 @@ final class Script implements AutoCloseable {
     }
 
     Script signal(String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start().waitFor();
         return this;
     }
 
@@ -231,15 +231,15 @@ final class Script implements AutoCloseable {
     }
 
     interface Condition {
-        boolean holds() throws IOException;
+        boolean holds() throws Exception;
     }
 
-    /** Waits until it holds; else fails with the script. */
-    static void await(Condition condition, Script script) throws InterruptedException, IOException {
+    /** Waits until it holds; else fails with the script, or what else is to be shown. */
+    static void await(Condition condition, Object shown) throws Exception {
         var deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                fail("it does not come to that\n" + script);
+                fail("it does not come to that\n" + shown);
             }
             Thread.sleep(20);
         }

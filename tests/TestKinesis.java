@@ -1,17 +1,17 @@
 import java.math.BigInteger;
 import java.net.URI;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import lib.Aws;
-import lib.Failure;
-import lib.LocalKinesis;
-import lib.LocalKinesis.NewStream;
-import lib.Log;
 import lib.ShardReader;
 import lib.Shards;
 import lib.StreamRef;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -20,45 +20,107 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
-/** The Kinesis that the tests share: started by the first that asks, ended with the run. A stream for each test. */
-final class TestKinesis {
-    private static volatile boolean ending;
-    private static final LocalKinesis KINESIS = start();
-    private static final KinesisClient CLIENT = Aws.local(KINESIS.endpoint()).kinesis();
-    private static final AtomicInteger STREAMS = new AtomicInteger();
+/** The Kinesis that the tests share: as an extension, started for the first test on one. A stream for each test. */
+final class TestKinesis implements BeforeAllCallback, BeforeEachCallback {
+    /** The configuration parameter that names the {@link Backend}. */
+    static final String BACKEND = "kinesis.backend";
 
-    private TestKinesis() {}
+    /** So that two runs on one Kinesis do not meet. */
+    private static final String RUN = Long.toString(System.currentTimeMillis(), 36);
+
+    private static final AtomicInteger STREAMS = new AtomicInteger();
+    private static final Set<String> CREATED = ConcurrentHashMap.newKeySet();
+
+    private static volatile Backend backend;
+    private static volatile KinesisClient client;
+    private static Unavailable unavailable;
+
+    /** There is no Kinesis for the tests. */
+    static final class Unavailable extends RuntimeException {
+        Unavailable(Exception cause) {
+            super("no Kinesis for the tests: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** For a class that is annotated, whose fields may want it. */
+    @Override
+    public void beforeAll(ExtensionContext test) {
+        start(test.getConfigurationParameter(BACKEND).orElse(Backend.LOCAL));
+    }
+
+    /** For a method that is. */
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        beforeAll(test);
+    }
+
+    private static synchronized void start(String name) {
+        if (unavailable != null) {
+            throw unavailable;
+        }
+        if (backend != null) {
+            return;
+        }
+        try {
+            var started = Backend.start(name);
+            Runtime.getRuntime().addShutdownHook(new Thread(started.end()));
+            client = Aws.local(started.endpoint()).kinesis();
+            backend = started;
+        } catch (Exception e) {
+            unavailable = new Unavailable(e);
+            throw unavailable;
+        }
+    }
+
+    /** What the tests ran on; null when none needed a Kinesis. */
+    static String engine() {
+        return backend == null ? null : backend.engine();
+    }
 
     static URI endpoint() {
-        return KINESIS.endpoint();
+        needsAnnotation();
+        return backend.endpoint();
     }
 
     static KinesisClient client() {
-        return CLIENT;
+        needsAnnotation();
+        return client;
+    }
+
+    private static void needsAnnotation() {
+        if (backend == null) {
+            throw new IllegalStateException("a test on a Kinesis wants @" + OnKinesis.class.getSimpleName());
+        }
     }
 
     /** The name of a new stream. */
-    static String stream(int shards) throws InterruptedException {
-        return stream("stream-" + STREAMS.incrementAndGet(), shards);
+    static String stream(int shards) throws Exception {
+        return stream("stream-" + RUN + "-" + STREAMS.incrementAndGet(), shards);
     }
 
-    static String stream(String name, int shards) throws InterruptedException {
-        KINESIS.create(List.of(new NewStream(name, shards)));
+    static String stream(String name, int shards) throws Exception {
+        client().createStream(request -> request.streamName(name).shardCount(shards));
+        CREATED.add(name);
+        awaitActive(name);
         return name;
     }
 
     /** Deletes the stream and makes another of its name. */
-    static void recreate(String stream) throws InterruptedException {
-        CLIENT.deleteStream(request -> request.streamName(stream));
-        while (exists(stream)) {
-            Thread.sleep(20);
-        }
+    static void recreate(String stream) throws Exception {
+        client.deleteStream(request -> request.streamName(stream));
+        Script.await(() -> !exists(stream), stream);
         stream(stream, 1);
+    }
+
+    /** Those of the run, and what tests have registered with them. */
+    static void deleteStreams() {
+        CREATED.stream().filter(TestKinesis::exists)
+                .forEach(stream -> client.deleteStream(request -> request.streamName(stream).enforceConsumerDeletion(true)));
     }
 
     private static boolean exists(String stream) {
         try {
-            CLIENT.describeStreamSummary(request -> request.streamName(stream));
+            client.describeStreamSummary(request -> request.streamName(stream));
             return true;
         } catch (ResourceNotFoundException e) {
             return false;
@@ -68,66 +130,46 @@ final class TestKinesis {
     /** Puts records of these data, in this order, with one partition key. */
     static void put(String stream, String... data) {
         for (var one : data) {
-            CLIENT.putRecord(request -> request.streamName(stream).partitionKey("key").data(SdkBytes.fromUtf8String(one)));
+            client.putRecord(request -> request.streamName(stream).partitionKey("key").data(SdkBytes.fromUtf8String(one)));
         }
     }
 
     /** Splits the shard at the middle of its hash keys, and returns when the stream is active again. */
-    static void split(String stream, String shardId) throws InterruptedException {
+    static void split(String stream, String shardId) throws Exception {
         var range = shards(stream).stream().filter(shard -> shard.shardId().equals(shardId)).findFirst().orElseThrow().hashKeyRange();
         var middle = new BigInteger(range.startingHashKey()).add(new BigInteger(range.endingHashKey())).shiftRight(1);
-        CLIENT.splitShard(request -> request.streamName(stream).shardToSplit(shardId).newStartingHashKey(middle.toString()));
+        client.splitShard(request -> request.streamName(stream).shardToSplit(shardId).newStartingHashKey(middle.toString()));
         awaitActive(stream);
     }
 
-    static void merge(String stream, String shardId, String adjacent) throws InterruptedException {
-        CLIENT.mergeShards(request -> request.streamName(stream).shardToMerge(shardId).adjacentShardToMerge(adjacent));
+    static void merge(String stream, String shardId, String adjacent) throws Exception {
+        client.mergeShards(request -> request.streamName(stream).shardToMerge(shardId).adjacentShardToMerge(adjacent));
         awaitActive(stream);
     }
 
     static List<Shard> shards(String stream) {
-        return Shards.list(CLIENT, StreamRef.parse(stream)).all();
+        return Shards.list(client, StreamRef.parse(stream)).all();
     }
 
-    static void awaitActive(String stream) throws InterruptedException {
-        while (CLIENT.describeStreamSummary(request -> request.streamName(stream)).streamDescriptionSummary().streamStatus()
-                != StreamStatus.ACTIVE) {
-            Thread.sleep(20);
-        }
+    static void awaitActive(String stream) throws Exception {
+        Script.await(() -> client.describeStreamSummary(request -> request.streamName(stream)).streamDescriptionSummary().streamStatus()
+                == StreamStatus.ACTIVE, stream);
     }
 
     /** All records of the shard, up to its tip. */
     static List<Record> records(String stream, String shardId) throws InterruptedException {
         var records = new ArrayList<Record>();
-        var iterator = CLIENT.getShardIterator(request -> request.streamName(stream).shardId(shardId)
+        var iterator = client.getShardIterator(request -> request.streamName(stream).shardId(shardId)
                 .shardIteratorType(ShardIteratorType.TRIM_HORIZON)).shardIterator();
         while (true) {
             var current = iterator;
-            var reply = CLIENT.getRecords(request -> request.shardIterator(current));
+            var reply = client.getRecords(request -> request.shardIterator(current));
             records.addAll(reply.records());
             if (reply.millisBehindLatest() == 0) {
                 return records;
             }
             iterator = reply.nextShardIterator();
             Thread.sleep(ShardReader.MIN_POLL_INTERVAL.toMillis());
-        }
-    }
-
-    private static LocalKinesis start() {
-        try {
-            var kinesis = LocalKinesis.start(0, false, new Log());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
-            kinesis.end().thenAccept(TestKinesis::report);
-            return kinesis;
-        } catch (Exception e) {
-            throw new IllegalStateException("no Kinesis for the tests: " + e.getMessage(), e);
-        }
-    }
-
-    /** It should not end before the tests do: if it does, all that comes fails, and this line says why. */
-    private static void report(Failure end) {
-        if (!ending) {
-            System.err.println(Instant.now() + " " + end.getMessage());
         }
     }
 }

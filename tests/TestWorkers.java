@@ -1,4 +1,3 @@
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +72,7 @@ final class TestWorkers {
     }
 
     /** Waits until the workers have so many shards each. */
-    static void await(int shards, Script... workers) throws InterruptedException, IOException {
+    static void await(int shards, Script... workers) throws Exception {
         for (var worker : workers) {
             try {
                 Script.await(() -> shards(worker).size() == shards, worker);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What worker --status says of lease tables, without a worker. */
+@OnKinesis
 @Tag("worker")
 @Execution(ExecutionMode.CONCURRENT)
 class WorkerStatusTest {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Workers as processes, which share streams and take over from each other. */
+@OnKinesis
 @Tag("worker")
 @Execution(ExecutionMode.CONCURRENT)
 class WorkerTest {

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Run the tests: all but those of worker, with --worker those, or those of the classes named
+//DESCRIPTION Run the tests
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS software.amazon.awssdk:sts:2.57.8
@@ -28,6 +28,7 @@
 //DEPS org.apache.commons:commons-collections4:4.4
 //DEPS org.apache.commons:commons-lang3:3.18.0
 //DEPS org.wiremock:wiremock-standalone:3.13.2
+//DEPS org.testcontainers:testcontainers-localstack:2.0.5
 //SOURCES *.java ../lib/*.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off
@@ -35,50 +36,102 @@
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
-import static org.junit.platform.launcher.TagFilter.excludeTags;
-import static org.junit.platform.launcher.TagFilter.includeTags;
 
 import java.io.PrintWriter;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.platform.engine.Filter;
+import java.util.stream.Stream;
+import org.junit.platform.engine.CancellationToken;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherExecutionRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-class all {
-    public static void main(String... classes) throws Exception {
-        var jar = Path.of(all.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        var worker = classes.length == 1 && classes[0].equals("--worker");
-        var some = classes.length > 0 && !worker;
-        var request = LauncherDiscoveryRequestBuilder.request().selectors(some
-                ? Arrays.stream(classes).map(name -> name.contains("#") ? selectMethod(name) : selectClass(name)).toList()
-                : selectClasspathRoots(Set.of(jar)))
-                .filters(some ? new Filter<?>[0] : new Filter<?>[] {worker ? includeTags("worker") : excludeTags("worker")})
+@Command(name = "all", sortOptions = false, description = "Run the tests, on the local Kinesis unless it is told otherwise: "
+        + "with AWS_ENDPOINT_URL_KINESIS set, those on a Kinesis on the one there.")
+class all implements Callable<Integer> {
+    @Parameters(paramLabel = "CLASS[#METHOD]", arity = "0..*", description = "Run these (default: all but those of worker).")
+    List<String> tests = List.of();
+
+    @Option(names = "--worker", description = "Run those of worker.")
+    boolean worker;
+
+    @Option(names = "--localstack", description = "Run those on a Kinesis on LocalStack in a container, or on the image KINESIS_TEST_IMAGE. "
+            + "KINESIS_TEST_BACKEND=localstack does the same.")
+    boolean localstack;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    boolean help;
+
+    @Override
+    public Integer call() throws Exception {
+        var backend = backend();
+        var request = LauncherDiscoveryRequestBuilder.request().selectors(selectors())
+                .configurationParameter(TestKinesis.BACKEND, backend)
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // of the classes that say so, which mostly wait
                 .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", worker ? "5" : "3").build();
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", worker ? "5" : "3");
+        if (tests.isEmpty()) {
+            request.filters(TagFilter.includeTags(worker ? "worker" : "!worker"));
+            if (!backend.equals(Backend.LOCAL)) {
+                request.filters(TagFilter.includeTags("kinesis", "docker")); // to the others it is all the same
+            }
+        }
+        if (!backend.equals(Backend.LOCALSTACK)) {
+            request.filters(TagFilter.excludeTags("docker"));
+        }
         var summary = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(request, summary, new Progress());
+        var cancellation = CancellationToken.create();
+        LauncherFactory.create().execute(LauncherExecutionRequestBuilder.request(request.build())
+                .listeners(summary, new Progress(cancellation)).cancellationToken(cancellation).build());
 
         var result = summary.getSummary();
         result.printFailuresTo(new PrintWriter(System.out, true), 15);
+        if (TestKinesis.engine() != null) {
+            System.out.println("on " + TestKinesis.engine());
+        }
         System.out.printf("%d passed, %d failed, %d skipped%n", result.getTestsSucceededCount(), result.getTotalFailureCount(),
                 result.getTestsSkippedCount() + result.getTestsAbortedCount());
-        System.exit(result.getTotalFailureCount() == 0 && result.getTestsSucceededCount() > 0 ? 0 : 1);
+        return result.getTotalFailureCount() == 0 && result.getTestsSucceededCount() > 0 ? 0 : 1;
     }
 
-    /** A line a test, and its time. */
+    /** Where there are several, the first of them. */
+    private String backend() {
+        return Stream.of(System.getenv("AWS_ENDPOINT_URL_KINESIS"), localstack ? Backend.LOCALSTACK : null, System.getenv("KINESIS_TEST_BACKEND"),
+                Backend.LOCAL).filter(name -> name != null && !name.isBlank()).findFirst().orElseThrow();
+    }
+
+    private List<? extends DiscoverySelector> selectors() throws URISyntaxException {
+        return tests.isEmpty()
+                ? selectClasspathRoots(Set.of(Path.of(all.class.getProtectionDomain().getCodeSource().getLocation().toURI())))
+                : tests.stream().map(test -> test.contains("#") ? selectMethod(test) : selectClass(test)).toList();
+    }
+
+    /** A line a test, and its time. Without a Kinesis there is no more to come. */
     private static final class Progress implements TestExecutionListener {
         private final Map<TestIdentifier, Long> started = new ConcurrentHashMap<>();
+        private final CancellationToken cancellation;
+
+        Progress(CancellationToken cancellation) {
+            this.cancellation = cancellation;
+        }
 
         @Override
         public void executionStarted(TestIdentifier test) {
@@ -89,9 +142,17 @@ class all {
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (test.isTest()) {
                 var method = (MethodSource) test.getSource().orElseThrow();
-                System.out.printf("%-10s %5.1f s  %s.%s%n", result.getStatus(), (System.nanoTime() - started.get(test)) / 1e9,
-                        method.getClassName(), method.getMethodName());
+                System.out.printf("%-10s %5.1f s  %s.%s%s%n", result.getStatus(), (System.nanoTime() - started.get(test)) / 1e9,
+                        method.getClassName(), method.getMethodName(), result.getStatus() == Status.ABORTED
+                                ? ": " + result.getThrowable().orElseThrow().getMessage() : "");
+            }
+            if (result.getThrowable().orElse(null) instanceof TestKinesis.Unavailable) {
+                cancellation.cancel();
             }
         }
+    }
+
+    public static void main(String... args) {
+        System.exit(new CommandLine(new all()).execute(args));
     }
 }

@@ -1,0 +1,83 @@
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import lib.Aws;
+import lib.Failure;
+import lib.LocalKinesis;
+import lib.Log;
+import lib.UsageException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** A Kinesis that the tests can run on: where it is, what it is, and what is to be done when this process ends. */
+record Backend(URI endpoint, String engine, Runnable end) {
+    /** The names of those that the tests start. */
+    static final String LOCAL = "local";
+    static final String LOCALSTACK = "localstack";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(15); // LocalStack starts its Kinesis at the first call
+
+    /** The one of that name, or at that endpoint. */
+    static Backend start(String nameOrEndpoint) throws Exception {
+        return switch (nameOrEndpoint) {
+            case LOCAL -> local();
+            case LOCALSTACK -> KinesisContainer.start();
+            default -> at(nameOrEndpoint);
+        };
+    }
+
+    private static Backend at(String endpoint) throws InterruptedException {
+        if (!endpoint.matches("https?://[^/ ]+/?")) {
+            throw new UsageException("AWS_ENDPOINT_URL_KINESIS is an endpoint, and KINESIS_TEST_BACKEND " + LOCAL + ", " + LOCALSTACK
+                    + " or an endpoint, not '" + endpoint + "'");
+        }
+        var uri = check(URI.create(endpoint));
+        return new Backend(uri, engine(uri) + " at " + uri, TestKinesis::deleteStreams);
+    }
+
+    /** The endpoint, at which there is a Kinesis. */
+    static URI check(URI endpoint) {
+        try (var kinesis = Aws.local(endpoint).kinesis()) {
+            kinesis.listStreams(request -> request.overrideConfiguration(call -> call.apiCallTimeout(TIMEOUT)));
+            return endpoint;
+        } catch (SdkException e) {
+            throw new Failure("none at " + endpoint + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Should it end before the tests, all that comes fails, and a line says why. */
+    private static Backend local() throws IOException, InterruptedException {
+        var kinesis = LocalKinesis.start(0, false, new Log());
+        var ending = new AtomicBoolean();
+        kinesis.end().thenAccept(end -> {
+            if (!ending.get()) {
+                System.err.println(Instant.now() + " " + end.getMessage());
+            }
+        });
+        return new Backend(kinesis.endpoint(), "the local Kinesis, " + LocalKinesis.ENGINE, () -> ending.set(true));
+    }
+
+    /** What the endpoint says that it is. */
+    static String engine(URI endpoint) throws InterruptedException {
+        try {
+            var health = get(endpoint.resolve("/_localstack/health"));
+            if (health != null) {
+                return "LocalStack " + JSON.std.mapFrom(health).get("version");
+            }
+            return get(endpoint.resolve("/healthcheck")) == null ? "a Kinesis" : "kinesis-mock";
+        } catch (IOException e) {
+            return "a Kinesis";
+        }
+    }
+
+    /** The body of the reply; null when that is not OK. */
+    private static String get(URI uri) throws IOException, InterruptedException {
+        var reply = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.ofString());
+        return reply.statusCode() == 200 ? reply.body() : null;
+    }
+}
