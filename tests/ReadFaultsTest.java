@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -131,7 +130,7 @@ class ReadFaultsTest {
             }
             return false;
         }, aResponse());
-        Thread.sleep(1000); // the Date of the start has no fractions
+        TestKinesis.nextSecond(); // the Date of the start has no fractions
         try (var consume = proxy.consume(stream, "-q", "-o", "raw", "-n", "2").start()) {
             consume.awaitStdout(out -> !out.isEmpty());
             TestKinesis.put(stream, "late");

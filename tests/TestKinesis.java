@@ -1,5 +1,7 @@
 import java.math.BigInteger;
 import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -154,6 +156,13 @@ final class TestKinesis implements BeforeAllCallback, BeforeEachCallback {
     static void awaitActive(String stream) throws Exception {
         Script.await(() -> client.describeStreamSummary(request -> request.streamName(stream)).streamDescriptionSummary().streamStatus()
                 == StreamStatus.ACTIVE, stream);
+    }
+
+    /** The second that comes, when it has come: what is put before is of another, and some times of the service have no fractions. */
+    static Instant nextSecond() throws Exception {
+        var next = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        Script.await(() -> !Instant.now().isBefore(next), next);
+        return next;
     }
 
     /** All records of the shard, up to its tip. */

@@ -51,6 +51,7 @@ import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -81,7 +82,22 @@ class all implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var backend = backend();
+        var summary = new SummaryGeneratingListener();
+        var cancellation = CancellationToken.create();
+        LauncherFactory.create().execute(LauncherExecutionRequestBuilder.request(request(backend()))
+                .listeners(summary, new Progress(cancellation)).cancellationToken(cancellation).build());
+
+        var result = summary.getSummary();
+        result.printFailuresTo(new PrintWriter(System.out, true), 15);
+        if (TestKinesis.engine() != null) {
+            System.out.println("on " + TestKinesis.engine());
+        }
+        System.out.printf("%d passed, %d failed, %d skipped%n", result.getTestsSucceededCount(), result.getTotalFailureCount(),
+                result.getTestsSkippedCount() + result.getTestsAbortedCount());
+        return result.getTotalFailureCount() == 0 && result.getTestsSucceededCount() > 0 ? 0 : 1;
+    }
+
+    private LauncherDiscoveryRequest request(String backend) throws URISyntaxException {
         var request = LauncherDiscoveryRequestBuilder.request().selectors(selectors())
                 .configurationParameter(TestKinesis.BACKEND, backend)
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // of the classes that say so, which mostly wait
@@ -97,19 +113,7 @@ class all implements Callable<Integer> {
         if (!backend.equals(Backend.LOCALSTACK)) {
             request.filters(TagFilter.excludeTags("docker"));
         }
-        var summary = new SummaryGeneratingListener();
-        var cancellation = CancellationToken.create();
-        LauncherFactory.create().execute(LauncherExecutionRequestBuilder.request(request.build())
-                .listeners(summary, new Progress(cancellation)).cancellationToken(cancellation).build());
-
-        var result = summary.getSummary();
-        result.printFailuresTo(new PrintWriter(System.out, true), 15);
-        if (TestKinesis.engine() != null) {
-            System.out.println("on " + TestKinesis.engine());
-        }
-        System.out.printf("%d passed, %d failed, %d skipped%n", result.getTestsSucceededCount(), result.getTotalFailureCount(),
-                result.getTestsSkippedCount() + result.getTestsAbortedCount());
-        return result.getTotalFailureCount() == 0 && result.getTestsSucceededCount() > 0 ? 0 : 1;
+        return request.build();
     }
 
     /** Where there are several, the first of them. */
