@@ -77,7 +77,8 @@ class InputTest {
             var read = JsonRecord.parse(new UserRecord.Source("f", 1), line.toByteArray());
             assertEquals(record.partitionKey(), read.partitionKey());
             assertEquals(record.explicitHashKey(), read.explicitHashKey());
-            assertArrayEquals(record.data(), read.data(), line::toString);
+            var isValue = !line.toString().matches("(?s).*\"data(Base64)?\":\".*"); // of which --json-data keeps no white space around it
+            assertArrayEquals(isValue ? utf8(new String(record.data()).strip()) : record.data(), read.data(), line::toString);
         }
     }
 
