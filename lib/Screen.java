@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import lib.Dashboard.Line;
 import lib.Dashboard.Look;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.ControlChar;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -17,6 +18,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.NonBlockingReader;
 
 /** The whole terminal, while it is open: what was on it comes back afterwards. */
 final class Screen implements AutoCloseable {
@@ -24,7 +26,8 @@ final class Screen implements AutoCloseable {
 
     private final Terminal terminal;
     private final Display display;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Attributes before;
     private final boolean styled = lib.Terminal.stdout(false).dims();
     private volatile boolean resized = true;
     private Size size;
@@ -33,7 +36,7 @@ final class Screen implements AutoCloseable {
     private Screen(Terminal terminal) {
         this.terminal = terminal;
         terminal.handle(Terminal.Signal.WINCH, signal -> resized = true);
-        terminal.enterRawMode();
+        before = terminal.enterRawMode();
         var attributes = terminal.getAttributes();
         attributes.setControlChar(ControlChar.VSUSP, 0); // a shell does not expect this mode
         terminal.setAttributes(attributes);
@@ -94,9 +97,19 @@ final class Screen implements AutoCloseable {
         var end = System.nanoTime() + time.toNanos();
         int key;
         do {
-            key = terminal.reader().read(Math.max(1, Math.min(100, (end - System.nanoTime()) / 1_000_000)));
+            key = read(Math.max(1, Math.min(100, (end - System.nanoTime()) / 1_000_000)));
         } while (key < 0 && !resized && System.nanoTime() < end);
         return key;
+    }
+
+    /** Not when it is closed: JLine would set the mode of the terminal again to read from it. */
+    private int read(long millis) throws IOException {
+        lock.lock();
+        try {
+            return closed ? NonBlockingReader.EOF : terminal.reader().read(millis);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -117,6 +130,7 @@ final class Screen implements AutoCloseable {
                     terminal.writer().println();
                 }
                 terminal.flush();
+                terminal.setAttributes(before); // JLine's own hook may have done it, and a key been read since
                 terminal.close();
             }
         } catch (IOException | IOError e) {

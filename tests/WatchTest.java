@@ -1,6 +1,7 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -43,11 +44,13 @@ class WatchTest {
     }
 
     @Test
-    void ctrlC_leavesTheTerminalAsItWas() throws Exception {
+    void ctrlC_leavesTheTerminalAsItWas_alsoWhenThatTakesLongerThanTheNextLookForAKey() throws Exception {
         Script.needs("tmux");
         var stream = TestKinesis.stream(1);
+        var slow = Files.writeString(folder.resolve("stty"), "#!/bin/sh\nsleep 0.2\nexec /bin/stty \"$@\"\n");
+        assertTrue(slow.toFile().setExecutable(true));
         try (var terminal = new Tmux(folder, 80, 24)) {
-            terminal.type(watch(stream, ""));
+            terminal.type("PATH=" + folder + ":$PATH " + watch(stream, ""));
             terminal.await(text -> text.contains("q quit"));
             terminal.type("\u0003");
             terminal.await(text -> text.contains("ended with 130") && !text.contains("q quit"));
