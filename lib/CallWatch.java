@@ -136,6 +136,7 @@ final class CallWatch implements ExecutionInterceptor {
         var code = refusal.awsErrorDetails() == null || refusal.awsErrorDetails().errorCode() == null ? "" : refusal.awsErrorDetails().errorCode();
         return switch (code) {
             case "InvalidArgumentException" -> operation.equals("GetRecords"); // it gets another iterator
+            case "ValidationException" -> operation.equals("UpdateTable"); // the index is there
             case "ResourceNotFoundException" -> refusal instanceof KinesisException || operation.equals("DescribeTable"); // see StreamCheck
             default -> EXPECTED.contains(code);
         };

@@ -114,7 +114,7 @@ final class ClientLibrary {
             refresher.createLeaseOwnerToLeaseKeyIndexIfNotExists();
         } catch (DependencyException e) {
             if (!(e.getCause() instanceof ResourceInUseException || e.getCause() instanceof LimitExceededException)) { // another worker is at it
-                throw e;
+                refresher.createLeaseOwnerToLeaseKeyIndexIfNotExists(); // or has made it since this one looked
             }
         }
     }
