@@ -94,7 +94,7 @@ class ConsumeTest {
     void printsTheDataAndANewline_asRaw() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var consume = reading(stream, 1, "-o", "raw")) {
-            Script.kinesis("produce", stream, "-n", "2", "--rate", "100").run(0);
+            Script.kinesis("produce", stream, "-n", "2", "--rate", "100", "--ordered").run(0);
             consume.awaitStdout(out -> out.equals("message data 0\nmessage data 1\n"));
         }
     }

@@ -11,7 +11,7 @@ class JShellTest {
     @Test
     void theSessionOfTheReadme_listsShardsAndReadsTenRecords() throws Exception {
         var stream = TestKinesis.stream(1);
-        Script.kinesis("produce", stream, "-n", "11", "--rate", "100").run(0);
+        Script.kinesis("produce", stream, "-n", "11", "--rate", "100", "--ordered").run(0);
         var readme = SESSION.matcher(Files.readString(Script.ROOT.resolve("README.md")));
         assertTrue(readme.find());
         var session = readme.group(1)
