@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -47,9 +46,7 @@ class ConsumeEndsTest {
     void until_endsAtTheTime_alsoOnASilentStream() throws Exception {
         var stream = TestKinesis.stream(2);
         TestKinesis.put(stream, "before");
-        Thread.sleep(20); // so that there is a time between the two
-        var between = Instant.now();
-        Thread.sleep(20);
+        var between = TestKinesis.nextSecond();
         TestKinesis.put(stream, "after");
         assertEquals("before\n", consume(stream, "--from", "-1h", "--until", between.toString()).run(0).stdout());
         var started = System.nanoTime();

@@ -9,6 +9,7 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
@@ -171,10 +172,9 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(1);
         var application = TestWorkers.application();
         var dynamodb = dynamoDbProxy();
-        try (var worker = TestWorkers.worker(stream, application).env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
+        try (var worker = worker(stream, application, dynamodb)) {
             TestWorkers.await(1, worker);
-            var hang = dynamodb.stubFor(any(anyUrl()).atPriority(1).withHeader("X-Amz-Target", equalTo("DynamoDB_20120810.UpdateItem"))
-                    .withRequestBody(containing("\"checkpoint\"")).willReturn(aResponse().withFixedDelay(120_000)));
+            var hang = dynamodb.stubFor(calls("UpdateItem").withRequestBody(containing("\"checkpoint\"")).willReturn(aResponse().withFixedDelay(120_000)));
             TestKinesis.put(stream, "a");
             worker.awaitStderr(err -> err.contains("shard shardId-000000000000: no checkpoint (no answer in time; check the endpoint and the network); it is tried again\n"));
             dynamodb.removeStub(hang);
@@ -190,11 +190,9 @@ class WorkerOptionsTest {
     void anIndexThatAnotherWorkerHasMadeSinceThisOneLooked_isThatOfBoth() throws Exception {
         var stream = TestKinesis.stream(1);
         var dynamodb = dynamoDbProxy();
-        dynamodb.stubFor(any(anyUrl()).atPriority(1).withHeader("X-Amz-Target", equalTo("DynamoDB_20120810.UpdateTable"))
-                .inScenario("index").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("refused").willReturn(badRequest()
-                        .withBody("{\"__type\":\"ValidationException\",\"message\":\"Attempting to create an index which already exists\"}")));
-        try (var worker = TestWorkers.worker(stream, TestWorkers.application())
-                .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
+        dynamodb.stubFor(calls("UpdateTable").inScenario("index").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("refused")
+                .willReturn(badRequest().withBody("{\"__type\":\"ValidationException\",\"message\":\"Attempting to create an index which already exists\"}")));
+        try (var worker = worker(stream, TestWorkers.application(), dynamodb)) {
             TestWorkers.await(1, worker);
             assertEquals("refused", dynamodb.getAllScenarios().getScenarios().get(0).getState());
             worker.signal("TERM").awaitExit(143);
@@ -207,11 +205,9 @@ class WorkerOptionsTest {
     void aLibraryThatEndsByItself_isStartedAgain() throws Exception {
         var stream = TestKinesis.stream(1);
         var dynamodb = dynamoDbProxy();
-        try (var worker = TestWorkers.worker(stream, TestWorkers.application())
-                .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
+        try (var worker = worker(stream, TestWorkers.application(), dynamodb)) {
             worker.awaitStderr(err -> err.contains("shards are read from ")); // now the library starts
-            var refusal = dynamodb.stubFor(any(anyUrl()).atPriority(1).withHeader("X-Amz-Target", equalTo("DynamoDB_20120810.DescribeTable"))
-                    .willReturn(serverError()));
+            var refusal = dynamodb.stubFor(calls("DescribeTable").willReturn(serverError()));
             worker.awaitStderr(err -> err.matches("(?s).*\nthe Kinesis Client Library ended by itself: [^\n]+; starting it again\n.*"));
             dynamodb.removeStub(refusal);
             TestWorkers.await(1, worker);
@@ -250,5 +246,14 @@ class WorkerOptionsTest {
         proxy.start();
         proxy.stubFor(any(anyUrl()).atPriority(10).willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString())));
         return proxy;
+    }
+
+    private static MappingBuilder calls(String action) {
+        return any(anyUrl()).atPriority(1).withHeader("X-Amz-Target", equalTo("DynamoDB_20120810." + action));
+    }
+
+    /** One whose DynamoDB is behind the proxy. */
+    private static Script worker(String stream, String application, WireMockServer dynamodb) throws Exception {
+        return TestWorkers.worker(stream, application).env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
     }
 }
