@@ -108,6 +108,71 @@ class WrapperTest {
         }
     }
 
+    @Test
+    void asksJBangOnceForAScript_untilASourceChanges() throws Exception {
+        var clone = Files.createDirectories(temp.resolve("clone/lib")).getParent();
+        Files.copy(Script.ROOT.resolve("jbang"), clone.resolve("jbang"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(clone.resolve("jbang-catalog.json"), """
+                {"aliases": {
+                  "greet": {"script-ref": "greet.java", "arguments": ["Hello"]}
+                }}
+                """);
+        Files.writeString(clone.resolve("greet.java"), """
+                //SOURCES lib/Greeting.java
+                class greet {
+                    public static void main(String... args) {
+                        System.out.println(lib.Greeting.of(String.join("|", args)));
+                    }
+                }
+                """);
+        var greeting = Files.writeString(clone.resolve("lib/Greeting.java"), """
+                package lib;
+                public class Greeting {
+                    public static String of(String names) {
+                        return names + "!";
+                    }
+                }
+                """);
+        var greet = Script.command(clone.resolve("jbang").toString(), "greet", "", "@you", "%{it}", "$HOME 'x");
+        assertEquals("Hello||@you|%{it}|$HOME 'x!\n", greet.run(0).stdout());
+        greet.env("JBANG_JAVA_OPTIONS", "-XX:+ThatJavaDoesNotKnow"); // for JBang itself
+        assertEquals("Hello||@you|%{it}|$HOME 'x!\n", greet.run(0).stdout());
+        Files.writeString(greeting, Files.readString(greeting).replace("!", "."));
+        greet.run(1);
+        assertEquals("Hello||@you|%{it}|$HOME 'x.\n", greet.env("JBANG_JAVA_OPTIONS", "").run(0).stdout());
+    }
+
+    @Test
+    @OnKinesis
+    void archivesTheClassesOfAScript_withNothingElseOnStdoutOrStderr() throws Exception {
+        var cache = Files.createDirectory(temp.resolve("cache"));
+        var jbang = System.getenv("JBANG_DIR");
+        Files.createSymbolicLink(cache.resolve("cli-0.132.1"),
+                (jbang == null ? Path.of(System.getProperty("user.home"), ".jbang") : Path.of(jbang)).resolve("cli-0.132.1"));
+        Script.jbang("describe", "--help").env("JBANG_DIR", cache).run(0);
+        assertEquals(0, archives(cache), "of few classes");
+        var describe = Script.kinesis("describe", TestKinesis.stream(1), "--key", "user7").env("JBANG_DIR", cache);
+        var described = describe.run(0);
+        assertEquals(1, archives(cache));
+        for (var run : new Script[] {described, describe.run(0), describe.env("JBANG_JAVA_OPTIONS", "-XX:+ThatJavaDoesNotKnow").run(0)}) {
+            assertEquals(3, run.stdout().lines().count(), run.toString());
+            assertEquals("", run.stderr());
+        }
+        try (var files = Files.walk(cache.resolve("cache/jars"))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+        assertEquals(described.stdout(), describe.env("JBANG_JAVA_OPTIONS", "").run(0).stdout());
+        Files.delete(cache.resolve("cli-0.132.1")); // or JUnit warns that it leads out of its folder
+    }
+
+    private static long archives(Path cache) throws IOException {
+        try (var files = Files.walk(cache)) {
+            return files.filter(file -> file.toString().endsWith(".jsa")).count();
+        }
+    }
+
     private Script.Builder wrapper(String... arguments) {
         return Script.jbang(arguments).in(temp).env("PATH", programs.path());
     }
