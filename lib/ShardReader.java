@@ -20,8 +20,11 @@ public final class ShardReader {
     /** The shortest time between two GetRecords: a shard takes 5 a second (API reference, GetRecords). */
     public static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(200);
 
-    /** After a reply of 10 MiB a shard refuses for seconds (API reference, GetRecords), and it takes memory: half is enough. */
-    private static final long BATCH_BYTES = 5 << 20;
+    /** What a shard takes in a second (API reference, PutRecords): then one call a second is enough to keep up with it. */
+    private static final long BATCH_BYTES = 1_000_000;
+
+    /** As long as it is not known how large they are. */
+    private static final int FIRST_RECORDS = 1_000;
 
     private static final Duration TRIMMED_SOON = Duration.ofMinutes(1);
 
@@ -48,20 +51,31 @@ public final class ShardReader {
      * How often a shard is asked for how much.
      *
      * @param caughtUp from one GetRecords to the next once the reader has caught up
-     * @param behind   the same before
+     * @param behind   the same before, or longer, as a shard gives 2 MB a second; zero for one without limits
      * @param records  that one GetRecords may bring
      */
     public record Polling(Duration caughtUp, Duration behind, int records) {
         private static final int MAX_RECORDS = 10_000; // API reference, GetRecords
+        private static final long NANOS_A_BYTE = 500; // 2 MB a second (API reference, GetRecords)
 
         /** As much as there is, as fast as a shard gives it, until the reader has caught up. */
         public static Polling all(Duration caughtUp) {
             return new Polling(caughtUp, MIN_POLL_INTERVAL, MAX_RECORDS);
         }
 
+        /** The same without a wait until then: of a Kinesis on this machine, which has not the limits of the service. */
+        public static Polling unlimited(Duration caughtUp) {
+            return new Polling(caughtUp, Duration.ZERO, MAX_RECORDS);
+        }
+
         /** As much as there is, at this interval whether or not the reader has caught up. */
         public static Polling every(Duration interval) {
             return new Polling(interval, interval, MAX_RECORDS);
+        }
+
+        private Duration interval(boolean isBehind, long bytes) {
+            var quota = behind.isZero() ? Duration.ZERO : Duration.ofNanos(bytes * NANOS_A_BYTE);
+            return !isBehind ? caughtUp : quota.compareTo(behind) > 0 ? quota : behind;
         }
     }
 
@@ -76,7 +90,7 @@ public final class ShardReader {
         this.position = start;
         this.retention = retention;
         this.memory = memory;
-        this.limit = settings.polling().records();
+        this.limit = Math.min(FIRST_RECORDS, settings.polling().records());
         this.backoff = new Backoff("shard " + shardId, settings.giveUp(), settings.log());
     }
 
@@ -130,7 +144,8 @@ public final class ShardReader {
                 backoff.success();
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
                 var taken = sink.accept(batch);
-                moveBehind(batch.records());
+                var bytes = batch.records().stream().mapToLong(record -> record.data().asByteArrayUnsafe().length).sum();
+                moveBehind(batch.records(), bytes);
                 if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
                         || position.type() == ShardIteratorType.AFTER_SEQUENCE_NUMBER && settings.until().isAt(position.sequenceNumber())) {
                     return End.WITHIN;
@@ -142,7 +157,7 @@ public final class ShardReader {
                 if (!pastTip && settings.until().isReached(asked, batch.millisBehindLatest())) {
                     return End.TIP;
                 }
-                next = asked + (batch.isBehind() ? settings.polling().behind() : settings.polling().caughtUp()).toNanos();
+                next = asked + settings.polling().interval(batch.isBehind(), bytes).toNanos();
             } catch (ExpiredIteratorException e) {
                 iterator = null;
                 next = System.nanoTime() + backoff.after(e).toNanos();
@@ -207,13 +222,12 @@ public final class ShardReader {
         position = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
     }
 
-    private void moveBehind(List<Record> records) {
+    private void moveBehind(List<Record> records, long bytes) {
         if (records.isEmpty()) {
             return;
         }
         position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
                 .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
-        var bytes = records.stream().mapToLong(record -> record.data().asByteArrayUnsafe().length).sum();
         limit = (int) Math.max(1, Math.min(settings.polling().records(), BATCH_BYTES * records.size() / Math.max(1, bytes)));
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import lib.ShardReader.Polling;
@@ -68,11 +69,11 @@ class ShardReaderTest {
     }
 
     @Test
-    void read_asksForFewerRecords_whenTheyAreLarge() throws Exception {
+    void read_asksForAsManyRecordsAsAShardTakesInASecond() throws Exception {
         var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
         kinesis.reply("a", records(5).toBuilder().records(mebibyte, mebibyte).build(), records(5, "2"), records(0));
         read(MIN);
-        assertEquals(List.of(10_000, 5, 10_000), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+        assertEquals(List.of(1_000, 1, 10_000), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
     }
 
     @Test
@@ -122,6 +123,22 @@ class ShardReaderTest {
         var started = System.nanoTime();
         reader(Polling.every(Duration.ofMillis(500)), Until.NEVER).read(this::take);
         assertTrue(System.nanoTime() - started >= Duration.ofMillis(1000).toNanos());
+    }
+
+    @Test
+    void read_takesNoMoreThanAShardGives_whileItIsBehind() throws Exception {
+        var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
+        kinesis.reply("a", records(5000).toBuilder().records(mebibyte, mebibyte).build(), records(0));
+        var started = System.nanoTime();
+        read(MIN);
+        assertTrue(System.nanoTime() - started >= Duration.ofMillis(1048).toNanos(), "2 MiB at 2 MB a second");
+    }
+
+    @Test
+    void read_doesNotWait_whileTheShardIsBehind_onAKinesisWithoutLimits() throws Exception {
+        kinesis.reply("a", Collections.nCopies(200, records(5000, "1")).toArray());
+        reader(Polling.unlimited(Duration.ofHours(1)), Until.NEVER).read(this::take); // else it would take 40 seconds
+        assertEquals(200, got.size());
     }
 
     @Test
