@@ -3,8 +3,9 @@
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES describe.java local.java lib/Application.java
-//COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off:stderr -XX:+DisplayVMOutputToStderr
+//CDS
 
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -17,9 +17,10 @@
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Position.java lib/ShardPosition.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
-//COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
+//CDS
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,7 +134,8 @@ class consume implements Callable<Integer> {
             var stdout = new Stdout();
             stdout.atEnd(checkpoint::save);
             var printer = new RecordPrinter(stdout, output.unpacking(partitionKey, log), format, checkpoint, count, log);
-            var settings = new ShardReader.Settings(kinesis, stream, Polling.all(pollInterval), end(shards.listed()), giveUp, log);
+            var polling = aws.isLocal() ? Polling.unlimited(pollInterval) : Polling.all(pollInterval);
+            var settings = new ShardReader.Settings(kinesis, stream, polling, end(shards.listed()), giveUp, log);
             var complete = new StreamReader(settings, this::isWanted, checkpoint).read(shards, printer, time, idle);
             return complete ? Cli.OK : Cli.IDLE;
         }
@@ -188,6 +190,6 @@ class consume implements Callable<Integer> {
     }
 
     public static void main(String... args) {
-        Cli.main(new consume(), args);
+        Cli.main(new consume(), Aws::warmUp, args);
     }
 }

@@ -16,9 +16,10 @@
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lag.java lib/LagTable.java lib/Lineage.java lib/Position.java
 //SOURCES lib/ShardPosition.java lib/ShardReader.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //SOURCES lib/Dashboard.java lib/Rate.java lib/Screen.java lib/Traffic.java lib/Watch.java
-//COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
+//CDS
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -207,6 +208,6 @@ class describe implements Callable<Integer> {
     }
 
     public static void main(String... args) {
-        Cli.main(new describe(), args);
+        Cli.main(new describe(), Aws::warmUp, args);
     }
 }

@@ -17,9 +17,10 @@
 //SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java
 //SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
 //SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
-//COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
+//CDS
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -162,6 +163,6 @@ class produce implements Callable<Integer> {
     }
 
     public static void main(String... args) {
-        Cli.main(new produce(), args);
+        Cli.main(new produce(), Aws::warmUp, args);
     }
 }

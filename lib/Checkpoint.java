@@ -18,7 +18,6 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 /** How far each shard is written out; in a file, if there is one, from which another run goes on. */
 public final class Checkpoint implements AutoCloseable {
     private static final int VERSION = 1;
-    private static final JSON JSON_FILE = JSON.std.with(Feature.PRETTY_PRINT_OUTPUT);
 
     private final CheckpointFile file;
     private final Content identity;
@@ -35,7 +34,10 @@ public final class Checkpoint implements AutoCloseable {
      * @param shards                  by shard id
      */
     public record Content(int version, String streamName, String streamARN, String streamCreationTimestamp, String partitionKey,
-            Map<String, ShardPosition> shards) {}
+            Map<String, ShardPosition> shards) {
+
+        private static final JSON FORMAT = JSON.std.with(Feature.PRETTY_PRINT_OUTPUT); // here, since most runs have no file
+    }
 
     private Checkpoint(CheckpointFile file, Content identity, Duration retention, Map<String, ShardPosition> shards) {
         this.file = file;
@@ -95,7 +97,7 @@ public final class Checkpoint implements AutoCloseable {
 
     private static Content parse(Path path, byte[] bytes) {
         try {
-            var content = JSON_FILE.beanFrom(Content.class, bytes);
+            var content = Content.FORMAT.beanFrom(Content.class, bytes);
             content.shards().values().forEach(ShardPosition::check);
             return content;
         } catch (IOException | RuntimeException e) {
@@ -165,7 +167,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         changed = false; // before the positions are read: what comes in between is saved the next time
         try {
-            file.replace((JSON_FILE.asString(new Content(VERSION, identity.streamName(), identity.streamARN(),
+            file.replace((Content.FORMAT.asString(new Content(VERSION, identity.streamName(), identity.streamARN(),
                     identity.streamCreationTimestamp(), identity.partitionKey(), new TreeMap<>(shards))) + "\n").getBytes(UTF_8));
         } catch (Failure e) {
             changed = true;

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
@@ -46,6 +47,22 @@ public final class Cli {
         System.exit(run(command, args));
     }
 
+    /**
+     * The same, and begins with other work while the options are read.
+     *
+     * @param ahead what else would take the time later; whether it fails does not matter
+     */
+    public static void main(Callable<Integer> command, Runnable ahead, String... args) {
+        if (Stream.of(args).noneMatch(arg -> arg.matches("-\\w*v.*|--verbose"))) { // else it may log before it is known how much
+            setLogLevel("off");
+            var thread = new Thread(ahead);
+            thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler((failed, error) -> {});
+            thread.start();
+        }
+        main(command, args);
+    }
+
     /** Runs the command, whose options are picocli's, and returns the exit code. */
     public static int run(Callable<Integer> command, String... args) {
         var line = new CommandLine(command);
@@ -62,11 +79,15 @@ public final class Cli {
     }
 
     private static int execute(ParseResult parsed) {
-        // read once, by the first logger
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", isDebug(parsed) ? "debug" : "off");
+        setLogLevel(isDebug(parsed) ? "debug" : "off");
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** Read once, by the first logger. */
+    private static void setLogLevel(String level) {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.hc", "off"); // these would log every byte
         System.setProperty("org.slf4j.simpleLogger.log.io.netty", "off");
-        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static int failed(Exception thrown, CommandLine command, ParseResult parsed) {
