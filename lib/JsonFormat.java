@@ -69,11 +69,13 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
     /** As a string, or as base64 in another field when they are not UTF-8. */
     static void writeBytes(JsonGenerator json, String field, byte[] bytes) throws IOException {
         var text = text(bytes);
+        json.writeFieldName(text == null ? field + "Base64" : field);
         if (text == null) {
-            json.writeFieldName(field + "Base64");
             json.writeBinary(bytes);
+        } else if (json.getCharacterEscapes() != null) {
+            json.writeString(text);
         } else {
-            json.writeStringField(field, text);
+            json.writeUTF8String(bytes, 0, bytes.length);
         }
     }
 

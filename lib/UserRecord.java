@@ -21,7 +21,16 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 public record UserRecord(String shardId, String sequenceNumber, long subSequenceNumber, String partitionKey, String explicitHashKey,
         Instant arrival, byte[] data, LogEvent logEvent, Source source) {
 
-    private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+    private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder().appendInstant(0).toFormatter();
+
+    /** The last one that was formatted: the next record is mostly of the same, and formatting it takes a quarter of the time of JSON. */
+    private static volatile Second second = new Second(0);
+
+    private record Second(long epochSecond, String iso) {
+        Second(long epochSecond) {
+            this(epochSecond, ISO.format(Instant.ofEpochSecond(epochSecond)).replace("Z", "."));
+        }
+    }
 
     /** A log event's source, and its time by the clock of that. */
     public record LogEvent(String logGroup, String logStream, Instant timestamp) {}
@@ -65,6 +74,14 @@ public record UserRecord(String shardId, String sequenceNumber, long subSequence
 
     /** Of one length, so that times sort as text; null when there is none. */
     static String iso(Instant time) {
-        return time == null ? null : ISO.format(time);
+        if (time == null) {
+            return null;
+        }
+        var now = second;
+        if (now.epochSecond() != time.getEpochSecond()) {
+            now = new Second(time.getEpochSecond());
+            second = now;
+        }
+        return now.iso() + String.valueOf(1_000 + time.getNano() / 1_000_000).substring(1) + "Z";
     }
 }
