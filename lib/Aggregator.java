@@ -25,8 +25,14 @@ final class Aggregator implements Packing {
     /** The size that the Kinesis Producer Library makes them of: two of the units that a PUT is charged by. */
     private static final int SIZE = 50 << 10;
 
-    private static final int MAX_RECORDS = 50_000; // which are enough for full ones to a hundred shards
+    private static final int MAX_RECORDS = 50_000;
+    private static final int RECORDS_A_SHARD = 5_000; // as many as a shard takes in a second if they have 200 bytes each
     private static final int OVERHEAD = 24; // of a record in it, in bytes, without explicit hash key
+
+    // fields of a record in it
+    private static final int PARTITION_KEY_INDEX = WireFormat.getTagFieldNumber(Deaggregator.PARTITION_KEY_INDEX);
+    private static final int EXPLICIT_HASH_KEY_INDEX = WireFormat.getTagFieldNumber(Deaggregator.EXPLICIT_HASH_KEY_INDEX);
+    private static final int DATA = WireFormat.getTagFieldNumber(Deaggregator.DATA);
 
     private final Callable<List<Shard>> list;
     private volatile NavigableMap<BigInteger, String> shards; // by their first hash key
@@ -49,7 +55,7 @@ final class Aggregator implements Packing {
 
     @Override
     public int maxRecords() {
-        return MAX_RECORDS;
+        return Math.min(MAX_RECORDS, shards.size() * RECORDS_A_SHARD);
     }
 
     @Override
@@ -95,15 +101,17 @@ final class Aggregator implements Packing {
                     records.stream().map(pending -> pending.record.explicitHashKey()).toList());
             for (var pending : records) {
                 var record = pending.record;
-                var entry = new ByteArrayOutputStream(record.data().length + OVERHEAD);
-                var fields = CodedOutputStream.newInstance(entry);
-                fields.writeUInt64(WireFormat.getTagFieldNumber(Deaggregator.PARTITION_KEY_INDEX), partitionKeys.get(record.partitionKey()));
-                if (record.explicitHashKey() != null) {
-                    fields.writeUInt64(WireFormat.getTagFieldNumber(Deaggregator.EXPLICIT_HASH_KEY_INDEX), explicitHashKeys.get(record.explicitHashKey()));
+                var partitionKey = partitionKeys.get(record.partitionKey());
+                var explicitHashKey = explicitHashKeys.get(record.explicitHashKey());
+                message.writeUInt32NoTag(Deaggregator.RECORDS);
+                message.writeUInt32NoTag(CodedOutputStream.computeUInt64Size(PARTITION_KEY_INDEX, partitionKey)
+                        + (explicitHashKey == null ? 0 : CodedOutputStream.computeUInt64Size(EXPLICIT_HASH_KEY_INDEX, explicitHashKey))
+                        + CodedOutputStream.computeByteArraySize(DATA, record.data()));
+                message.writeUInt64(PARTITION_KEY_INDEX, partitionKey);
+                if (explicitHashKey != null) {
+                    message.writeUInt64(EXPLICIT_HASH_KEY_INDEX, explicitHashKey);
                 }
-                fields.writeByteArray(WireFormat.getTagFieldNumber(Deaggregator.DATA), record.data());
-                fields.flush();
-                message.writeByteArray(WireFormat.getTagFieldNumber(Deaggregator.RECORDS), entry.toByteArray());
+                message.writeByteArray(DATA, record.data());
             }
             message.flush();
             var written = bytes.toByteArray();

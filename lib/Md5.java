@@ -9,15 +9,19 @@ final class Md5 {
     /** In bytes. */
     static final int LENGTH = 16;
 
-    private Md5() {}
-
-    static byte[] of(ByteBuffer bytes) {
+    private static final ThreadLocal<MessageDigest> MD5 = ThreadLocal.withInitial(() -> { // to look it up takes longer than a key does
         try {
-            var md5 = MessageDigest.getInstance("MD5");
-            md5.update(bytes);
-            return md5.digest();
+            return MessageDigest.getInstance("MD5");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e); // every Java platform has it
         }
+    });
+
+    private Md5() {}
+
+    static byte[] of(ByteBuffer bytes) {
+        var md5 = MD5.get();
+        md5.update(bytes);
+        return md5.digest(); // which resets it
     }
 }

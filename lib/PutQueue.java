@@ -1,6 +1,7 @@
 package lib;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The records on their way, between the thread that reads and those that make the calls: how many, how fast, and when. */
 final class PutQueue {
     private static final int HEAP_SHARE = 16; // a call is several times as large while it is made
+    private static final int CALLS_AHEAD = 2; // of each that is made
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -22,6 +24,7 @@ final class PutQueue {
     private final Packing packing;
     private final long linger;
     private final long capacity;
+    private final int maxUnsettled;
     private long memory;
     private double unsettledCost;
     private long pausedUntil = System.nanoTime();
@@ -38,6 +41,7 @@ final class PutQueue {
         this.packing = packing;
         this.waiting = new PutOrder(packing, ordered);
         this.linger = linger.toNanos();
+        this.maxUnsettled = CALLS_AHEAD * calls * packing.maxRecords();
         this.capacity = Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, (calls + 1L) * RecordWriter.MAX_BYTES);
     }
 
@@ -46,7 +50,8 @@ final class PutQueue {
         lock.lock();
         try {
             var pending = new Pending(record, System.nanoTime() + linger);
-            while (!unsettled.isEmpty() && !abandoned && (memory + pending.memory() > capacity || unsettledCost >= pace.ahead(System.nanoTime()))) {
+            while (!unsettled.isEmpty() && !abandoned && (memory + pending.memory() > capacity || unsettled.size() >= maxUnsettled
+                    || unsettledCost >= pace.ahead(System.nanoTime()))) {
                 full = true;
                 change.signalAll();
                 room.awaitUninterruptibly();
@@ -93,17 +98,19 @@ final class PutQueue {
         }
     }
 
-    /** The record goes no more. Returns false when that is known already. */
-    boolean settle(Pending pending) {
+    /** These records go no more. Returns those of which that is not known already. */
+    Set<Pending> settle(Collection<Pending> records) {
         lock.lock();
         try {
-            if (!unsettled.remove(pending)) {
-                return false;
+            var settled = new LinkedHashSet<>(records);
+            settled.retainAll(unsettled);
+            for (var pending : settled) {
+                unsettled.remove(pending);
+                memory -= pending.memory();
+                unsettledCost -= packing.cost(pending);
             }
-            memory -= pending.memory();
-            unsettledCost -= packing.cost(pending);
             room.signalAll();
-            return true;
+            return settled;
         } finally {
             lock.unlock();
         }

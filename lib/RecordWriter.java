@@ -3,6 +3,7 @@ package lib;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 import lib.Packing.Packed;
@@ -164,7 +165,7 @@ public final class RecordWriter {
         }
 
         private void account(List<Packed> call, List<PutRecordsResultEntry> results) throws Exception {
-            var stored = new ArrayList<UserRecord>();
+            var stored = new LinkedHashMap<Pending, UserRecord>();
             var now = System.nanoTime(); // those of a call go again together, if they have failed as often
             var dues = IntStream.rangeClosed(0, DOUBLINGS).mapToObj(n -> now + Backoff.wait(SHORTEST, n, DOUBLINGS).toNanos()).toList();
             try {
@@ -177,21 +178,16 @@ public final class RecordWriter {
                             throttled.addAll(packed.records());
                         }
                     } else if (packing.isIn(result.shardId(), packed)) {
-                        settle(packed.records(), result, stored);
+                        for (int place = 0; place < packed.records().size(); place++) {
+                            var pending = packed.records().get(place);
+                            stored.put(pending, pending.record.stored(result.shardId(), result.sequenceNumber(), place));
+                        }
                     } else {
                         again(packed.records(), "it has come to another shard than that of its key", List.of(now));
                     }
                 }
             } finally {
-                listener.stored(stored);
-            }
-        }
-
-        private void settle(List<Pending> records, PutRecordsResultEntry result, List<UserRecord> stored) {
-            for (int place = 0; place < records.size(); place++) {
-                if (queue.settle(records.get(place))) {
-                    stored.add(records.get(place).record.stored(result.shardId(), result.sequenceNumber(), place));
-                }
+                listener.stored(queue.settle(stored.keySet()).stream().map(stored::get).toList());
             }
         }
 
@@ -201,7 +197,7 @@ public final class RecordWriter {
                 if (System.nanoTime() - pending.firstTried < settings.giveUp().toNanos()) {
                     pending.due = dues.get(Math.min(pending.tries++, dues.size() - 1));
                     again.add(pending);
-                } else if (queue.settle(pending)) {
+                } else if (!queue.settle(List.of(pending)).isEmpty()) {
                     listener.undelivered(pending.record, why);
                 }
             }
