@@ -1,0 +1,74 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Measure the scripts beside what people would use instead
+//JAVA 17+
+//DEPS software.amazon.awssdk:kinesis:2.57.8
+//DEPS software.amazon.awssdk:sts:2.57.8
+//DEPS software.amazon.awssdk:sso:2.57.8
+//DEPS software.amazon.awssdk:ssooidc:2.57.8
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.slf4j:slf4j-simple:1.7.36
+//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
+//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
+//SOURCES Bench.java Comparison.java Drain.java Fill.java Latency.java Peers.java Run.java Scale.java Server.java Start.java
+//SOURCES ../lib/Aws.java ../lib/ErrorLine.java ../lib/Failure.java ../lib/LocalEngine.java ../lib/LocalKinesis.java ../lib/LocalProcess.java
+//SOURCES ../lib/Log.java ../lib/StreamRef.java ../lib/Terminal.java ../lib/Stdout.java ../lib/UsageException.java
+//COMPILE_OPTIONS -encoding UTF-8
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off
+
+import bench.Bench;
+import bench.Drain;
+import bench.Fill;
+import bench.Latency;
+import bench.Peers;
+import bench.Scale;
+import bench.Server;
+import bench.Start;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "all", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Measure the scripts beside what people would use instead, on this machine, in turn. See bench/README.md.")
+class all implements Callable<Integer> {
+    enum Part { start, drain, fill, scale, latency }
+
+    @Parameters(paramLabel = "PART", description = "Only these: ${COMPLETION-CANDIDATES}.")
+    Set<Part> parts = new LinkedHashSet<>(List.of(Part.values()));
+
+    @Option(names = "--runs", description = "So many, of which the median is taken (default: ${DEFAULT-VALUE}).")
+    int runs = 5;
+
+    @Option(names = "--quick", description = "With a hundredth of the records, once: to see whether it works.")
+    boolean quick;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Where the figures of each run go (default: ${DEFAULT-VALUE}).")
+    Path json = Path.of("bench.json");
+
+    @Override
+    public Integer call() throws Exception {
+        try (var peers = Peers.find(); var server = Server.start(0)) {
+            var bench = new Bench(peers, server, quick ? 1 : runs, quick ? 100 : 1);
+            for (var part : parts) {
+                switch (part) {
+                    case start -> Start.run(bench);
+                    case drain -> Drain.run(bench);
+                    case fill -> Fill.run(bench);
+                    case scale -> Scale.run(bench);
+                    case latency -> Latency.run(bench);
+                }
+            }
+            bench.save(json);
+        }
+        return 0;
+    }
+
+    public static void main(String... args) {
+        System.exit(new CommandLine(new all()).execute(args));
+    }
+}
