@@ -5,7 +5,6 @@
 //SOURCES describe.java local.java lib/Application.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off:stderr -XX:+DisplayVMOutputToStderr
-//CDS
 
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -53,6 +53,7 @@ public final class Cli {
      * @param ahead what else would take the time later; whether it fails does not matter
      */
     public static void main(Callable<Integer> command, Runnable ahead, String... args) {
+        Locale.setDefault(Locale.ROOT);
         if (Stream.of(args).noneMatch(arg -> arg.matches("-\\w*v.*|--verbose"))) { // else it may log before it is known how much
             setLogLevel("off");
             var thread = new Thread(ahead);
