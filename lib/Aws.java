@@ -95,7 +95,7 @@ public final class Aws {
                 .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(attempts).build());
     }
 
-    /** Whether it is one on this machine. */
+    /** Whether it is one as {@code local} runs it. */
     public boolean isLocal() {
         return local;
     }

@@ -42,7 +42,7 @@ record Lag(Duration behind, int records, boolean isAll) {
     /** Finds it out by what the first GetRecords from a position bring: empty replies up to one with records, or up to the tip. */
     static final class Meter implements ShardReader.Sink {
         /** One of the five GetRecords a second, since who reads the stream needs the others. */
-        static final Polling POLLING = new Polling(Duration.ofSeconds(1), Duration.ofSeconds(1), FEW);
+        static final Polling POLLING = new Polling(Duration.ofSeconds(1), Duration.ofSeconds(1), FEW, 1_000_000);
 
         private final Supplier<Instant> now;
         private int replies;

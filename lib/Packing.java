@@ -43,7 +43,7 @@ interface Packing {
 
     List<Packed> pack(List<Pending> records);
 
-    /** How many records are packed for a call. */
+    /** How many records are packed for a call, as the stream is at the start. */
     int maxRecords();
 
     /** What {@link Pace} counts the record as. */

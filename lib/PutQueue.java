@@ -99,13 +99,11 @@ final class PutQueue {
     }
 
     /** These records go no more. Returns those of which that is not known already. */
-    Set<Pending> settle(Collection<Pending> records) {
+    List<Pending> settle(Collection<Pending> records) {
         lock.lock();
         try {
-            var settled = new LinkedHashSet<>(records);
-            settled.retainAll(unsettled);
+            var settled = records.stream().filter(unsettled::remove).toList();
             for (var pending : settled) {
-                unsettled.remove(pending);
                 memory -= pending.memory();
                 unsettledCost -= packing.cost(pending);
             }

@@ -20,8 +20,8 @@ public final class ShardReader {
     /** The shortest time between two GetRecords: a shard takes 5 a second (API reference, GetRecords). */
     public static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(200);
 
-    /** What a shard takes in a second (API reference, PutRecords): then one call a second is enough to keep up with it. */
-    private static final long BATCH_BYTES = 1_000_000;
+    /** Of the objects that a record is, in bytes. */
+    private static final long OVERHEAD = 300;
 
     /** As long as it is not known how large they are. */
     private static final int FIRST_RECORDS = 1_000;
@@ -51,31 +51,39 @@ public final class ShardReader {
      * How often a shard is asked for how much.
      *
      * @param caughtUp from one GetRecords to the next once the reader has caught up
-     * @param behind   the same before, or longer, as a shard gives 2 MB a second; zero for one without limits
+     * @param behind   the same before; both take longer when a reply has brought what a shard gives in longer, unless this is zero,
+     *                 for a Kinesis without limits
      * @param records  that one GetRecords may bring
+     * @param bytes    that it should bring at most, with what the records take in memory besides
      */
-    public record Polling(Duration caughtUp, Duration behind, int records) {
+    public record Polling(Duration caughtUp, Duration behind, int records, long bytes) {
         private static final int MAX_RECORDS = 10_000; // API reference, GetRecords
-        private static final long NANOS_A_BYTE = 500; // 2 MB a second (API reference, GetRecords)
+        private static final long BYTES_A_SECOND = 2_000_000; // that a shard gives (API reference, GetRecords)
+        private static final long MOST_BYTES = 1_000_000; // twice as many take twice the memory, and are no faster
 
         /** As much as there is, as fast as a shard gives it, until the reader has caught up. */
         public static Polling all(Duration caughtUp) {
-            return new Polling(caughtUp, MIN_POLL_INTERVAL, MAX_RECORDS);
+            return new Polling(caughtUp, MIN_POLL_INTERVAL, MAX_RECORDS, MOST_BYTES);
         }
 
-        /** The same without a wait until then: of a Kinesis on this machine, which has not the limits of the service. */
+        /** The same as fast as it comes: of a local Kinesis, which has not the limits of the service. */
         public static Polling unlimited(Duration caughtUp) {
-            return new Polling(caughtUp, Duration.ZERO, MAX_RECORDS);
+            return new Polling(caughtUp, Duration.ZERO, MAX_RECORDS, MOST_BYTES);
         }
 
         /** As much as there is, at this interval whether or not the reader has caught up. */
         public static Polling every(Duration interval) {
-            return new Polling(interval, interval, MAX_RECORDS);
+            return new Polling(interval, interval, MAX_RECORDS, interval.toMillis() * BYTES_A_SECOND / 1_000);
         }
 
+        /** @param bytes that the last one has brought */
         private Duration interval(boolean isBehind, long bytes) {
-            var quota = behind.isZero() ? Duration.ZERO : Duration.ofNanos(bytes * NANOS_A_BYTE);
-            return !isBehind ? caughtUp : quota.compareTo(behind) > 0 ? quota : behind;
+            var interval = isBehind ? behind : caughtUp;
+            if (behind.isZero()) {
+                return isBehind && bytes == 0 ? MIN_POLL_INTERVAL : interval;
+            }
+            var quota = Duration.ofSeconds(1).multipliedBy(bytes).dividedBy(BYTES_A_SECOND);
+            return quota.compareTo(interval) > 0 ? quota : interval;
         }
     }
 
@@ -228,7 +236,7 @@ public final class ShardReader {
         }
         position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
                 .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
-        limit = (int) Math.max(1, Math.min(settings.polling().records(), BATCH_BYTES * records.size() / Math.max(1, bytes)));
+        limit = (int) Math.max(1, Math.min(settings.polling().records(), settings.polling().bytes() * records.size() / (bytes + OVERHEAD * records.size())));
     }
 
     private static void waitUntil(long nanoTime) throws InterruptedException {
