@@ -53,6 +53,11 @@ final class Comparison {
         return this;
     }
 
+    /** How many runs there were, with those that do not count. */
+    long count() {
+        return runs.values().stream().mapToLong(of -> of.size() + 1).sum();
+    }
+
     private void print() {
         var first = runs.values().iterator().next();
         System.out.printf("  %-32s %8s  %-17s %s%8s %7s   %s%n", "", "wall s", "min .. max", stdout == Run.Stdout.READ ? "1st byte " : "", "CPU s", "MB",

@@ -3,6 +3,8 @@ package bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import lib.LocalKinesis;
+import lib.Log;
 
 /** Reading all that a stream holds. */
 public final class Drain {
@@ -29,6 +31,21 @@ public final class Drain {
         bench.run(new Comparison("drain, 400,000 records of 500 bytes", Run.Stdout.DISCARD).lines(records(bench, 400_000))
                 .of("consume -o raw", consume(bench, few, "raw"))
                 .of("boto3 loop", peers.boto3(few, url)));
+        drainLocal(bench);
+    }
+
+    /** Not canned. */
+    private static void drainLocal(Bench bench) throws IOException, InterruptedException {
+        try (var local = LocalKinesis.start(0, false, new Log())) {
+            local.create(List.of(LocalKinesis.NewStream.parse("drain:4")));
+            var url = local.endpoint().toString();
+            Run.of(Bench.scriptAt(url, "produce", "drain", Fill.lines(bench, 20_000, 500).toString(), "-q"), Run.Stdout.DISCARD);
+            bench.run(new Comparison("drain, 20,000 records of 499 bytes from the local Kinesis", Run.Stdout.DISCARD).lines(20_000 / bench.less())
+                    .of("consume -o raw", Bench.scriptAt(url, "consume", "drain", "--from", "earliest", "-e", "-q", "-o", "raw"))
+                    .of("bare loop", bench.peers().bareDrain("drain", url))
+                    .of("boto3 loop", bench.peers().boto3("drain", url))
+                    .of("Go program", bench.peers().goDrain("drain", url)));
+        }
     }
 
     private static void drain(Bench bench, String what, long records, int size) throws IOException, InterruptedException {

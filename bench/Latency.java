@@ -49,7 +49,7 @@ public final class Latency {
                 }
             }));
             reader.start();
-            while (isReading.getCount() > 0) { // it begins at what comes after its start
+            while (isReading.getCount() > 0 && consume.isAlive()) { // it begins at what comes after its start
                 put(kinesis, "begin");
                 Thread.sleep(PAUSE_MILLIS);
             }
@@ -59,11 +59,14 @@ public final class Latency {
                 sent.put("record " + n, System.nanoTime());
                 put(kinesis, "record " + n);
             }
-            while (!sent.isEmpty()) {
+            while (!sent.isEmpty() && consume.isAlive()) {
                 Thread.sleep(PAUSE_MILLIS);
             }
             consume.destroy();
             reader.join();
+            if (millis.size() < records) {
+                throw new IllegalStateException("consume has printed " + millis.size() + " of " + records + " records");
+            }
             return millis;
         }
     }

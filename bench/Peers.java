@@ -39,6 +39,7 @@ public record Peers(Path temp, List<String> bare, Path go, boolean hasBoto3, boo
 
     /** As fast as we know: the serial collector, and its classes archived. */
     private static List<String> bare(Path temp) throws IOException, InterruptedException {
+        Run.of(List.of("./jbang", "build", "bench/bare.java"), Run.Stdout.DISCARD);
         var jbang = new ProcessBuilder("./jbang", "info", "classpath", "bench/bare.java").redirectError(temp.resolve("jbang").toFile()).start();
         var classPath = new String(jbang.getInputStream().readAllBytes()).strip();
         var command = List.of("java", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + temp.resolve("bare.jsa"), "-cp", classPath, "bare");

@@ -61,7 +61,8 @@ public final class Start {
                     commands.add(file);
                 }
             }
-            return Files.readString(commands.stream().max(Comparator.comparing(file -> file.toFile().lastModified())).orElseThrow()).strip();
+            return Files.readString(commands.stream().max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .orElseThrow(() -> new IllegalStateException("./jbang keeps no command where another jbang is on PATH"))).strip();
         }
     }
 
