@@ -11,7 +11,8 @@ import java.util.Map;
 public final class Scale {
     private static final List<Integer> SHARDS = List.of(10, 100, 1_000, 5_000);
     private static final int FAR_MILLIS = 20;
-    private static final int IDLE_SECONDS = 30; // until what runs often is compiled
+    private static final int WARM_UP_SECONDS = 60; // until what runs often is compiled
+    private static final int IDLE_SECONDS = 30;
     private static final int TICKS_A_SECOND = 100; // USER_HZ, see proc(5)
 
     private Scale() {}
@@ -39,9 +40,9 @@ public final class Scale {
         for (var shards : SHARDS) {
             var polled = new ArrayList<Double>();
             for (int round = 1; round < bench.runs(); round++) {
-                polled.add(run(server, shards, shards + "x0x0-" + round, 0).polled());
+                polled.add(run(server, shards, shards + "x0x0-" + round, false).polled());
             }
-            var idle = run(server, shards, shards + "x0x0-idle", bench.less() > 1 ? 1 : IDLE_SECONDS);
+            var idle = run(server, shards, shards + "x0x0-idle", true);
             polled.add(idle.polled());
             var all = polled.stream().mapToDouble(seconds -> seconds).summaryStatistics();
             System.out.printf("  %,8d %14.2f %16s %16.2f %14.1f%% %8.0f %8.0f%n", shards, Bench.median(polled),
@@ -50,8 +51,7 @@ public final class Scale {
         }
     }
 
-    /** @param idleSeconds how long to wait, and then to look at it; 0 for not at all */
-    private static Figures run(Server server, int shards, String stream, int idleSeconds) throws IOException, InterruptedException {
+    private static Figures run(Server server, int shards, String stream, boolean idle) throws IOException, InterruptedException {
         var process = new ProcessBuilder(Bench.scriptAt(server.url(), "consume", stream, "-q")).inheritIO().start();
         try {
             while ((int) server.seen(stream).get("shardsPolled") < shards) {
@@ -61,14 +61,14 @@ public final class Scale {
                 Thread.sleep(20);
             }
             var polled = ((Number) server.seen(stream).get("allPolledMillis")).doubleValue() / 1_000;
-            if (idleSeconds == 0) {
+            if (!idle) {
                 return new Figures(polled, 0, 0, 0, 0);
             }
-            Thread.sleep(idleSeconds * 1_000L);
+            Thread.sleep(WARM_UP_SECONDS * 1_000);
             var start = System.nanoTime();
             var cpu = ticks(process.pid());
             var polls = polls(server, stream);
-            Thread.sleep(idleSeconds * 1_000L);
+            Thread.sleep(IDLE_SECONDS * 1_000);
             cpu = ticks(process.pid()) - cpu;
             polls = polls(server, stream) - polls;
             var seconds = (System.nanoTime() - start) / 1e9;

@@ -41,7 +41,11 @@ final class Lines implements Closeable {
     /** The next line, without its delimiter, or null when there is none. */
     byte[] next() throws IOException {
         var isCut = false;
+        var last = delimiter[delimiter.length - 1];
         for (var at = start;; at++) {
+            while (at < end && buffer[at] != last) {
+                at++;
+            }
             while (at == end) {
                 if (end - start > max + delimiter.length) { // keep what may be the beginning of a delimiter
                     isCut = true;

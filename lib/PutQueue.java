@@ -49,12 +49,14 @@ final class PutQueue {
     boolean add(UserRecord record) {
         lock.lock();
         try {
-            var pending = new Pending(record, System.nanoTime() + linger);
+            var now = System.nanoTime();
+            var pending = new Pending(record, now + linger);
             while (!unsettled.isEmpty() && !abandoned && (memory + pending.memory() > capacity || unsettled.size() >= maxUnsettled
-                    || unsettledCost >= pace.ahead(System.nanoTime()))) {
+                    || unsettledCost >= pace.ahead(now))) {
                 full = true;
                 change.signalAll();
                 room.awaitUninterruptibly();
+                now = System.nanoTime();
             }
             if (abandoned) {
                 return false;

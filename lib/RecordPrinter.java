@@ -48,6 +48,7 @@ public final class RecordPrinter implements ShardReader.Sink {
                 log.info("shard %s got %d records", batch.shardId(), batch.records().size());
             }
             var before = left;
+            var start = checkpoint.get(batch.shardId());
             ShardPosition position = null;
             for (var record : batch.records()) {
                 if (left == 0) {
@@ -56,7 +57,7 @@ public final class RecordPrinter implements ShardReader.Sink {
                 if (pending >= FULL) {
                     write(batch.shardId(), position);
                 }
-                position = print(batch.shardId(), record);
+                position = print(batch.shardId(), record, start);
             }
             if (position != null) {
                 write(batch.shardId(), position);
@@ -65,9 +66,8 @@ public final class RecordPrinter implements ShardReader.Sink {
         }
     }
 
-    /** Prints the record, or what an earlier run has left of it, and returns the position behind that. */
-    private ShardPosition print(String shardId, Record record) throws IOException {
-        var start = checkpoint.get(shardId);
+    /** Prints the record, or what is left of it behind where the batch begins, and returns the position behind that. */
+    private ShardPosition print(String shardId, Record record, ShardPosition start) throws IOException {
         var written = start == null ? 0 : start.written(record, unpacking.name());
         var n = 0L;
         for (var part : unpacking.parts().apply(UserRecord.of(shardId, record))) {

@@ -21,7 +21,7 @@ public final class ShardReader {
     public static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(200);
 
     /** Of the objects that a record is, in bytes. */
-    private static final long OVERHEAD = 300;
+    private static final long OVERHEAD = 150;
 
     /** As long as it is not known how large they are. */
     private static final int FIRST_RECORDS = 1_000;
@@ -152,6 +152,7 @@ public final class ShardReader {
                 backoff.success();
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
                 var taken = sink.accept(batch);
+                var isFull = reply.records().size() >= limit; // then there may be more, of the same millisecond
                 var bytes = batch.records().stream().mapToLong(record -> record.data().asByteArrayUnsafe().length).sum();
                 moveBehind(batch.records(), bytes);
                 if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
@@ -162,10 +163,10 @@ public final class ShardReader {
                 if (iterator == null) {
                     return new End(Where.SHARD_END, reply.childShards());
                 }
-                if (!pastTip && settings.until().isReached(asked, batch.millisBehindLatest())) {
+                if (!pastTip && !isFull && settings.until().isReached(asked, batch.millisBehindLatest())) {
                     return End.TIP;
                 }
-                next = asked + settings.polling().interval(batch.isBehind(), bytes).toNanos();
+                next = asked + settings.polling().interval(batch.isBehind() || isFull, bytes).toNanos();
             } catch (ExpiredIteratorException e) {
                 iterator = null;
                 next = System.nanoTime() + backoff.after(e).toNanos();

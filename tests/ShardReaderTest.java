@@ -73,7 +73,7 @@ class ShardReaderTest {
         var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
         kinesis.reply("a", records(5).toBuilder().records(mebibyte, mebibyte).build(), records(5, "2"), records(0));
         read(MIN);
-        assertEquals(List.of(1_000, 1, 3_267), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+        assertEquals(List.of(1_000, 1, 6_410), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
     }
 
     @Test
@@ -147,6 +147,13 @@ class ShardReaderTest {
         var started = System.nanoTime();
         reader(Polling.unlimited(MIN), Until.NEVER).read(this::take);
         assertTrue(System.nanoTime() - started >= MIN.multipliedBy(2).toNanos());
+    }
+
+    @Test
+    void read_doesNotEndAtAReplyWithAllTheRecordsAskedFor() throws Exception {
+        kinesis.reply("a", records(0, "1", "2"), records(0, "3"), records(0));
+        assertEquals(ShardReader.Where.TIP, reader(new Polling(MIN, MIN, 2, 1_000_000), Until.tip()).read(this::take).where());
+        assertEquals(List.of("1", "2", "3"), got);
     }
 
     @Test
