@@ -152,7 +152,7 @@ public final class ShardReader {
                 backoff.success();
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
                 var taken = sink.accept(batch);
-                var isFull = reply.records().size() >= limit; // then there may be more, of the same millisecond
+                var mayHaveMore = !batch.isBehind() && reply.records().size() >= limit; // of the same millisecond
                 var bytes = batch.records().stream().mapToLong(record -> record.data().asByteArrayUnsafe().length).sum();
                 moveBehind(batch.records(), bytes);
                 if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
@@ -163,10 +163,10 @@ public final class ShardReader {
                 if (iterator == null) {
                     return new End(Where.SHARD_END, reply.childShards());
                 }
-                if (!pastTip && !isFull && settings.until().isReached(asked, batch.millisBehindLatest())) {
+                if (!pastTip && !mayHaveMore && settings.until().isReached(asked, batch.millisBehindLatest())) {
                     return End.TIP;
                 }
-                next = asked + settings.polling().interval(batch.isBehind() || isFull, bytes).toNanos();
+                next = asked + settings.polling().interval(batch.isBehind() || mayHaveMore, bytes).toNanos();
             } catch (ExpiredIteratorException e) {
                 iterator = null;
                 next = System.nanoTime() + backoff.after(e).toNanos();
