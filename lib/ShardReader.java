@@ -153,7 +153,7 @@ public final class ShardReader {
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
                 var taken = sink.accept(batch);
                 var mayHaveMore = !batch.isBehind() && reply.records().size() >= limit; // of the same millisecond
-                var bytes = batch.records().stream().mapToLong(record -> record.data().asByteArrayUnsafe().length).sum();
+                var bytes = bytes(batch.records());
                 moveBehind(batch.records(), bytes);
                 if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
                         || position.type() == ShardIteratorType.AFTER_SEQUENCE_NUMBER && settings.until().isAt(position.sequenceNumber())) {
@@ -238,6 +238,14 @@ public final class ShardReader {
         position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
                 .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
         limit = (int) Math.max(1, Math.min(settings.polling().records(), settings.polling().bytes() * records.size() / (bytes + OVERHEAD * records.size())));
+    }
+
+    private static long bytes(List<Record> records) {
+        var bytes = 0L; // without a stream, which takes a tenth of the time of small records
+        for (var record : records) {
+            bytes += record.data().asByteArrayUnsafe().length;
+        }
+        return bytes;
     }
 
     private static void waitUntil(long nanoTime) throws InterruptedException {
