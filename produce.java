@@ -18,7 +18,7 @@
 //SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
 //SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //CDS
 
