@@ -11,7 +11,9 @@ import java.util.Map;
 public final class Scale {
     private static final List<Integer> SHARDS = List.of(10, 100, 1_000, 5_000);
     private static final int FAR_MILLIS = 20;
-    private static final int WARM_UP_SECONDS = 60; // until what runs often is compiled
+    private static final int WARM_UP_POLLS = 24_000; // of all shards, until what they run is compiled
+    private static final int MIN_WARM_UP_SECONDS = 60;
+    private static final int MAX_WARM_UP_SECONDS = 240;
     private static final int IDLE_SECONDS = 30;
     private static final int TICKS_A_SECOND = 100; // USER_HZ, see proc(5)
 
@@ -22,36 +24,46 @@ public final class Scale {
      *
      * @param polled how long after ListShards each shard was asked for records, in seconds
      * @param polls  of each shard in a second, while nothing comes
-     * @param cpu    of a core, in percent, while nothing comes
+     * @param cpu    of a core, in percent, while nothing comes and all is compiled
      * @param memory in MB
      */
     private record Figures(double polled, double polls, double cpu, double memory, double threads) {}
 
     public static void run(Bench bench) throws IOException, InterruptedException {
-        run(bench, bench.server(), "whose server answers at once");
-        try (var far = Server.start(FAR_MILLIS)) {
-            run(bench, far, "whose server answers after " + FAR_MILLIS + " ms");
-        }
-    }
-
-    private static void run(Bench bench, Server server, String which) throws IOException, InterruptedException {
-        System.out.printf("%nscale, a stream without records %s%n", which);
+        System.out.printf("%nscale, a stream without records whose server answers at once%n");
         System.out.printf("  %8s %14s %16s %16s %15s %8s %8s%n", "shards", "all polled s", "min .. max", "polls/s a shard", "CPU of a core", "MB", "threads");
         for (var shards : SHARDS) {
-            var polled = new ArrayList<Double>();
-            for (int round = 1; round < bench.runs(); round++) {
-                polled.add(run(server, shards, shards + "x0x0-" + round, false).polled());
+            var polled = polled(bench, bench.server(), shards);
+            var idle = run(bench, bench.server(), shards, "idle", true);
+            System.out.printf("%s %16.2f %14.1f%% %8.0f %8.0f%n", line(shards, polled), idle.polls(), idle.cpu(), idle.memory(), idle.threads());
+            bench.results().add(Map.of("title", "scale, " + shards + " shards", "polled", polled, "idle", idle));
+        }
+        System.out.printf("%nscale, the same whose server answers after %d ms%n", FAR_MILLIS);
+        System.out.printf("  %8s %14s %16s%n", "shards", "all polled s", "min .. max");
+        try (var far = Server.start(FAR_MILLIS)) {
+            for (var shards : SHARDS) {
+                var polled = polled(bench, far, shards);
+                System.out.println(line(shards, polled));
+                bench.results().add(Map.of("title", "scale, " + shards + " shards, " + FAR_MILLIS + " ms away", "polled", polled));
             }
-            var idle = run(server, shards, shards + "x0x0-idle", true);
-            polled.add(idle.polled());
-            var all = polled.stream().mapToDouble(seconds -> seconds).summaryStatistics();
-            System.out.printf("  %,8d %14.2f %16s %16.2f %14.1f%% %8.0f %8.0f%n", shards, Bench.median(polled),
-                    "%.2f .. %.2f".formatted(all.getMin(), all.getMax()), idle.polls(), idle.cpu(), idle.memory(), idle.threads());
-            bench.results().add(Map.of("title", "scale, " + shards + " shards " + which, "polled", polled, "idle", idle));
         }
     }
 
-    private static Figures run(Server server, int shards, String stream, boolean idle) throws IOException, InterruptedException {
+    private static List<Double> polled(Bench bench, Server server, int shards) throws IOException, InterruptedException {
+        var polled = new ArrayList<Double>();
+        for (int round = 1; round <= bench.runs(); round++) {
+            polled.add(run(bench, server, shards, "" + round, false).polled());
+        }
+        return polled;
+    }
+
+    private static String line(int shards, List<Double> polled) {
+        var all = polled.stream().mapToDouble(seconds -> seconds).summaryStatistics();
+        return "  %,8d %14.2f %16s".formatted(shards, Bench.median(polled), "%.2f .. %.2f".formatted(all.getMin(), all.getMax()));
+    }
+
+    private static Figures run(Bench bench, Server server, int shards, String round, boolean idle) throws IOException, InterruptedException {
+        var stream = shards + "x0x0-" + round;
         var process = new ProcessBuilder(Bench.scriptAt(server.url(), "consume", stream, "-q")).inheritIO().start();
         try {
             while ((int) server.seen(stream).get("shardsPolled") < shards) {
@@ -64,11 +76,11 @@ public final class Scale {
             if (!idle) {
                 return new Figures(polled, 0, 0, 0, 0);
             }
-            Thread.sleep(WARM_UP_SECONDS * 1_000);
+            Thread.sleep(1_000 / bench.less() * Math.max(MIN_WARM_UP_SECONDS, Math.min(MAX_WARM_UP_SECONDS, WARM_UP_POLLS / shards)));
             var start = System.nanoTime();
             var cpu = ticks(process.pid());
             var polls = polls(server, stream);
-            Thread.sleep(IDLE_SECONDS * 1_000);
+            Thread.sleep(1_000 / bench.less() * IDLE_SECONDS);
             cpu = ticks(process.pid()) - cpu;
             polls = polls(server, stream) - polls;
             var seconds = (System.nanoTime() - start) / 1e9;
