@@ -62,7 +62,7 @@ record Lag(Duration behind, int records, boolean isAll) {
                 var age = Duration.between(records.get(0).approximateArrivalTimestamp(), now.get());
                 behind = age.compareTo(behind) > 0 ? age : behind;
             }
-            lag = new Lag(behind, records.size(), !batch.isBehind());
+            lag = new Lag(behind, records.size(), !batch.isBehind() && records.size() < FEW);
             return records.isEmpty() && batch.isBehind() && replies < MAX_EMPTY_REPLIES ? Taken.NONE : Taken.ENOUGH;
         }
 

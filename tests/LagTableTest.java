@@ -47,6 +47,13 @@ class LagTableTest {
     }
 
     @Test
+    void theRecords_mayBeMore_whenAReplyHasAllThatItMay() throws Exception {
+        shard("a", reply(0, Duration.ofMinutes(5), 100));
+        print(null);
+        assertEquals("total: 100+ records not read; worst: a, 5m0s behind", printed.toString().lines().reduce((line, next) -> next).get());
+    }
+
+    @Test
     void anEmptyReply_saysNothing_whenItIsBehind() throws Exception {
         shard("a", FakeKinesis.records(9_000_000), FakeKinesis.records(8_000), reply(0, Duration.ofSeconds(4), 1));
         shard("b", FakeKinesis.records(9_000_000), FakeKinesis.records(60_000, "1"));
