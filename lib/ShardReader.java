@@ -26,6 +26,9 @@ public final class ShardReader {
     /** As long as it is not known how large they are. */
     private static final int FIRST_RECORDS = 1_000;
 
+    /** A reply of so many bytes may have been cut off at 10 MiB (API reference, GetRecords), before a record of 1 MiB. */
+    private static final long CUT_OFF = 9 << 20;
+
     private static final Duration TRIMMED_SOON = Duration.ofMinutes(1);
 
     private final Settings settings;
@@ -54,7 +57,8 @@ public final class ShardReader {
      * @param behind   the same before; both take longer when a reply has brought what a shard gives in longer, unless this is zero,
      *                 for a Kinesis without limits
      * @param records  that one GetRecords may bring
-     * @param bytes    that it should bring at most, with what the records take in memory besides
+     * @param bytes    that it should bring at most, with what the records take in memory besides; more only where it takes more to
+     *                 bring what a shard gives
      */
     public record Polling(Duration caughtUp, Duration behind, int records, long bytes) {
         private static final int MAX_RECORDS = 10_000; // API reference, GetRecords
@@ -74,6 +78,13 @@ public final class ShardReader {
         /** As much as there is, at this interval whether or not the reader has caught up. */
         public static Polling every(Duration interval) {
             return new Polling(interval, interval, MAX_RECORDS, interval.toMillis() * BYTES_A_SECOND / 1_000);
+        }
+
+        /** How many records are to be asked for, when as many as this have so many bytes. */
+        private int limit(int count, long bytes) {
+            var ofMemory = this.bytes * count / (bytes + OVERHEAD * count);
+            var ofQuota = behind.toMillis() * BYTES_A_SECOND / 1_000 * count / Math.max(1, bytes);
+            return (int) Math.min(records, Math.max(2, Math.max(ofMemory, ofQuota))); // of 1 MiB, a call for each takes a fifth longer
         }
 
         /** @param bytes that the last one has brought */
@@ -152,8 +163,9 @@ public final class ShardReader {
                 backoff.success();
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
                 var taken = sink.accept(batch);
-                var mayHaveMore = !batch.isBehind() && reply.records().size() >= limit; // of the same millisecond
                 var bytes = bytes(batch.records());
+                var isFull = reply.records().size() >= limit || bytes >= CUT_OFF;
+                var mayHaveMore = !batch.isBehind() && isFull; // of the same millisecond: kinesis-mock says that this is the tip
                 moveBehind(batch.records(), bytes);
                 if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
                         || position.type() == ShardIteratorType.AFTER_SEQUENCE_NUMBER && settings.until().isAt(position.sequenceNumber())) {
@@ -237,7 +249,7 @@ public final class ShardReader {
         }
         position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
                 .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
-        limit = (int) Math.max(1, Math.min(settings.polling().records(), settings.polling().bytes() * records.size() / (bytes + OVERHEAD * records.size())));
+        limit = settings.polling().limit(records.size(), bytes);
     }
 
     private static long bytes(List<Record> records) {

@@ -72,8 +72,16 @@ class ShardReaderTest {
     void read_asksForFewerRecords_whenTheyAreLarge() throws Exception {
         var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
         kinesis.reply("a", records(5).toBuilder().records(mebibyte, mebibyte).build(), records(5, "2"), records(0));
+        reader(Polling.unlimited(MIN), Until.NEVER).read(this::take);
+        assertEquals(List.of(1_000, 2, 6_410), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+    }
+
+    @Test
+    void read_asksForWhatAShardGives_whenRecordsAreSmall() throws Exception {
+        var small = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[50])).build();
+        kinesis.reply("a", records(5000).toBuilder().records(small, small).build(), records(0));
         read(MIN);
-        assertEquals(List.of(1_000, 1, 6_410), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+        assertEquals(8_000, kinesis.requests(GetRecordsRequest.class).get(1).limit(), "2 MB a second in five calls");
     }
 
     @Test
@@ -154,6 +162,14 @@ class ShardReaderTest {
         kinesis.reply("a", records(0, "1", "2"), records(0, "3"), records(0));
         assertEquals(ShardReader.Where.TIP, reader(new Polling(MIN, MIN, 2, 1_000_000), Until.tip()).read(this::take).where());
         assertEquals(List.of("1", "2", "3"), got);
+    }
+
+    @Test
+    void read_doesNotEndAtAReplyThatIsCutOff() throws Exception {
+        var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
+        kinesis.reply("a", records(0).toBuilder().records(Collections.nCopies(9, mebibyte)).build(), records(0, "2"), records(0));
+        assertEquals(ShardReader.Where.TIP, reader(Polling.unlimited(MIN), Until.tip()).read(this::take).where());
+        assertEquals(10, got.size());
     }
 
     @Test
