@@ -69,6 +69,6 @@ public final class Drain {
     }
 
     private static List<String> counted(List<String> command) {
-        return command == null ? null : Stream.concat(Stream.of("sh", "-c", "\"$@\" | wc -l", "sh"), command.stream()).toList();
+        return command == null ? null : Stream.concat(Stream.of("bash", "-o", "pipefail", "-c", "\"$@\" | wc -l", "bash"), command.stream()).toList();
     }
 }

@@ -35,9 +35,9 @@ public final class Latency {
         }
     }
 
-    private static List<Double> measure(KinesisClient kinesis, List<String> command, int records) throws IOException, InterruptedException {
+    private static List<Double> measure(KinesisClient kinesis, List<String> command, int records) throws Exception {
         var consume = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try (var lines = new BufferedReader(new InputStreamReader(consume.getInputStream()))) {
+        try (var lines = new BufferedReader(new InputStreamReader(consume.getInputStream())); AutoCloseable end = consume::destroy) {
             var sent = new ConcurrentHashMap<String, Long>();
             var isReading = new CountDownLatch(1);
             var millis = new ArrayList<Double>();
