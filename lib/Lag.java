@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import lib.ShardReader.Batch;
-import lib.ShardReader.Polling;
 import lib.ShardReader.Taken;
 
 /**

@@ -72,7 +72,7 @@ class LineageTest {
         var random = new Random(seed);
         var stream = new FakeStream(random, 1 + random.nextInt(3));
         IntStream.range(0, STEPS_BEFORE).forEach(step -> stream.step());
-        var settings = new ShardReader.Settings(stream, StreamRef.parse("s"), ShardReader.Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.NEVER,
+        var settings = new ShardReader.Settings(stream, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.NEVER,
                 Duration.ofSeconds(5), quiet());
         var checkpoint = Checkpoint.inMemory();
         var got = new ArrayList<Record>();

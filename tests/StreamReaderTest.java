@@ -59,7 +59,7 @@ class StreamReaderTest {
         kinesis.shards = List.of(parent, open.toBuilder().shardId("b").parentShardId("a").build());
         kinesis.reply("a", records(0, "1"), records(0, "2")).reply("b", records(0, "3"), records(0));
         var got = new ArrayList<String>();
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), ShardReader.Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.tip(), Duration.ofSeconds(5), new Log());
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.tip(), Duration.ofSeconds(5), new Log());
         new StreamReader(settings, shard -> true, Checkpoint.inMemory()).read(new Shards(List.of(open), Instant.now()), batch -> {
             batch.records().forEach(record -> got.add(record.sequenceNumber()));
             return ShardReader.Taken.SOME;
@@ -73,7 +73,7 @@ class StreamReaderTest {
     }
 
     private void read(ShardReader.Sink sink, String... shardIds) throws Exception {
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), ShardReader.Polling.all(Duration.ofHours(1)), Until.NEVER, Duration.ofSeconds(5), new Log());
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(Duration.ofHours(1)), Until.NEVER, Duration.ofSeconds(5), new Log());
         var shards = new Shards(Stream.of(shardIds).map(StreamReaderTest::shard).toList(), Instant.now());
         kinesis.shards = shards.all();
         new StreamReader(settings, shard -> true, Checkpoint.inMemory()).read(shards, sink, null, null);
