@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param behind   the same before; both take longer when a reply has brought what a shard gives in longer, unless this is zero,
  *                 for a Kinesis without limits
  * @param records  that one GetRecords may bring
- * @param bytes    that it should bring at most, with what the records take in memory besides; two records at least, and more where it takes more to
- *                 bring what a shard gives
+ * @param bytes    that it should bring at most, with what the records take in memory besides; two records at least, and more
+ *                 where it takes more to bring what a shard gives
  */
 public record Polling(Duration caughtUp, Duration behind, int records, long bytes) {
     private static final int MAX_RECORDS = 10_000; // API reference, GetRecords
