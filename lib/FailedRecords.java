@@ -18,8 +18,9 @@ public final class FailedRecords implements Closeable {
 
     private final Path path;
     private final FileOutputStream out;
+    private FileChannel old; // for reading; null when it is no regular file
 
-    /** @throws Failure when it cannot be written to */
+    /** @throws Failure when it cannot be written to, or another run has it */
     public FailedRecords(Path path) {
         this.path = path;
         try {
@@ -29,8 +30,8 @@ public final class FailedRecords implements Closeable {
         }
         try {
             if (Files.isRegularFile(path)) {
-                lock(path);
-                probe(path);
+                lock();
+                probe();
             } else {
                 out.write(NEWLINE); // there may be no room; --json passes over it
             }
@@ -39,22 +40,21 @@ public final class FailedRecords implements Closeable {
         }
     }
 
-    private void lock(Path path) throws IOException {
+    private void lock() throws IOException {
         if (out.getChannel().tryLock() == null) {
             throw new Failure("--failed: " + path + " is in use by another run; take another file");
         }
+        old = FileChannel.open(path); // until the end: to close any channel of a file gives up the process's lock (POSIX, fcntl)
     }
 
     /** A full disk takes a new file, but nothing in it. */
-    private void probe(Path path) throws IOException {
+    private void probe() throws IOException {
         var size = Files.size(path);
         out.write(PROBE);
         out.getChannel().truncate(size);
-        try (var old = FileChannel.open(path)) {
-            var last = ByteBuffer.allocate(1);
-            if (size > 0 && old.read(last, size - 1) == 1 && last.get(0) != '\n') {
-                out.write(NEWLINE); // its last line is one of its own
-            }
+        var last = ByteBuffer.allocate(1);
+        if (size > 0 && old.read(last, size - 1) == 1 && last.get(0) != '\n') {
+            out.write(NEWLINE); // its last line is one of its own
         }
     }
 
@@ -94,5 +94,8 @@ public final class FailedRecords implements Closeable {
     @Override
     public void close() throws IOException {
         out.close();
+        if (old != null) {
+            old.close();
+        }
     }
 }

@@ -160,6 +160,19 @@ class PutFaultsTest {
     }
 
     @Test
+    void fileForWhatIsNotDelivered_isOneRunsAtATime() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var failed = folder.resolve("failed");
+        Files.writeString(failed, "a line without its end");
+        try (var first = Script.shell("exec ./jbang produce " + stream + " - -v --failed " + failed + " $kinesis < <(echo one; exec sleep 100)").start()) {
+            first.awaitStdout(out -> !out.isEmpty());
+            var second = Script.kinesis("produce", stream, "-", "--failed", failed.toString()).stdin("two\n").run(1);
+            assertEquals("produce: --failed: " + failed + " is in use by another run; take another file\n", second.stderr());
+        }
+        assertEquals("a line without its end\n", Files.readString(failed));
+    }
+
+    @Test
     void refusalThatDoesNotPass_endsTheRun_atOnce_alsoWhenNothingMoreComes() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var proxy = new FaultProxy()) {
