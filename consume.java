@@ -15,7 +15,7 @@
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/RecordFormat.java lib/RecordPrinter.java
 //SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
-//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Polling.java lib/Position.java lib/ShardPosition.java
+//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
@@ -178,7 +178,7 @@ class consume implements Callable<Integer> {
     }
 
     private Until end(Instant now) {
-        return (until == null ? Until.NEVER : Until.of(until, from, now)).or(exitAtEnd ? Until.tip() : Until.NEVER);
+        return (until == null ? Until.NEVER : Until.of(until, from, now)).or(exitAtEnd ? Until.tip(now) : Until.NEVER);
     }
 
     private boolean isWanted(Shard shard) {

@@ -13,7 +13,7 @@
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Md5.java lib/Shards.java lib/Terminal.java
 //SOURCES lib/Answer.java lib/Consumers.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
-//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lag.java lib/LagTable.java lib/Lineage.java lib/Polling.java lib/Position.java
+//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lag.java lib/LagTable.java lib/Lineage.java lib/Polling.java lib/Position.java lib/Retention.java
 //SOURCES lib/ShardPosition.java lib/ShardReader.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //SOURCES lib/Dashboard.java lib/Rate.java lib/Screen.java lib/Traffic.java lib/Watch.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import com.fasterxml.jackson.jr.ob.JSON.Feature;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,7 +20,6 @@ public final class Checkpoint implements AutoCloseable {
 
     private final CheckpointFile file;
     private final Content identity;
-    private final Duration retention;
     private final Set<String> resumed;
     private final Map<String, ShardPosition> shards = new ConcurrentHashMap<>();
     private volatile boolean changed;
@@ -39,17 +37,16 @@ public final class Checkpoint implements AutoCloseable {
         private static final JSON FORMAT = JSON.std.with(Feature.PRETTY_PRINT_OUTPUT); // here, since most runs have no file
     }
 
-    private Checkpoint(CheckpointFile file, Content identity, Duration retention, Map<String, ShardPosition> shards) {
+    private Checkpoint(CheckpointFile file, Content identity, Map<String, ShardPosition> shards) {
         this.file = file;
         this.identity = identity;
-        this.retention = retention;
         this.resumed = shards.keySet();
         this.shards.putAll(shards);
     }
 
     /** One that ends with the run. */
     public static Checkpoint inMemory() {
-        return new Checkpoint(null, null, null, Map.of());
+        return new Checkpoint(null, null, Map.of());
     }
 
     /**
@@ -64,11 +61,11 @@ public final class Checkpoint implements AutoCloseable {
         try {
             var bytes = file.read();
             if (bytes == null) {
-                return new Checkpoint(file, identity, null, Map.of());
+                return new Checkpoint(file, identity, Map.of());
             }
             var read = parse(path, bytes);
             check(path, identity, read);
-            return new Checkpoint(file, identity, Duration.ofHours(stream.retentionPeriodHours()), read.shards());
+            return new Checkpoint(file, identity, read.shards());
         } catch (Throwable e) {
             file.close();
             throw e;
@@ -88,7 +85,7 @@ public final class Checkpoint implements AutoCloseable {
         var read = parse(path, bytes);
         var identity = identity(stream, read.partitionKey());
         check(path, identity, read);
-        return new Checkpoint(null, identity, Duration.ofHours(stream.retentionPeriodHours()), read.shards());
+        return new Checkpoint(null, identity, read.shards());
     }
 
     private static Content identity(StreamDescriptionSummary stream, String partitionKey) {
@@ -121,9 +118,9 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** How long the stream holds the record at the position that an earlier run has left; null when none has. */
-    Duration retention(String shardId) {
-        return resumed.contains(shardId) ? retention : null;
+    /** Returns whether an earlier run has left a position of the shard. */
+    boolean isResumed(String shardId) {
+        return resumed.contains(shardId);
     }
 
     /** The shards that it has positions of. */

@@ -26,6 +26,7 @@ public final class LagTable {
     private final ShardReader.Settings settings;
     private final Checkpoint checkpoint;
     private final Semaphore memory = StreamReader.memory();
+    private final Retention retention;
     private final Supplier<Instant> now;
 
     private record Row(String shardId, ShardPosition position, Lag lag) {}
@@ -37,6 +38,7 @@ public final class LagTable {
      */
     public LagTable(KinesisClient kinesis, StreamRef stream, Checkpoint checkpoint, Supplier<Instant> now, Duration giveUp, Log log) {
         this.settings = new ShardReader.Settings(kinesis, stream, Lag.Meter.POLLING, Until.NEVER, giveUp, log);
+        this.retention = new Retention(kinesis, stream, giveUp, log);
         this.checkpoint = checkpoint;
         this.now = now;
     }
@@ -108,7 +110,8 @@ public final class LagTable {
     private Row row(String shardId) throws IOException, InterruptedException {
         var position = checkpoint.get(shardId);
         var meter = new Lag.Meter(now);
-        var end = new ShardReader(settings, shardId, position.start(), checkpoint.retention(shardId), memory).read(meter);
+        var retained = retention.reader(shardId, position.start(), checkpoint.isResumed(shardId));
+        var end = new ShardReader(settings, shardId, position.start(), retained, memory).read(meter);
         return new Row(shardId, position, meter.lag(end.where()));
     }
 

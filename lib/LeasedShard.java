@@ -1,13 +1,13 @@
 package lib;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.kinesis.exceptions.InvalidStateException;
 import software.amazon.kinesis.exceptions.KinesisClientLibDependencyException;
 import software.amazon.kinesis.exceptions.ShutdownException;
@@ -27,8 +27,6 @@ final class LeasedShard implements ShardRecordProcessor {
     /** Behind every part of a record: records come whole here, while other programs may have kept a place within one. */
     private static final long WHOLE = Long.MAX_VALUE;
 
-    private static final Duration SHORTEST_RETENTION = Duration.ofDays(1); // API reference, DecreaseStreamRetentionPeriod
-
     /** Gives the library records as they came, since {@link Deaggregator} leaves out nothing. */
     static final AggregatorUtil UNCHANGED = new AggregatorUtil() {
         @Override
@@ -40,8 +38,9 @@ final class LeasedShard implements ShardRecordProcessor {
 
     private final Worker worker;
     private String shardId;
-    private boolean resumed;
-    private String printed; // sequence numbers
+    private Retention.Reader retained;
+    private String begin; // sequence numbers; null when no record has been printed
+    private String printed;
     private String saved;
     private long savedAt = System.nanoTime();
     private boolean handedOver;
@@ -53,13 +52,15 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void initialize(InitializationInput input) {
         shardId = input.shardId();
-        resumed = input.extendedSequenceNumber().sequenceNumber().matches("\\d+"); // else it is one of the library's words
+        var start = input.extendedSequenceNumber().sequenceNumber();
+        begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
+        retained = worker.retention().reader(shardId, position(), begin != null);
         worker.log().info("took shard %s", shardId);
     }
 
     @Override
     public void processRecords(ProcessRecordsInput input) {
-        worker.guard(() -> warnIfTrimmed(input.millisBehindLatest()));
+        worker.guard(() -> checkRetention(input));
         var records = input.records();
         if (worker.print(() -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(), input.millisBehindLatest()))
                 && !records.isEmpty()) {
@@ -70,12 +71,15 @@ final class LeasedShard implements ShardRecordProcessor {
         }
     }
 
-    private void warnIfTrimmed(Long millisBehindLatest) throws InterruptedException {
-        if (resumed && ShardReader.isTrimmed(millisBehindLatest, SHORTEST_RETENTION) && ShardReader.isTrimmed(millisBehindLatest, worker.retention())) {
-            worker.log().warn("shard %s: its checkpoint is older than the %d hours that the stream holds; RECORDS ARE MISSING before the"
-                    + " oldest one, which comes next", shardId, worker.retention().toHours());
-        }
-        resumed = false;
+    private void checkRetention(ProcessRecordsInput input) throws InterruptedException {
+        var records = input.records().stream().map(LeasedShard::withoutData).toList();
+        retained.gap(position(), records, input.millisBehindLatest()); // which warns; the library goes on with the oldest record by itself
+        retained.read(records, input.millisBehindLatest());
+    }
+
+    private StartingPosition position() {
+        var last = printed != null ? printed : begin;
+        return (last == null ? ShardPosition.trimHorizon() : ShardPosition.after(last)).start();
     }
 
     @Override
@@ -142,7 +146,11 @@ final class LeasedShard implements ShardRecordProcessor {
     }
 
     private static Record record(KinesisClientRecord record) {
+        return withoutData(record).toBuilder().data(SdkBytes.fromByteBuffer(record.data())).build();
+    }
+
+    private static Record withoutData(KinesisClientRecord record) {
         return Record.builder().sequenceNumber(record.sequenceNumber()).partitionKey(record.partitionKey())
-                .approximateArrivalTimestamp(record.approximateArrivalTimestamp()).data(SdkBytes.fromByteBuffer(record.data())).build();
+                .approximateArrivalTimestamp(record.approximateArrivalTimestamp()).build();
     }
 }

@@ -1,6 +1,5 @@
 package lib;
 
-import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,8 +33,8 @@ public sealed interface Position {
         }
     }
 
-    /** Right behind the record of this sequence number. */
-    record After(BigInteger sequenceNumber) implements Position {}
+    /** After the record of this sequence number, which is kept as the user wrote it: some engines' sequence numbers begin with zeros. */
+    record After(String sequenceNumber) implements Position {}
 
     Position LATEST = new Ago(Duration.ZERO);
 
@@ -56,7 +55,7 @@ public sealed interface Position {
             return new Later(Durations.parse(text.substring(1)));
         }
         if (text.matches("after:\\d+")) {
-            return new After(new BigInteger(text.substring("after:".length())));
+            return new After(text.substring("after:".length()));
         }
         if (text.matches("\\d{9,10}")) {
             return new At(Instant.ofEpochSecond(Long.parseLong(text)));

@@ -23,20 +23,14 @@ public final class ShardReader {
     /** As long as it is not known how large they are. */
     private static final int FIRST_RECORDS = 1_000;
 
-    /** A reply of so many bytes may have been cut off at 10 MiB (API reference, GetRecords), before a record of 1 MiB. */
-    private static final long CUT_OFF = 9 << 20;
-
-    private static final Duration TRIMMED_SOON = Duration.ofMinutes(1);
-
     private final Settings settings;
     private final String shardId;
-    private final Duration retention;
+    private final Retention.Reader retained;
     private final Semaphore memory;
     private final Backoff backoff;
     private StartingPosition position;
     private String iterator;
     private int limit;
-    private boolean held;
     private boolean pastTip;
 
     /**
@@ -48,15 +42,15 @@ public final class ShardReader {
     public record Settings(KinesisClient kinesis, StreamRef stream, Polling polling, Until until, Duration giveUp, Log log) {}
 
     /**
-     * @param start     where to begin
-     * @param retention how long the stream holds a record; null when {@code start} may well be older than that
-     * @param memory    a permit is taken for as long as records are fetched and handed on
+     * @param start    where to begin
+     * @param retained of this shard, from {@code start} on
+     * @param memory   a permit is taken for as long as records are fetched and handed on
      */
-    public ShardReader(Settings settings, String shardId, StartingPosition start, Duration retention, Semaphore memory) {
+    ShardReader(Settings settings, String shardId, StartingPosition start, Retention.Reader retained, Semaphore memory) {
         this.settings = settings;
         this.shardId = shardId;
         this.position = start;
-        this.retention = retention;
+        this.retained = retained;
         this.memory = memory;
         this.limit = Math.min(FIRST_RECORDS, settings.polling().records());
         this.backoff = new Backoff("shard " + shardId, settings.giveUp(), settings.log());
@@ -71,6 +65,14 @@ public final class ShardReader {
     public record Batch(String shardId, List<Record> records, Long millisBehindLatest) {
         boolean isBehind() {
             return millisBehindLatest != null && millisBehindLatest > 0;
+        }
+
+        /**
+         * Returns whether the shard has no more records now. On AWS a lag of 0 says so (API reference, GetRecords); kinesis-mock says 0 in
+         * the midst of records of one millisecond, too. That there are no records says nothing.
+         */
+        boolean isTip() {
+            return records.isEmpty() && millisBehindLatest != null && millisBehindLatest == 0;
         }
     }
 
@@ -113,8 +115,7 @@ public final class ShardReader {
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
                 var taken = sink.accept(batch);
                 var bytes = bytes(batch.records());
-                var isFull = reply.records().size() >= limit || bytes >= CUT_OFF;
-                var mayHaveMore = !batch.isBehind() && isFull; // of the same millisecond: kinesis-mock says that this is the tip
+                var mayHaveMore = batch.isBehind() || reply.records().size() >= limit; // kinesis-mock has no lag within a millisecond
                 moveBehind(batch.records(), bytes);
                 if (taken == Taken.ENOUGH || batch.records().size() < reply.records().size()
                         || position.type() == ShardIteratorType.AFTER_SEQUENCE_NUMBER && settings.until().isAt(position.sequenceNumber())) {
@@ -124,10 +125,11 @@ public final class ShardReader {
                 if (iterator == null) {
                     return new End(Where.SHARD_END, reply.childShards());
                 }
-                if (!pastTip && !mayHaveMore && settings.until().isReached(asked, batch.millisBehindLatest())) {
+                var isOver = !pastTip && settings.until().isOver(asked);
+                if (isOver && batch.isTip()) {
                     return End.TIP;
                 }
-                next = asked + settings.polling().interval(batch.isBehind() || mayHaveMore, bytes).toNanos();
+                next = asked + settings.polling().interval(isOver || mayHaveMore, bytes).toNanos();
             } catch (ExpiredIteratorException e) {
                 iterator = null;
                 next = System.nanoTime() + backoff.after(e).toNanos();
@@ -145,51 +147,41 @@ public final class ShardReader {
         pastTip = true;
     }
 
-    private GetRecordsResponse getRecords() {
+    private GetRecordsResponse getRecords() throws InterruptedException {
         if (iterator == null) {
             iterator = shardIterator();
         }
         var reply = settings.kinesis().getRecords(request -> request
                 .streamARN(settings.stream().arn()).shardIterator(iterator).limit(limit));
-        if (!held && isTrimmed(reply)) {
-            beginAtTrimHorizon("older than the " + retention.toHours() + " hours that the stream holds");
-            return getRecords();
+        var afterGap = retained.gap(position, reply.records(), reply.millisBehindLatest());
+        if (afterGap != null) {
+            reply = afterGap;
         }
-        held = true;
+        retained.read(reply.records(), reply.millisBehindLatest());
         return reply;
     }
 
     private String shardIterator() {
         try {
-            return settings.kinesis().getShardIterator(request -> request
-                    .streamName(settings.stream().name()).streamARN(settings.stream().arn()).shardId(shardId)
-                    .shardIteratorType(position.type())
-                    .startingSequenceNumber(position.sequenceNumber())
-                    .timestamp(position.timestamp())).shardIterator();
+            return shardIterator(position);
         } catch (InvalidArgumentException | ResourceNotFoundException e) {
-            if (held || retention == null || position.type() == ShardIteratorType.TRIM_HORIZON) {
+            if (!retained.isKnown() || position.type() == ShardIteratorType.TRIM_HORIZON) {
                 throw e;
             }
-            beginAtTrimHorizon("refused: " + ErrorLine.of(e));
-            return shardIterator();
+            var oldest = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
+            var iterator = shardIterator(oldest);
+            retained.warn("its position is refused: " + ErrorLine.of(e));
+            position = oldest;
+            return iterator;
         }
     }
 
-    private boolean isTrimmed(GetRecordsResponse reply) {
-        return retention != null && position.type() != ShardIteratorType.TRIM_HORIZON && isTrimmed(reply.millisBehindLatest(), retention);
-    }
-
-    /** Whether the first reply says that a position lies before the trim horizon, where the service begins then, without a word. */
-    static boolean isTrimmed(Long millisBehindLatest, Duration retention) {
-        return millisBehindLatest != null && millisBehindLatest >= retention.minus(TRIMMED_SOON).toMillis();
-    }
-
-    private void beginAtTrimHorizon(String why) {
-        settings.log().warn("shard %s: its position in the checkpoint is %s; RECORDS ARE MISSING before the oldest one, which comes next",
-                shardId, why);
-        held = true;
-        iterator = null;
-        position = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
+    private String shardIterator(StartingPosition position) {
+        return settings.kinesis().getShardIterator(request -> request
+                .streamName(settings.stream().name()).streamARN(settings.stream().arn()).shardId(shardId)
+                .shardIteratorType(position.type())
+                .startingSequenceNumber(position.sequenceNumber())
+                .timestamp(position.timestamp())).shardIterator();
     }
 
     private void moveBehind(List<Record> records, long bytes) {

@@ -22,7 +22,12 @@ public final class Starts {
         this.log = log;
     }
 
-    /** Gives every shard that is wanted a position in the checkpoint. */
+    /**
+     * Gives every shard that is wanted a position in the checkpoint, and saves that: a run that is killed before its first save would
+     * else begin anew the next time, at another {@code latest}.
+     *
+     * @throws Failure when the checkpoint cannot be written
+     */
     public void set(Predicate<Shard> wanted) {
         var listed = shards.all().stream().map(Shard::shardId).collect(Collectors.toSet());
         var lost = forgetTrimmed(listed);
@@ -41,6 +46,7 @@ public final class Starts {
                 checkpoint.set(shard.shardId(), descends ? ShardPosition.trimHorizon() : start(shard));
             }
         }
+        checkpoint.save();
     }
 
     /** Forgets the shards of which nothing is left in the stream, and returns whether one was not read to its end. */
@@ -68,7 +74,7 @@ public final class Starts {
             return ShardPosition.trimHorizon();
         }
         if (from instanceof Position.After after) {
-            return ShardPosition.after(after.sequenceNumber().toString());
+            return ShardPosition.after(after.sequenceNumber());
         }
         if (from.equals(Position.LATEST) && !Shards.isOpen(shard)) {
             return ShardPosition.shardEnd();

@@ -11,11 +11,6 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
  * @param giveUp how long a call may fail for reasons other than throttling
  */
 record StreamCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
-    /** How long the stream holds a record. */
-    Duration retention() throws InterruptedException {
-        return Duration.ofHours(summary().retentionPeriodHours());
-    }
-
     /**
      * Checks that the shard has ended, which the library believes of all that it does not find.
      *

@@ -28,6 +28,7 @@ public final class StreamReader {
     private final ShardReader.Settings settings;
     private final Predicate<Shard> wanted;
     private final Checkpoint checkpoint;
+    private final Retention retention;
     private final Lineage lineage = new Lineage();
     private final Semaphore memory = memory();
     private final ReentrantLock handingOn = new ReentrantLock(true);
@@ -47,6 +48,7 @@ public final class StreamReader {
      */
     public StreamReader(ShardReader.Settings settings, Predicate<Shard> wanted, Checkpoint checkpoint) {
         this.settings = settings;
+        this.retention = new Retention(settings.kinesis(), settings.stream(), settings.giveUp(), settings.log());
         this.wanted = wanted;
         this.checkpoint = checkpoint;
     }
@@ -111,8 +113,10 @@ public final class StreamReader {
     /** Begins the shards whose turn it is. */
     private void begin(ShardReader.Sink sink) {
         for (var shard : lineage.begin()) {
-            var start = checkpoint.get(shard.shardId()).start();
-            submit(new ShardReader(settings, shard.shardId(), start, checkpoint.retention(shard.shardId()), memory), shard.shardId(), Duration.ZERO, sink);
+            var shardId = shard.shardId();
+            var start = checkpoint.get(shardId).start();
+            var retained = retention.reader(shardId, start, checkpoint.isResumed(shardId));
+            submit(new ShardReader(settings, shardId, start, retained, memory), shardId, Duration.ZERO, sink);
         }
     }
 

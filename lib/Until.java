@@ -3,26 +3,37 @@ package lib;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /**
- * Where the reading of each shard ends. Every part can be null: then it ends nothing.
+ * Where the reading of each shard ends. A part that is null ends nothing.
+ *
+ * <p>A time ends a shard at the first record that arrived then or later, or once the time is over and the shard is drained. How large
+ * MillisBehindLatest is says nothing here: for AWS it is the distance from now, for kinesis-mock the distance from the newest record.
  *
  * @param started        the start of the run, by {@link System#nanoTime}
- * @param afterStart     ends a shard that has been read up to this long after the start; negative is before
- * @param time           ends a shard at its first record of this time or later
- * @param sequenceNumber ends a shard behind this record
+ * @param afterStart     how long after the start the time is over; negative is before the start
+ * @param time           by the service's clock
+ * @param sequenceNumber of the last record that is read
  */
 public record Until(long started, Duration afterStart, Instant time, BigInteger sequenceNumber) {
     /** It does not end. */
     public static final Until NEVER = new Until(0, null, null, null);
 
-    /** The tip of each shard, as it is now. */
-    public static Until tip() {
-        return new Until(System.nanoTime(), Duration.ZERO, null, null);
+    /** How much less than the service's time the time of a {@link Shards#time reply} may be. */
+    private static final Duration PRECISION = Duration.ofSeconds(1);
+
+    /**
+     * Ends each shard at its tip, as it is now.
+     *
+     * @param now the service's time, or up to a second less
+     */
+    public static Until tip(Instant now) {
+        return new Until(System.nanoTime(), Duration.ZERO, now.plus(PRECISION), null);
     }
 
     /**
@@ -33,10 +44,10 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
      */
     public static Until of(Position end, Position from, Instant now) {
         if (end.equals(Position.LATEST)) {
-            return tip();
+            return tip(now);
         }
         if (end instanceof Position.After after) {
-            return new Until(System.nanoTime(), null, null, after.sequenceNumber());
+            return new Until(System.nanoTime(), null, null, new BigInteger(after.sequenceNumber()));
         }
         var time = end instanceof Position.Later later ? later.after(from.time(now)) : end.time(now);
         if (time == null) {
@@ -45,14 +56,17 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
         return new Until(System.nanoTime(), Duration.between(now, time), time, null);
     }
 
-    /** What ends first. */
+    /** Ends where the first of both ends. */
     public Until or(Until other) {
-        return new Until(Math.max(started, other.started),
-                Stream.of(afterStart, other.afterStart).filter(Objects::nonNull).min(Duration::compareTo).orElse(null),
-                time != null ? time : other.time, sequenceNumber != null ? sequenceNumber : other.sequenceNumber);
+        return new Until(Math.max(started, other.started), first(afterStart, other.afterStart), first(time, other.time),
+                first(sequenceNumber, other.sequenceNumber));
     }
 
-    /** The records up to the end. */
+    private static <T extends Comparable<T>> T first(T one, T other) {
+        return Stream.of(one, other).filter(Objects::nonNull).min(Comparator.naturalOrder()).orElse(null);
+    }
+
+    /** Returns the records up to the end. */
     List<Record> before(List<Record> records) {
         for (int i = 0; i < records.size(); i++) {
             if (isPast(records.get(i))) {
@@ -68,19 +82,17 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
                 || sequenceNumber != null && sequenceNumber.compareTo(new BigInteger(record.sequenceNumber())) < 0;
     }
 
-    /** Whether the record, null when there was none yet, is the last one. */
+    /** Returns whether the record is the last one; false for null, when there was none yet. */
     boolean isAt(String lastRead) {
         return sequenceNumber != null && lastRead != null && sequenceNumber.compareTo(new BigInteger(lastRead)) <= 0;
     }
 
     /**
-     * Whether a shard has been read up to the end without a record beyond it. That a reply is empty says nothing; its lag does.
+     * Returns whether the time was over when GetRecords was called, so that a shard without more records is read up to the end.
      *
-     * @param asked              when GetRecords was called, by {@link System#nanoTime}
-     * @param millisBehindLatest of the reply; null when the service did not tell
+     * @param asked when GetRecords was called, by {@link System#nanoTime}
      */
-    boolean isReached(long asked, Long millisBehindLatest) {
-        return afterStart != null && millisBehindLatest != null
-                && Duration.ofNanos(asked - started).minusMillis(millisBehindLatest).compareTo(afterStart) >= 0;
+    boolean isOver(long asked) {
+        return afterStart != null && asked - started >= afterStart.toNanos();
     }
 }

@@ -26,6 +26,7 @@ public final class Worker implements WorkerStateChangeListener {
     private final KinesisClient kinesis;
     private final ShardReader.Sink printer;
     private final StreamCheck check;
+    private final Retention retention;
     private final Log log;
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final ReentrantLock printing = new ReentrantLock(true);
@@ -51,6 +52,7 @@ public final class Worker implements WorkerStateChangeListener {
         this.kinesis = kinesis;
         this.printer = printer;
         this.check = new StreamCheck(kinesis, stream, application.giveUp, log);
+        this.retention = new Retention(kinesis, stream, application.giveUp, log);
         this.log = log;
     }
 
@@ -151,8 +153,8 @@ public final class Worker implements WorkerStateChangeListener {
         check.checkEnd(shardId, origin);
     }
 
-    Duration retention() throws InterruptedException {
-        return check.retention();
+    Retention retention() {
+        return retention;
     }
 
     Log log() {

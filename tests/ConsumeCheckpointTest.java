@@ -3,6 +3,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,17 @@ class ConsumeCheckpointTest {
         TestKinesis.split(stream, SHARD);
         TestKinesis.put(stream, "b");
         assertEquals("a\nb\n", consume("-e").run(0).stdout());
+    }
+
+    @Test
+    void nextRun_readsWhatCameSinceTheFirstBegan_alsoWhenThatWasKilledAtOnce() throws Exception {
+        try (var consume = Script.kinesis("consume", stream, "--checkpoint", file.toString()).start()) { // from latest
+            consume.awaitStderr(err -> err.contains("1 shards located")).signal("KILL").awaitExit(137);
+        }
+        TestKinesis.put(stream, "a");
+        TestKinesis.nextSecond(); // or a run from its own latest would have it, too
+        TestKinesis.nextSecond();
+        assertEquals("a\n", consume("-e").run(0).stdout());
     }
 
     @Test
@@ -145,21 +158,39 @@ class ConsumeCheckpointTest {
     void positionOlderThanTheTrimHorizon_isALoudWarning_andReadsFromTheOldestRecord() throws Exception {
         TestKinesis.put(stream, "a", "b");
         consume("--from", "earliest", "-n", "1").run(0);
-        try (var proxy = new FaultProxy()) { // it answers empty, a day behind
-            proxy.edit("GetRecords", reply -> {
-                if (proxy.calls("GetRecords").size() == 1) {
-                    reply.put("MillisBehindLatest", 86_400_000L);
-                }
+        var first = TestKinesis.records(stream, SHARD).get(0).sequenceNumber();
+        try (var proxy = new FaultProxy()) {
+            proxy.edit("GetRecords", reply -> { // as when "a" had been trimmed, a day after it came
+                FaultProxy.records(reply).removeIf(record -> record.get("SequenceNumber").equals(first));
+                aDayBehind(reply, 0);
             });
-            trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "a\nb\n");
+            trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "b\n", "older than the 24 hours");
         }
         Files.writeString(file, Files.readString(file).replaceAll("\"sequenceNumber\" : \"\\d+\"", "\"sequenceNumber\" : \"12\""));
-        trimmed(consume("-e").run(0), "a\nb\n"); // it refuses the sequence number
+        trimmed(consume("-e").run(0), "a\nb\n", "its position is refused");
     }
 
-    private static void trimmed(Script consume, String stdout) {
+    @Test
+    void positionALittleYoungerThanTheRetention_isNoAlarm_andNothingComesTwice() throws Exception {
+        TestKinesis.put(stream, "a", "b");
+        consume("--from", "earliest", "-n", "1").run(0);
+        try (var proxy = new FaultProxy()) {
+            proxy.edit("GetRecords", reply -> aDayBehind(reply, 10));
+            var consume = proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0);
+            assertEquals("b\n", consume.stdout());
+            assertEquals("", consume.stderr());
+        }
+    }
+
+    private static void aDayBehind(Map<String, Object> reply, int secondsLess) {
+        if (!FaultProxy.records(reply).isEmpty()) {
+            reply.put("MillisBehindLatest", Duration.ofDays(1).minusSeconds(secondsLess).toMillis());
+        }
+    }
+
+    private static void trimmed(Script consume, String stdout, String why) {
         assertEquals(stdout, consume.stdout());
-        consume.check("no warning", consume.stderr().contains("its position in the checkpoint is ") && consume.stderr().contains("RECORDS ARE MISSING"));
+        consume.check("no warning", consume.stderr().contains(why) && consume.stderr().contains("RECORDS ARE MISSING"));
     }
 
     private Script.Builder consume(String... options) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,16 @@ class ConsumeEndsTest {
             assertTrue(consume.stdout().lines().count() >= 30);
         }
         consume(TestKinesis.stream(2), "-e").run(0); // there is nothing, and nothing comes
+    }
+
+    @Test
+    void exitAtEnd_andUntil_printAllRecords_howeverSlowTheReaderIs() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.kinesis("produce", stream, "-", "-q").stdin(IntStream.range(0, 4_005).mapToObj(n -> n + "\n").collect(Collectors.joining())).run(0);
+        var after = TestKinesis.nextSecond();
+        var printed = "./jbang consume " + stream + " -q --from earliest $kinesis ";
+        assertEquals("4005\n", Script.shell(printed + "-e -f '%s" + " ".repeat(100) + "\n' | (sleep 2; wc -l)").run(0).stdout().replace(" ", ""));
+        assertEquals("4005\n", Script.shell(printed + "--until " + after + " -o raw | wc -l").run(0).stdout().replace(" ", ""));
     }
 
     @Test

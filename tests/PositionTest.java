@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -37,8 +36,9 @@ class PositionTest {
         assertEquals(new Position.Earliest(), Position.parse("trim-horizon"));
         assertEquals(new Position.Earliest(), Position.parse("earliest"));
         assertEquals(new Position.Later(Duration.ofMinutes(10)), Position.parse("+10m"));
-        assertEquals(new Position.After(new BigInteger("49680527297261717858671011148740500071078057918880284674")),
+        assertEquals(new Position.After("49680527297261717858671011148740500071078057918880284674"),
                 Position.parse("after:49680527297261717858671011148740500071078057918880284674"));
+        assertEquals(new Position.After("0007"), Position.parse("after:0007"));
         assertNull(Position.parse("earliest").time(START));
     }
 

@@ -218,6 +218,14 @@ class ReadFaultsTest {
         consume.check("no null", consume.stdout().contains("\"partitionKey\":null"));
     }
 
+    /** Some engines' begin with zeros, and find nothing without them. */
+    @Test
+    void sequenceNumber_goesAsItWasTyped() throws Exception {
+        proxy.inject("GetShardIterator", 0, 1, FaultProxy.refusal(400, "AccessDeniedException"));
+        proxy.consume(TestKinesis.stream(1), "--shard", "shardId-000000000000", "--from", "after:0012").run(1);
+        assertEquals("0012", proxy.calls("GetShardIterator").get(0).request().get("StartingSequenceNumber"));
+    }
+
     @Test
     void listShardsToken_thatHasExpired_startsTheListAgain() throws Exception {
         var stream = TestKinesis.stream(120);

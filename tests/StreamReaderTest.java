@@ -57,9 +57,9 @@ class StreamReaderTest {
         var parent = shard("a");
         var open = parent.toBuilder().sequenceNumberRange(r -> r.startingSequenceNumber("1")).build();
         kinesis.shards = List.of(parent, open.toBuilder().shardId("b").parentShardId("a").build());
-        kinesis.reply("a", records(0, "1"), records(0, "2")).reply("b", records(0, "3"), records(0));
+        kinesis.reply("a", records(0, "1"), records(0), records(0, "2")).reply("b", records(0, "3"), records(0), records(0));
         var got = new ArrayList<String>();
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.tip(), Duration.ofSeconds(5), new Log());
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.tip(Instant.now()), Duration.ofSeconds(5), new Log());
         new StreamReader(settings, shard -> true, Checkpoint.inMemory()).read(new Shards(List.of(open), Instant.now()), batch -> {
             batch.records().forEach(record -> got.add(record.sequenceNumber()));
             return ShardReader.Taken.SOME;

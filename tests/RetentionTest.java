@@ -1,0 +1,131 @@
+package lib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Records that the stream held no more when their turn came are missed loudly, and none are missed that are there. */
+@Timeout(30)
+class RetentionTest {
+    private static final Duration DAY = ServiceShard.RETENTION;
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final String MISSING = "RECORDS ARE MISSING before the oldest one, which comes next";
+
+    private final ServiceShard shard = new ServiceShard(ServiceShard.Lag.FROM_NOW);
+    private final List<String> got = new ArrayList<>();
+    private final List<String> said = new CopyOnWriteArrayList<>();
+    private int limit = 10;
+
+    @Test
+    void position_isGone_whenARunIsResumedTooLate() throws Exception {
+        putEveryHour(48);
+        resumeAfter("5");
+        assertEquals(ServiceShard.numbers(25, 48), got);
+        assertEquals(List.of("shard a: the last record that was read is older than the 24 hours that the stream holds; " + MISSING), said);
+    }
+
+    @Test
+    void position_isGone_whenTheReaderOfThePipeIsTooSlow() throws Exception {
+        putEveryHour(24);
+        read(ShardPosition.trimHorizon(), false, () -> {
+            if (got.size() == 10) { // and stands still for 20 hours, in which the next ten go
+                shard.now = shard.now.plus(HOUR.multipliedBy(20));
+                shard.put(Duration.ZERO);
+            }
+        });
+        assertEquals(ServiceShard.numbers(21, 25), got.subList(10, got.size()));
+        assertEquals(1, said.size());
+        assertTrue(said.get(0).endsWith(MISSING));
+    }
+
+    @Test
+    void position_isGone_whenTheNextReplySpansHours() throws Exception {
+        limit = 1000; // so that its lag is far from the retention
+        putEveryHour(48);
+        resumeAfter("5");
+        assertEquals(1, said.size());
+    }
+
+    @Test
+    void nothingIsMissing_whenThePositionIsALittleYoungerThanTheRetention() throws Exception {
+        shard.put(DAY.minusSeconds(30));
+        shard.put(DAY.minusSeconds(20));
+        shard.put(DAY.minusSeconds(10));
+        resumeAfter("1");
+        assertEquals(List.of("2", "3"), got);
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void nothingIsMissing_whenAShardHadNoRecordsForLongerThanTheRetention() throws Exception {
+        shard.put(DAY.multipliedBy(2));
+        resumeAfter("1");
+        assertEquals(List.of(), got);
+        shard.put(HOUR); // the position is gone, but the last run was an hour ago
+        resumeAfter("1");
+        assertEquals(List.of("2"), got);
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void nothingIsMissing_whenTheTimeWhereAShardBeganIsHeld() throws Exception {
+        shard.put(DAY.minusHours(2));
+        read(ShardPosition.at(shard.now.minus(DAY.minusHours(1))), true, () -> {});
+        assertEquals(List.of("1"), got);
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void nothingIsMissing_whenAUserBeginsBeforeTheOldestRecord() throws Exception {
+        putEveryHour(48);
+        read(ShardPosition.at(shard.now.minus(DAY.multipliedBy(2))), false, () -> {});
+        assertEquals(ServiceShard.numbers(25, 48), got);
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void backlog_isReadWithoutLookingForTheOldestRecord() throws Exception {
+        putEveryHour(24);
+        read(ShardPosition.trimHorizon(), false, () -> {});
+        assertEquals(ServiceShard.numbers(1, 24), got);
+        assertEquals(List.of("TRIM_HORIZON"), shard.iteratorTypes);
+    }
+
+    @Test
+    void position_thatIsRefused_isGone() throws Exception {
+        shard.refusesGone = true;
+        putEveryHour(48);
+        resumeAfter("5");
+        assertEquals(ServiceShard.numbers(25, 48), got);
+        assertEquals(List.of("shard a: its position is refused: too old (InvalidArgumentException); " + MISSING), said);
+    }
+
+    private void putEveryHour(int records) {
+        for (int n = records - 1; n >= 0; n--) {
+            shard.put(HOUR.multipliedBy(n));
+        }
+    }
+
+    private void resumeAfter(String sequenceNumber) throws Exception {
+        got.clear();
+        read(ShardPosition.after(sequenceNumber), true, () -> {});
+    }
+
+    private void read(ShardPosition position, boolean isResumed, Runnable afterBatch) throws Exception {
+        var polling = new Polling(Duration.ZERO, Duration.ZERO, limit, 1_000_000);
+        ServiceShard.reader(shard, polling, Until.tip(shard.now.plus(DAY.multipliedBy(9))), position, isResumed, said::add)
+                .read(batch -> take(batch, afterBatch));
+    }
+
+    private ShardReader.Taken take(ShardReader.Batch batch, Runnable afterBatch) {
+        batch.records().forEach(record -> got.add(record.sequenceNumber()));
+        afterBatch.run();
+        return ShardReader.Taken.SOME;
+    }
+}
