@@ -1,6 +1,5 @@
 package lib;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +68,13 @@ public final class Account implements RecordWriter.Listener {
     }
 
     private void print(List<UserRecord> records) throws IOException {
-        var lines = new ByteArrayOutputStream();
-        for (var record : records) {
-            format.append(record, lines);
-        }
+        var lines = new Pieces<UserRecord>(stdout, record -> {});
         try {
-            stdout.write(lines.toByteArray());
+            for (var record : records) {
+                format.append(record, lines);
+                lines.end(record);
+            }
+            lines.flush();
         } catch (Stdout.ReaderGone e) {
             isReaderGone = true;
             check();

@@ -102,7 +102,7 @@ public final class Cli {
         if (error instanceof UsageException) {
             return usage(command, error.getMessage());
         }
-        if (!ending) { // an error while the process ends is of no use to the user who ended it
+        if (!ending && !(error instanceof Stdout.Stopped)) { // an error while the process ends is of no use to the user who ended it
             System.err.print(command.getCommandName() + ": " + ErrorLine.of(error) + "\n");
             if (isDebug(parsed)) {
                 error.printStackTrace();

@@ -42,6 +42,7 @@ final class LeasedShard implements ShardRecordProcessor {
     private String begin; // sequence numbers; null when no record has been printed
     private String printed;
     private String saved;
+    private boolean isCut; // what came last is not all printed, and nothing more is
     private long savedAt = System.nanoTime();
     private boolean handedOver;
 
@@ -60,15 +61,28 @@ final class LeasedShard implements ShardRecordProcessor {
 
     @Override
     public void processRecords(ProcessRecordsInput input) {
+        if (isCut) {
+            return;
+        }
         worker.guard(() -> checkRetention(input));
         var records = input.records();
-        if (worker.print(() -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(), input.millisBehindLatest()))
-                && !records.isEmpty()) {
-            printed = records.get(records.size() - 1).sequenceNumber();
-        }
+        note(records, worker.print(shardId, () -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(),
+                input.millisBehindLatest())));
         if (System.nanoTime() - savedAt >= worker.application().checkpointEvery.toNanos()) {
             save(input.checkpointer());
         }
+    }
+
+    /** Takes note of how many of the records are printed: not all when the worker ends, or has failed. */
+    private void note(List<KinesisClientRecord> records, ShardPosition position) {
+        var whole = 0;
+        for (int n = 1; n <= records.size() && position != null; n++) {
+            if (records.get(n - 1).sequenceNumber().equals(position.sequenceNumber())) {
+                whole = position.subSequenceNumber() == null ? n : n - 1; // of an aggregate that is printed in part, the parts come again
+            }
+        }
+        printed = whole == 0 ? printed : records.get(whole - 1).sequenceNumber();
+        isCut = whole < records.size();
     }
 
     private void checkRetention(ProcessRecordsInput input) throws InterruptedException {
@@ -91,6 +105,9 @@ final class LeasedShard implements ShardRecordProcessor {
 
     @Override
     public void shardEnded(ShardEndedInput input) {
+        if (isCut) {
+            return;
+        }
         worker.guard(() -> {
             worker.checkEnd(shardId);
             if (isMade(() -> input.checkpointer().checkpoint())) { // with a sequence number it would not be that of the end

@@ -1,31 +1,25 @@
 package lib;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
-/** Prints what the shards bring, and notes in the checkpoint what stdout has taken. */
+/** Prints what the shards bring, and notes in the checkpoint what stdout has taken. Takes one batch at a time. */
 public final class RecordPrinter implements ShardReader.Sink {
-    private static final int FULL = 1 << 20;
-
-    private final Stdout stdout;
-    private final OutputStream out;
+    private final Pieces<ShardPosition> out;
     private final Unpacking unpacking;
     private final RecordFormat format;
     private final Checkpoint checkpoint;
     private final Log log;
+    private String shardId;
     private boolean brief;
     private long left;
-    private long pending;
 
     /**
      * @param count after so many records no more are wanted
      */
     public RecordPrinter(Stdout stdout, Unpacking unpacking, RecordFormat format, Checkpoint checkpoint,
             long count, Log log) {
-        this.stdout = stdout;
-        this.out = new BufferedOutputStream(stdout, FULL);
+        this.out = new Pieces<>(stdout, position -> checkpoint.set(shardId, position));
         this.unpacking = unpacking;
         this.format = format;
         this.checkpoint = checkpoint;
@@ -39,57 +33,62 @@ public final class RecordPrinter implements ShardReader.Sink {
         return this;
     }
 
+    /** Returns how far the shard is printed; null when nothing of it is. */
+    ShardPosition position(String shardId) {
+        return checkpoint.get(shardId);
+    }
+
+    /** Prints the batch, unless the process ends meanwhile: then what stdout has not taken is neither printed nor noted. */
     @Override
     public ShardReader.Taken accept(ShardReader.Batch batch) throws IOException {
-        try (var whole = stdout.hold()) { // no other shard's lines and no end of the process in between
-            if (batch.records().isEmpty() || brief) {
-                log.verbose("shard %s got %d records", batch.shardId(), batch.records().size());
-            } else {
-                log.info("shard %s got %d records", batch.shardId(), batch.records().size());
-            }
-            var before = left;
-            var start = checkpoint.get(batch.shardId());
-            ShardPosition position = null;
-            for (var record : batch.records()) {
-                if (left == 0) {
-                    break;
-                }
-                if (pending >= FULL) {
-                    write(batch.shardId(), position);
-                }
-                position = print(batch.shardId(), record, start);
-            }
-            if (position != null) {
-                write(batch.shardId(), position);
-            }
-            return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
+        shardId = batch.shardId();
+        if (batch.records().isEmpty() || brief) {
+            log.verbose("shard %s got %d records", shardId, batch.records().size());
+        } else {
+            log.info("shard %s got %d records", shardId, batch.records().size());
         }
+        var before = left;
+        try {
+            out.clear();
+            print(batch);
+        } catch (Stdout.Stopped e) {
+            if (e.written() > 0) {
+                log.warn("shard %s: a record is cut in the output, whose reader did not take all of it in time; it is not checkpointed", shardId);
+            }
+            return ShardReader.Taken.ENOUGH;
+        }
+        return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
     }
 
-    /** Prints the record, or what is left of it behind where the batch begins, and returns the position behind that. */
-    private ShardPosition print(String shardId, Record record, ShardPosition start) throws IOException {
-        var written = start == null ? 0 : start.written(record, unpacking.name());
-        var n = 0L;
-        for (var part : unpacking.parts().apply(UserRecord.of(shardId, record))) {
+    private void print(ShardReader.Batch batch) throws IOException {
+        var start = checkpoint.get(shardId);
+        for (var record : batch.records()) {
             if (left == 0) {
-                return ShardPosition.within(record.sequenceNumber(), n - 1, unpacking.name());
+                break;
             }
-            if (pending >= FULL && n > written) {
-                write(shardId, ShardPosition.within(record.sequenceNumber(), n - 1, unpacking.name()));
-            }
+            print(record, start == null ? 0 : start.written(record, unpacking.name()));
+        }
+        out.flush();
+    }
+
+    /** Prints the parts of the record behind those that are written. */
+    private void print(Record record, long written) throws IOException {
+        var behind = ShardPosition.after(record.sequenceNumber());
+        var parts = unpacking.parts().apply(UserRecord.of(shardId, record)).iterator();
+        if (!parts.hasNext()) {
+            out.end(behind);
+        }
+        for (long n = 0; parts.hasNext() && left > 0; n++) {
+            var part = parts.next();
             if (n >= written) {
                 format.append(part, out);
-                pending += part.data().length;
                 left--;
             }
-            n++;
+            if (!parts.hasNext()) {
+                out.end(behind);
+            } else if (n >= written) {
+                out.end(ShardPosition.within(record.sequenceNumber(), n, unpacking.name()));
+            }
         }
-        return ShardPosition.after(record.sequenceNumber());
-    }
-
-    private void write(String shardId, ShardPosition position) throws IOException {
-        out.flush();
-        pending = 0;
-        checkpoint.set(shardId, position);
     }
 }

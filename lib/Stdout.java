@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +14,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The one way to stdout: what is written is out when the call returns, whole, and an error is never swallowed. */
+/**
+ * The one way to stdout: what is written is out when the call returns, whole, and an error is never swallowed. The process ends between two
+ * writes, unless a reader does not take one in time: see {@link #stop}.
+ */
 public final class Stdout extends OutputStream {
-    /** How long an interrupt waits for the work under way; then its reader has stopped, or the network has. */
+    /** So much a pipe takes as a whole or not at all, also while it is full (PIPE_BUF on Linux, pipe(7)). */
+    static final int PIPE_BUF = 1 << 12;
+
+    /** A file is written without waiting for a reader. */
+    private static final int LARGE_PIECE = 1 << 20;
+
+    /** How long the end of the process waits for the write under way. */
     private static final int GRACE_SECONDS = 2;
 
     /** The channel copies what it is given to memory outside the heap, and keeps that for each thread. */
@@ -24,17 +34,21 @@ public final class Stdout extends OutputStream {
     // types of file, see inode(7)
     private static final int FIFO = 0010000;
     private static final int CHARACTER_DEVICE = 0020000;
+    private static final int REGULAR = 0100000;
     private static final int SOCKET = 0140000;
     private static final int UNKNOWN = 0; // there is no such device
 
     private static final long FULL_PIPE_NANOS = 1_000_000;
 
     private final ReentrantLock lock = new ReentrantLock(true);
+    private final Object writing = new Object();
     private final WritableByteChannel out;
+    private Thread writer; // while it may stand still; guarded by writing
+    private volatile boolean stopped;
     private volatile Runnable beforeEnd = () -> {};
     private volatile Runnable atEnd = () -> {};
 
-    /** The process's stdout, unbuffered; from here on, the process does not end while it is {@link #hold held}. */
+    /** The process's stdout, unbuffered; from here on, the process ends between two writes. */
     public Stdout() {
         this(new FileOutputStream(FileDescriptor.out).getChannel());
         Runtime.getRuntime().addShutdownHook(new Thread(this::end));
@@ -44,7 +58,7 @@ public final class Stdout extends OutputStream {
         this.out = out;
     }
 
-    /** Keeps other threads and the end of the process away until it is closed: nothing in between is cut in two. */
+    /** Keeps other threads and the end of the process away until it is closed. */
     public Hold hold() {
         lock.lock();
         return lock::unlock;
@@ -55,23 +69,53 @@ public final class Stdout extends OutputStream {
         void close();
     }
 
-    /** @throws ReaderGone when the other end of a pipe is closed */
+    /** How large a piece of whole records is at most, so that none of them is cut in two when the process ends. */
+    static int pieceSize() {
+        return type("/dev/stdout") == REGULAR ? LARGE_PIECE : PIPE_BUF;
+    }
+
+    /**
+     * @throws ReaderGone when the other end of a pipe is closed
+     * @throws Stopped    when the process ends before all is out
+     */
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         var rest = ByteBuffer.wrap(bytes, offset, length);
         try (var whole = hold()) {
-            while (rest.hasRemaining()) {
-                var written = out.write(rest.slice(rest.position(), Math.min(rest.remaining(), SLICE)));
-                rest.position(rest.position() + written);
-                if (written == 0) { // a full pipe that another process has made non-blocking
+            while (rest.hasRemaining() && !stopped) {
+                if (!writeSlice(rest)) { // a full pipe that another process has made non-blocking
                     LockSupport.parkNanos(FULL_PIPE_NANOS);
                 }
             }
+        } catch (ClosedChannelException e) { // by an interrupt
+            stopped = true;
         } catch (IOException e) {
             if (isPipe()) {
                 throw new ReaderGone(e);
             }
             throw new Failure("cannot write to stdout: " + e.getMessage(), e);
+        }
+        if (rest.hasRemaining() || stopped && length == 0) { // what comes before nothing may be missing
+            throw new Stopped(length - rest.remaining());
+        }
+    }
+
+    /** Returns whether some of it is out. An interrupted write throws, and moves the position behind what is out all the same. */
+    private boolean writeSlice(ByteBuffer rest) throws IOException {
+        var slice = rest.slice(rest.position(), Math.min(rest.remaining(), SLICE));
+        setWriter(Thread.currentThread());
+        try {
+            out.write(slice);
+        } finally {
+            setWriter(null);
+            rest.position(rest.position() + slice.position());
+        }
+        return slice.position() > 0;
+    }
+
+    private void setWriter(Thread thread) {
+        synchronized (writing) {
+            writer = thread;
         }
     }
 
@@ -94,13 +138,34 @@ public final class Stdout extends OutputStream {
         atEnd = work;
     }
 
-    private void end() {
-        beforeEnd.run();
+    /**
+     * Has nothing more written: a write throws {@link Stopped} from now on. One under way is waited for, and interrupted after two seconds.
+     * Of up to {@link #PIPE_BUF} bytes for a pipe, nothing is out then; of more, some may be.
+     */
+    public void stop() {
         try {
-            lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS); // and keeps it
+            if (!lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                interruptWriter();
+                lock.lock();
+            }
+            stopped = true;
+            lock.unlock();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void interruptWriter() {
+        synchronized (writing) {
+            if (writer != null) {
+                writer.interrupt();
+            }
+        }
+    }
+
+    private void end() {
+        beforeEnd.run();
+        stop();
         try {
             atEnd.run();
         } catch (RuntimeException e) {
@@ -150,6 +215,21 @@ public final class Stdout extends OutputStream {
             return (int) Files.getAttribute(Path.of(device), "unix:mode") & 0170000;
         } catch (IOException | UnsupportedOperationException e) {
             return UNKNOWN;
+        }
+    }
+
+    /** The process ends before all of a write is out. */
+    public static final class Stopped extends IOException {
+        private final int written;
+
+        Stopped(int written) {
+            super("the process ends");
+            this.written = written;
+        }
+
+        /** Returns how many bytes of it are out. */
+        int written() {
+            return written;
         }
     }
 

@@ -24,7 +24,8 @@ public final class Worker implements WorkerStateChangeListener {
     private final StreamRef stream;
     private final Application application;
     private final KinesisClient kinesis;
-    private final ShardReader.Sink printer;
+    private final RecordPrinter printer;
+    private final Stdout stdout;
     private final StreamCheck check;
     private final Retention retention;
     private final Log log;
@@ -46,11 +47,12 @@ public final class Worker implements WorkerStateChangeListener {
      * @param kinesis does not try again by itself: that is done here
      * @param printer gets the records of all shards, a batch at a time
      */
-    public Worker(StreamRef stream, Application application, KinesisClient kinesis, ShardReader.Sink printer, Log log) {
+    public Worker(StreamRef stream, Application application, KinesisClient kinesis, RecordPrinter printer, Stdout stdout, Log log) {
         this.stream = stream;
         this.application = application;
         this.kinesis = kinesis;
         this.printer = printer;
+        this.stdout = stdout;
         this.check = new StreamCheck(kinesis, stream, application.giveUp, log);
         this.retention = new Retention(kinesis, stream, application.giveUp, log);
         this.log = log;
@@ -62,7 +64,7 @@ public final class Worker implements WorkerStateChangeListener {
      * @throws Failure            when it cannot start
      * @throws ExecutionException its cause is whatever failed while it ran
      */
-    public void run(Aws aws, Stdout stdout) throws Exception {
+    public void run(Aws aws) throws Exception {
         table = LeaseTable.of(application, aws, log);
         var library = new ClientLibrary(stream, application, aws, log, failure::completeExceptionally,
                 () -> StreamDescription.of(kinesis, stream, log), table::isReady);
@@ -117,6 +119,7 @@ public final class Worker implements WorkerStateChangeListener {
             return;
         }
         ending = true;
+        stdout.stop(); // so that the library, which waits for a batch to be printed, has not to wait for a slow reader
         if (!started) {
             return; // it has none, and the library would first come to the end of its start
         }
@@ -165,11 +168,12 @@ public final class Worker implements WorkerStateChangeListener {
         return application;
     }
 
-    /** Prints the batch, unless anything has failed, and returns whether it did. */
-    boolean print(Supplier<ShardReader.Batch> batch) {
+    /** Prints the batch, unless anything has failed, and returns how far the shard is printed then; null when nothing of it is. */
+    ShardPosition print(String shardId, Supplier<ShardReader.Batch> batch) {
         printing.lock();
         try {
-            return guard(() -> printer.accept(batch.get()));
+            guard(() -> printer.accept(batch.get()));
+            return printer.position(shardId);
         } finally {
             printing.unlock();
         }

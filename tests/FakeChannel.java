@@ -8,7 +8,9 @@ import java.util.function.ToIntFunction;
 record FakeChannel(ToIntFunction<ByteBuffer> take) implements WritableByteChannel {
     @Override
     public int write(ByteBuffer bytes) {
-        return take.applyAsInt(bytes);
+        var taken = take.applyAsInt(bytes.duplicate());
+        bytes.position(bytes.position() + taken);
+        return taken;
     }
 
     @Override

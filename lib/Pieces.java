@@ -1,0 +1,80 @@
+package lib;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Records on their way to stdout, in pieces that end where a record does: the process can end between two pieces, and no record is cut in
+ * two. A record that is longer than a piece is one of its own.
+ *
+ * @param <P> a position behind a record
+ */
+final class Pieces<P> extends OutputStream {
+    private final Stdout stdout;
+    private final int most = Stdout.pieceSize();
+    private final Consumer<P> taken;
+    private byte[] bytes = new byte[most];
+    private int size;
+    private int whole; // of size, those of whole records
+    private P position; // behind these; null when there is nothing to tell
+
+    /** @param taken gets the position behind what stdout has taken; the process does not end before it returns */
+    Pieces(Stdout stdout, Consumer<P> taken) {
+        this.stdout = stdout;
+        this.taken = taken;
+    }
+
+    @Override
+    public void write(byte[] more, int offset, int length) {
+        if (size + length > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(size + length + most, size + size / 2));
+        }
+        System.arraycopy(more, offset, bytes, size, length);
+        size += length;
+    }
+
+    @Override
+    public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    /** Ends a record, of which nothing needs to have been written. */
+    void end(P behind) throws IOException {
+        if (size > most && whole > 0) {
+            flush();
+        }
+        whole = size;
+        position = behind;
+        if (size > most) {
+            flush();
+        }
+    }
+
+    /** Writes the whole records. */
+    @Override
+    public void flush() throws IOException {
+        if (position == null) {
+            return;
+        }
+        try (var hold = stdout.hold()) {
+            stdout.write(bytes, 0, whole);
+            taken.accept(position);
+        }
+        size -= whole;
+        System.arraycopy(bytes, whole, bytes, 0, size);
+        if (size <= most && bytes.length > most) {
+            bytes = Arrays.copyOf(bytes, most); // a long record's memory is not kept
+        }
+        whole = 0;
+        position = null;
+    }
+
+    /** Forgets what is not written. */
+    void clear() {
+        size = 0;
+        whole = 0;
+        position = null;
+    }
+}
