@@ -103,19 +103,30 @@ public final class Stdout extends OutputStream {
     /** Returns whether some of it is out. An interrupted write throws, and moves the position behind what is out all the same. */
     private boolean writeSlice(ByteBuffer rest) throws IOException {
         var slice = rest.slice(rest.position(), Math.min(rest.remaining(), SLICE));
-        setWriter(Thread.currentThread());
-        try {
-            out.write(slice);
-        } finally {
-            setWriter(null);
-            rest.position(rest.position() + slice.position());
+        if (beginWrite()) {
+            try {
+                out.write(slice);
+            } finally {
+                endWrite();
+                rest.position(rest.position() + slice.position());
+            }
         }
         return slice.position() > 0;
     }
 
-    private void setWriter(Thread thread) {
+    private boolean beginWrite() {
         synchronized (writing) {
-            writer = thread;
+            writer = stopped ? null : Thread.currentThread();
+            return !stopped;
+        }
+    }
+
+    private void endWrite() {
+        synchronized (writing) {
+            writer = null;
+            if (stopped) {
+                Thread.interrupted(); // that was for the write
+            }
         }
     }
 
@@ -145,7 +156,7 @@ public final class Stdout extends OutputStream {
     public void stop() {
         try {
             if (!lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS)) {
-                interruptWriter();
+                interruptWrite();
                 lock.lock();
             }
             stopped = true;
@@ -155,8 +166,9 @@ public final class Stdout extends OutputStream {
         }
     }
 
-    private void interruptWriter() {
+    private void interruptWrite() {
         synchronized (writing) {
+            stopped = true;
             if (writer != null) {
                 writer.interrupt();
             }
