@@ -15,8 +15,9 @@
 //SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Shards.java lib/Backoff.java
 //SOURCES lib/FileRecords.java lib/Generator.java lib/Input.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
 //SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java
-//SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
+//SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/Distribution.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
 //SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
+//SOURCES lib/StreamSummary.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -30,7 +31,9 @@ import java.util.concurrent.Callable;
 import lib.Account;
 import lib.Aws;
 import lib.Cli;
+import lib.Distribution;
 import lib.FailedRecords;
+import lib.Failure;
 import lib.Input;
 import lib.Log;
 import lib.Producer;
@@ -126,6 +129,7 @@ class produce implements Callable<Integer> {
                 var kinesis = aws.kinesis(1);
                 var progress = Progress.of(files(), format != null, log)) {
             var limits = RecordLimits.of(kinesis, stream, log);
+            check(limits.distribution());
             var account = new Account(stdout, format, failed, paths.isEmpty(), strict, log);
             var settings = new RecordWriter.Settings(kinesis, stream, ordered, aggregate, inFlight, linger, giveUp, log);
             var producer = new Producer(source, limits, new RecordWriter(settings, account), account, log);
@@ -159,6 +163,15 @@ class produce implements Callable<Integer> {
         }
         if (failedFile != null && Input.isRead(failedFile, files())) {
             throw new UsageException("--failed must be another file than those that are put");
+        }
+    }
+
+    /** Refuses what needs the records of a partition key to be in one shard. */
+    private void check(Distribution distribution) {
+        if (distribution == Distribution.AUTO && (aggregate || ordered)) {
+            throw new Failure("stream " + stream.name() + ": its record distribution is AUTO, with which " + (aggregate
+                    ? "an aggregate comes to any shard, where the Kinesis Client Library drops it; leave out --aggregate"
+                    : "the records of a partition key come to any shard, in no order; leave out --ordered"));
         }
     }
 

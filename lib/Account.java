@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import lib.UserRecord.Source;
 
 /** What became of each record: a line on stdout for what is stored, if asked for; on stderr, or in a file, what is not; and the sum. */
 public final class Account implements RecordWriter.Listener {
@@ -89,15 +90,28 @@ public final class Account implements RecordWriter.Listener {
     @Override
     public void undelivered(UserRecord record, String why) {
         synchronized (this) {
-            undelivered++;
-            if (undelivered <= NAMED) {
-                log.warn("%s: %s", record.source(), why);
-            } else {
-                log.verbose("%s: %s", record.source(), why);
-            }
-            keep(record, why);
+            name(record.source(), why);
+            kept += keep(() -> failed.add(record, why)) ? 1 : 0;
         }
         check();
+    }
+
+    /** What was read is no record, and so nothing of it is put. */
+    void unreadable(InvalidRecord invalid) {
+        synchronized (this) {
+            name(invalid.source, invalid.getMessage());
+            keptAsInput += invalid.input != null && keep(() -> failed.add(invalid)) ? 1 : 0;
+        }
+        check();
+    }
+
+    private void name(Source source, String why) {
+        undelivered++;
+        if (undelivered <= NAMED) {
+            log.warn("%s: %s", source, why);
+        } else {
+            log.verbose("%s: %s", source, why);
+        }
     }
 
     @Override
@@ -114,16 +128,17 @@ public final class Account implements RecordWriter.Listener {
         }
     }
 
-    private void keep(UserRecord record, String why) {
-        if (failed == null || record.data() == null || failure != null) {
-            return;
+    /** Returns whether it is in the file now. */
+    private boolean keep(Runnable add) {
+        if (failed == null || failure != null) {
+            return false;
         }
         try {
-            failed.add(record, why);
-            kept++;
-            keptAsInput += record.partitionKey() == null ? 1 : 0;
+            add.run();
+            return true;
         } catch (Failure e) { // what is known to be missing is yet to be named
             failure = e;
+            return false;
         }
     }
 
@@ -145,7 +160,7 @@ public final class Account implements RecordWriter.Listener {
         shards.forEach((shardId, records) -> log.verbose("shard %s took %s", shardId, records(records)));
         if (undelivered > 0) {
             log.warn("%s not delivered%s%s", records(undelivered), undelivered > NAMED ? "; the first " + NAMED + " are named above" : "",
-                    failed == null ? "" : "; %s has %s for --json%s".formatted(failed, records(kept - keptAsInput),
+                    failed == null ? "" : "; %s has %s for --json%s".formatted(failed, records(kept),
                             keptAsInput == 0 ? "" : ", and %,d that could not be read, as input".formatted(keptAsInput)));
         }
     }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lib.UserRecord.Source;
 
 /** The file of the records that were not delivered, each on a line as {@code --json} reads it. They are added to what is there. */
 public final class FailedRecords implements Closeable {
@@ -59,22 +60,33 @@ public final class FailedRecords implements Closeable {
     }
 
     /**
-     * Adds the record, with {@code error} for a person. What could not be read as a record is {@code input}, and is refused again.
+     * Adds the record, with {@code error} for a person.
      *
      * @throws Failure when it cannot be written
      */
     void add(UserRecord record, String why) {
+        add(record.source(), why, json -> {
+            JsonFormat.writeKeys(json, record);
+            JsonFormat.writeBytes(json, "data", record.data());
+        });
+    }
+
+    /**
+     * Adds what could not be read as a record, as {@code input}, which {@code --json} refuses again.
+     *
+     * @throws Failure when it cannot be written
+     */
+    void add(InvalidRecord invalid) {
+        add(invalid.source, invalid.getMessage(), json -> JsonFormat.writeBytes(json, "input", invalid.input));
+    }
+
+    private void add(Source source, String why, JsonLines.Fields fields) {
         try {
             var line = new ByteArrayOutputStream();
             JsonLines.append(line, json -> {
-                JsonFormat.writeSource(json, record);
+                JsonFormat.writeSource(json, source);
                 json.writeStringField("error", why);
-                if (record.partitionKey() == null) {
-                    JsonFormat.writeBytes(json, "input", record.data());
-                } else {
-                    JsonFormat.writeKeys(json, record);
-                    JsonFormat.writeBytes(json, "data", record.data());
-                }
+                fields.write(json);
             });
             out.write(line.toByteArray());
         } catch (IOException e) {

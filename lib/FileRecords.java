@@ -70,7 +70,7 @@ final class FileRecords implements RecordSource {
                     return record;
                 }
             } catch (Lines.TooLong e) {
-                throw new InvalidRecord(UserRecord.of(new Source(file, line), null, null, null), e.getMessage());
+                throw new InvalidRecord(new Source(file, line), null, e.getMessage());
             }
         }
         return null;

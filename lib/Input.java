@@ -34,7 +34,8 @@ public final class Input {
     @Option(names = "--base64", description = "Lines are base64, behind the key of -K.")
     private boolean base64;
 
-    @Option(names = "-k", paramLabel = "KEY", description = "Partition key of all records (default: a random one for each).")
+    @Option(names = "-k", paramLabel = "KEY", description = "Partition key of all records (default: a random one for each;"
+            + " none where the stream needs none).")
     private String key;
 
     @Option(names = "-K", paramLabel = "DELIM", description = "The partition key is what stands before the first DELIM of a line.")
@@ -117,7 +118,7 @@ public final class Input {
 
     private RecordParser parser(boolean generated) {
         Function<Source, String> other = key != null ? source -> key
-                : generated ? source -> "key" + source.line() : source -> PartitionKeys.random();
+                : generated ? source -> "key" + source.line() : source -> null;
         RecordParser parser = json ? JsonRecord::parse
                 : new PartitionKeys(keyDelimiter == null ? null : bytes("-K", keyDelimiter), base64, pointer(), other, hashKey);
         return gzip ? parser.gzip() : parser;

@@ -1,12 +1,17 @@
 package lib;
 
-/** What cannot be put, and why: the message names where it was read. */
-public final class InvalidRecord extends Exception {
-    /** Without a partition key when it is not known what record it would be; then its data is what was read. */
-    final transient UserRecord record;
+import lib.UserRecord.Source;
 
-    InvalidRecord(UserRecord record, String why) {
+/** What was read and is no record, and why. */
+public final class InvalidRecord extends Exception {
+    final transient Source source;
+
+    /** What was read; null when it is too long to be kept. */
+    final transient byte[] input;
+
+    InvalidRecord(Source source, byte[] input, String why) {
         super(why);
-        this.record = record;
+        this.source = source;
+        this.input = input;
     }
 }

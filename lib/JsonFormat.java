@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import lib.UserRecord.Source;
 
 /**
  * A record to a JSON object, with the field names of the API. Data is always a string, unless told otherwise, and named
@@ -43,6 +44,7 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
         json.writeNumberField("subSequenceNumber", record.subSequenceNumber());
     }
 
+    /** The partition key is null when the record has none. */
     static void writeKeys(JsonGenerator json, UserRecord record) throws IOException {
         json.writeStringField("partitionKey", record.partitionKey());
         if (record.explicitHashKey() != null) {
@@ -51,9 +53,9 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
     }
 
     /** Where it was read. */
-    static void writeSource(JsonGenerator json, UserRecord record) throws IOException {
-        json.writeStringField("file", record.source().file());
-        json.writeNumberField("line", record.source().line());
+    static void writeSource(JsonGenerator json, Source source) throws IOException {
+        json.writeStringField("file", source.file());
+        json.writeNumberField("line", source.line());
     }
 
     private void writeData(JsonGenerator json, byte[] data) throws IOException {

@@ -14,7 +14,7 @@ import lib.UserRecord.Source;
 final class JsonRecord {
     private JsonRecord() {}
 
-    /** The record: its keys, and {@code data} or {@code dataBase64}. Without a partition key it gets a random one. */
+    /** The record: its keys, and {@code data} or {@code dataBase64}. Its partition key may be missing. */
     static UserRecord parse(Source source, byte[] line) throws InvalidRecord {
         String partitionKey = null;
         String explicitHashKey = null;
@@ -46,7 +46,7 @@ final class JsonRecord {
         } catch (IOException | IllegalArgumentException e) {
             throw invalid(source, line, e);
         }
-        return UserRecord.of(source, partitionKey == null ? PartitionKeys.random() : partitionKey, explicitHashKey, data);
+        return UserRecord.of(source, partitionKey, explicitHashKey, data);
     }
 
     /** Text as UTF-8; a value of another type as it is written, see {@code consume --json-data}. */
@@ -109,6 +109,6 @@ final class JsonRecord {
         var why = e instanceof JsonProcessingException error ? "no JSON: " + error.getOriginalMessage().replaceFirst(" \\(.*", "")
                 : e instanceof CharacterCodingException ? "it is not UTF-8"
                 : e instanceof IllegalArgumentException ? "no base64" : e.getMessage();
-        return new InvalidRecord(UserRecord.of(source, null, null, data), why.replaceAll("\\s*\\R\\s*", " "));
+        return new InvalidRecord(source, data, why.replaceAll("\\s*\\R\\s*", " "));
     }
 }

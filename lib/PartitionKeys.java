@@ -6,7 +6,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import lib.UserRecord.Source;
 
@@ -16,16 +15,11 @@ import lib.UserRecord.Source;
  * @param delimiter ends the key that the data begins with; null when it does not
  * @param base64    the rest is that
  * @param field     where the key is in data that is JSON; null when it is not
- * @param other     the key where neither of them says it
+ * @param other     the key where neither of them says it; its result is null for none
  * @param hashKey   the explicit hash key; null for none
  */
 record PartitionKeys(byte[] delimiter, boolean base64, JsonPointer field, Function<Source, String> other, String hashKey)
         implements RecordParser {
-
-    /** Spreads records evenly. */
-    static String random() {
-        return Long.toHexString(ThreadLocalRandom.current().nextLong());
-    }
 
     @Override
     public UserRecord parse(Source source, byte[] line) throws InvalidRecord {
@@ -69,6 +63,6 @@ record PartitionKeys(byte[] delimiter, boolean base64, JsonPointer field, Functi
     }
 
     private static InvalidRecord invalid(Source source, byte[] line, String why) {
-        return new InvalidRecord(UserRecord.of(source, null, null, line), why);
+        return new InvalidRecord(source, line, why);
     }
 }

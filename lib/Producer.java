@@ -86,19 +86,22 @@ public final class Producer {
                 return false;
             }
             try {
-                var record = source.next();
-                if (record == null) {
+                var read = source.next();
+                if (read == null) {
                     return !thread.isInterrupted();
                 }
-                last = record.source();
+                last = read.source();
                 progress.at(source.position());
-                recordLimits.check(record);
-                if (!writer.put(record) && !thread.isInterrupted()) { // of what was read before the interrupt, nothing is passed over
+                var record = recordLimits.keyed(read);
+                var refusal = recordLimits.refusal(record);
+                if (refusal != null) {
+                    account.undelivered(record, refusal);
+                } else if (!writer.put(record) && !thread.isInterrupted()) { // of what was read before the interrupt, nothing is passed over
                     return false;
                 }
             } catch (InvalidRecord e) {
-                last = e.record.source();
-                account.undelivered(e.record, e.getMessage());
+                last = e.source;
+                account.unreadable(e);
             }
         }
         return true;

@@ -13,7 +13,7 @@ import java.util.Set;
  */
 final class PutOrder {
     private final Deque<Pending> waiting = new ArrayDeque<>();
-    private final Set<String> keys = new HashSet<>(); // of those in a call
+    private final Set<Object> keys = new HashSet<>(); // of those in a call
     private final Packing packing;
     private final boolean ordered;
     private final int maxRecords;
@@ -45,7 +45,7 @@ final class PutOrder {
     List<Pending> batch(long now, boolean isDue, double maxCost) {
         var batch = new ArrayList<Pending>();
         var passed = new ArrayList<Pending>();
-        var passedKeys = new HashSet<String>();
+        var passedKeys = new HashSet<Object>();
         var bytes = 0L;
         var cost = 0.0;
         var goes = isDue;
@@ -93,7 +93,9 @@ final class PutOrder {
         waiting.clear();
     }
 
-    private String key(Pending pending) {
-        return ordered ? "" : pending.record.partitionKey();
+    /** What it has in common with those that it must not pass: without a partition key that is none, and so it is its own. */
+    private Object key(Pending pending) {
+        var partitionKey = pending.record.partitionKey();
+        return ordered ? "" : partitionKey == null ? pending : partitionKey;
     }
 }

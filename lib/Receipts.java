@@ -52,7 +52,7 @@ public final class Receipts {
         JsonLines.append(out, json -> {
             JsonFormat.writePlace(json, record);
             JsonFormat.writeKeys(json, record);
-            JsonFormat.writeSource(json, record);
+            JsonFormat.writeSource(json, record.source());
         });
     }
 }

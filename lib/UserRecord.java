@@ -59,6 +59,10 @@ public record UserRecord(String shardId, String sequenceNumber, long subSequence
                 record.approximateArrivalTimestamp(), record.data().asByteArrayUnsafe(), null, null);
     }
 
+    UserRecord withPartitionKey(String partitionKey) {
+        return new UserRecord(shardId, sequenceNumber, subSequenceNumber, partitionKey, explicitHashKey, arrival, data, logEvent, source);
+    }
+
     UserRecord with(byte[] data) {
         return with(logEvent, data, 0);
     }

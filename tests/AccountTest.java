@@ -3,6 +3,7 @@ package lib;
 import static lib.UserRecords.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -43,7 +44,7 @@ class AccountTest {
                 var source = CommandLine.populateCommand(new Input(), "-K", ":").records(List.of(input.toString()))) {
             var account = new Account(stdout, LINE, failed, false, false, new Log());
             var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), Duration.ofMillis(300), new Log());
-            new Producer(source, new RecordLimits(1 << 20), new RecordWriter(settings, account), account, new Log())
+            new Producer(source, new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log())
                     .run(new Producer.Limits(Long.MAX_VALUE, Double.POSITIVE_INFINITY, null), Progress.of(List.of(), false, new Log()));
             assertEquals(2_000, account.undelivered() + numbers(printed.toString()).size());
             assertTrue(account.undelivered() > 40, account.undelivered() + " records");
@@ -67,6 +68,20 @@ class AccountTest {
         }
         assertEquals(List.of("{\"data\":\"old\"}", "{\"file\":\"f\",\"line\":1,\"error\":\"why\",\"partitionKey\":\"key\",\"data\":\"data\"}"),
                 Files.readAllLines(file));
+    }
+
+    @Test
+    void file_hasRecordsWithoutAKeyAsRecords_andOnlyWhatIsNoneAsInput() throws Exception {
+        var file = folder.resolve("failed");
+        var account = new Account(stdout, null, new FailedRecords(file), false, false, new Log());
+        var source = new UserRecord.Source("f", 1);
+        account.undelivered(UserRecord.of(source, null, null, utf8("data")), "why");
+        account.unreadable(new InvalidRecord(source, utf8("line"), "no JSON"));
+        account.unreadable(new InvalidRecord(source, null, "too long"));
+        assertEquals(List.of("{\"file\":\"f\",\"line\":1,\"error\":\"why\",\"partitionKey\":null,\"data\":\"data\"}",
+                "{\"file\":\"f\",\"line\":1,\"error\":\"no JSON\",\"input\":\"line\"}"), Files.readAllLines(file));
+        assertEquals(3, account.undelivered());
+        assertNull(JsonRecord.parse(source, utf8(Files.readAllLines(file).get(0))).partitionKey());
     }
 
     @Test

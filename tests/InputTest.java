@@ -3,7 +3,6 @@ package lib;
 import static lib.UserRecords.utf8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -24,13 +24,8 @@ class InputTest {
     @TempDir Path folder;
 
     @Test
-    void key_isRandom_unlessAnOptionSaysIt() throws Exception {
-        var keys = new HashSet<String>();
-        var records = records("a\n".repeat(100));
-        for (int n = 0; n < 100; n++) {
-            keys.add(records.next().partitionKey());
-        }
-        assertEquals(100, keys.size());
+    void key_isNone_unlessAnOptionSaysIt() throws Exception {
+        assertNull(records("a\n").next().partitionKey());
         assertEquals("k", records("a\n", "-k", "k").next().partitionKey());
         var record = records("a\n", "--hash-key", "12").next();
         assertEquals("12", record.explicitHashKey());
@@ -107,9 +102,24 @@ class InputTest {
     }
 
     @Test
-    void json_withoutAPartitionKey_getsARandomOne() throws Exception {
-        assertNotEquals(records("{\"data\":\"a\"}", "--json").next().partitionKey(),
-                records("{\"partitionKey\":null,\"data\":\"a\"}", "--json").next().partitionKey());
+    void json_withoutAPartitionKey_isARecordWithout() throws Exception {
+        assertNull(records("{\"data\":\"a\"}", "--json").next().partitionKey());
+        assertNull(records("{\"partitionKey\":null,\"data\":\"a\"}", "--json").next().partitionKey());
+    }
+
+    @Test
+    void keyThatIsMissing_isARandomOne_exceptWhereTheStreamNeedsNone() throws Exception {
+        for (var distribution : Distribution.values()) {
+            var limits = new RecordLimits(1 << 20, distribution);
+            var records = records("a\n".repeat(100));
+            var keys = new HashSet<String>();
+            for (int n = 0; n < 100; n++) {
+                keys.add(limits.keyed(records.next()).partitionKey());
+            }
+            assertEquals(distribution == Distribution.AUTO, keys.equals(Collections.singleton(null)), keys::toString);
+            assertEquals(distribution == Distribution.AUTO ? 1 : 100, keys.size());
+            assertEquals("k", limits.keyed(records("a", "-k", "k").next()).partitionKey());
+        }
     }
 
     @Test
@@ -126,8 +136,8 @@ class InputTest {
     void refusedLine_isNamed_andTheNextIsRead() throws Exception {
         var records = records("a\nb:c\n", "-K", ":");
         var refused = assertThrows(InvalidRecord.class, records::next);
-        assertEquals(1, refused.record.source().line());
-        assertTrue(refused.record.source().toString().endsWith("input line 1"));
+        assertEquals(1, refused.source.line());
+        assertTrue(refused.source.toString().endsWith("input line 1"));
         assertEquals("c", new String(records.next().data()));
     }
 
