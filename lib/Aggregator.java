@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -27,6 +29,8 @@ final class Aggregator implements Packing {
 
     private static final int MAX_RECORDS = 50_000;
     private static final int RECORDS_A_SHARD = 5_000; // as many as a shard takes in a second if they have 200 bytes each
+    private static final int MAX_MISPLACED = 1; // then a record goes by itself, which is right in any shard
+    private static final long REFRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100); // ListShards takes 1,000 calls a second (API reference)
     private static final int OVERHEAD = 24; // of a record in it, in bytes, without explicit hash key
 
     // fields of a record in it
@@ -35,27 +39,49 @@ final class Aggregator implements Packing {
     private static final int DATA = WireFormat.getTagFieldNumber(Deaggregator.DATA);
 
     private final Callable<List<Shard>> list;
-    private volatile NavigableMap<BigInteger, String> shards; // by their first hash key
+    private volatile Listed shards;
+    private volatile String unlisted; // a shard that has taken a record, and that ListShards does not list yet
+    private long refreshed = System.nanoTime() - REFRESH_NANOS;
+
+    /**
+     * The shards as they were listed.
+     *
+     * @param open by their first hash key
+     * @param all  the closed ones, too, by their id
+     */
+    private record Listed(NavigableMap<BigInteger, String> open, Map<String, Shard> all) {
+        static Listed of(List<Shard> shards) {
+            var open = new TreeMap<BigInteger, String>();
+            shards.stream().filter(Shards::isOpen).forEach(shard -> open.put(new BigInteger(shard.hashKeyRange().startingHashKey()), shard.shardId()));
+            return new Listed(open, shards.stream().collect(Collectors.toMap(Shard::shardId, Function.identity(), (one, other) -> other)));
+        }
+    }
 
     /** @param list the stream's shards; asked again when it has been split or merged */
     Aggregator(Callable<List<Shard>> list) throws Exception {
         this.list = list;
-        refresh();
+        shards = Listed.of(list.call());
     }
 
-    private void refresh() throws Exception {
-        shards = list.call().stream().filter(Shards::isOpen).collect(Collectors.toMap(
-                shard -> new BigInteger(shard.hashKeyRange().startingHashKey()), Shard::shardId, (one, other) -> other, TreeMap::new));
+    /** Returns the shard; null when it is not listed yet, since the list of a stream that was resharded is late. */
+    private synchronized Shard shard(String shardId) throws Exception {
+        if (!shards.all().containsKey(shardId) && System.nanoTime() - refreshed >= REFRESH_NANOS) {
+            shards = Listed.of(list.call());
+            refreshed = System.nanoTime();
+        }
+        var shard = shards.all().get(shardId);
+        unlisted = shard == null ? shardId : null;
+        return shard;
     }
 
-    private String shardId(UserRecord record) {
-        var hashKey = record.explicitHashKey() != null ? new BigInteger(record.explicitHashKey()) : Shards.hashKey(record.partitionKey());
-        return shards.floorEntry(hashKey).getValue();
+    private static BigInteger hashKey(Pending pending) {
+        var record = pending.record;
+        return record.explicitHashKey() != null ? new BigInteger(record.explicitHashKey()) : Shards.hashKey(record.partitionKey());
     }
 
     @Override
     public int maxRecords() {
-        return Math.min(MAX_RECORDS, shards.size() * RECORDS_A_SHARD);
+        return Math.min(MAX_RECORDS, shards.open().size() * RECORDS_A_SHARD);
     }
 
     @Override
@@ -64,9 +90,15 @@ final class Aggregator implements Packing {
     }
 
     @Override
-    public List<Packed> pack(List<Pending> records) {
-        var packed = new ArrayList<Packed>();
-        var byShard = records.stream().collect(Collectors.groupingBy(pending -> shardId(pending.record), LinkedHashMap::new, Collectors.toList()));
+    public List<Packed> pack(List<Pending> records) throws Exception {
+        var missing = unlisted;
+        if (missing != null && shard(missing) == null) { // by an old list, they would come to the wrong shards
+            return NONE.pack(records);
+        }
+        var open = shards.open();
+        var packed = new ArrayList<>(NONE.pack(records.stream().filter(Aggregator::goesAlone).toList()));
+        var byShard = records.stream().filter(pending -> !goesAlone(pending)).collect(Collectors.groupingBy(
+                pending -> open.floorEntry(hashKey(pending)).getValue(), LinkedHashMap::new, Collectors.toList()));
         byShard.forEach((shardId, ofShard) -> {
             var start = 0;
             var size = 0;
@@ -82,6 +114,10 @@ final class Aggregator implements Packing {
             packed.add(aggregate(ofShard.subList(start, ofShard.size()), shardId));
         });
         return packed;
+    }
+
+    private static boolean goesAlone(Pending pending) {
+        return pending.misplaced > MAX_MISPLACED;
     }
 
     /** By the keys of its first record it comes to that one's shard. */
@@ -135,13 +171,16 @@ final class Aggregator implements Packing {
 
     /** One key of another shard is enough for the Kinesis Client Library to drop all that are in it. */
     @Override
-    public synchronized boolean isIn(String shardId, Packed packed) throws Exception {
-        if (shardId.equals(packed.shardId()) || packed.shardId() == null) {
-            return true;
+    public Place place(String shardId, Packed packed) throws Exception {
+        if (packed.shardId() == null || packed.shardId().equals(shardId)) {
+            return Place.RIGHT;
         }
-        if (!shards.containsValue(shardId)) {
-            refresh();
+        var shard = shard(shardId);
+        if (shard == null) {
+            return Place.OTHER;
         }
-        return packed.records().stream().allMatch(pending -> shardId(pending.record).equals(shardId));
+        var records = packed.records();
+        return !Shards.holds(shard, hashKey(records.get(0))) ? Place.ANY // although it was put by this one's key
+                : records.stream().allMatch(pending -> Shards.holds(shard, hashKey(pending))) ? Place.RIGHT : Place.OTHER;
     }
 }

@@ -18,6 +18,18 @@ interface Packing {
         }
     }
 
+    /** What the shard that took a record means for it. */
+    enum Place {
+        /** The shard may have it. */
+        RIGHT,
+
+        /** It belongs to another shard, as after a split or merge, and is to be put again. */
+        OTHER,
+
+        /** It came to this shard by no key: the stream's {@link Distribution} is AUTO now. */
+        ANY
+    }
+
     /** Each for itself. */
     Packing NONE = new Packing() {
         @Override
@@ -41,7 +53,7 @@ interface Packing {
         return new Packed(record.partitionKey(), record.explicitHashKey(), record.data(), List.of(pending), null);
     }
 
-    List<Packed> pack(List<Pending> records);
+    List<Packed> pack(List<Pending> records) throws Exception;
 
     /** How many records are packed for a call, as the stream is at the start. */
     int maxRecords();
@@ -49,8 +61,8 @@ interface Packing {
     /** What {@link Pace} counts the record as. */
     double cost(Pending record);
 
-    /** Whether the shard that took it is one that may have it; else it is to be put again. */
-    default boolean isIn(String shardId, Packed packed) throws Exception {
-        return true;
+    /** @param shardId the shard that took it */
+    default Place place(String shardId, Packed packed) throws Exception {
+        return Place.RIGHT;
     }
 }

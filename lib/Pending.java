@@ -14,6 +14,9 @@ final class Pending {
     long firstTried;
     int tries;
 
+    /** How often it came in an aggregate to a shard that is not its own. */
+    int misplaced;
+
     Pending(UserRecord record, long due) {
         this.record = record;
         this.bytes = RecordLimits.bytes(record);

@@ -20,6 +20,7 @@ public final class RecordWriter {
     private static final String THROTTLED = "ProvisionedThroughputExceededException";
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final int DOUBLINGS = 5; // up to 3.2 seconds
+    private static final String STRAY = "it is stored in an aggregate, in a shard that is not that of its key, where the Kinesis Client Library drops it";
 
     /**
      * How records are put.
@@ -42,7 +43,7 @@ public final class RecordWriter {
         /** So many are put again. */
         void retried(int records);
 
-        /** This one is not stored, as far as is known. */
+        /** This one is not stored, as far as is known, or not where every consumer finds it. */
         void undelivered(UserRecord record, String why);
 
         /** No more are put: there is no use in reading more. */
@@ -166,6 +167,7 @@ public final class RecordWriter {
 
         private void account(List<Packed> call, List<PutRecordsResultEntry> results) throws Exception {
             var stored = new LinkedHashMap<Pending, UserRecord>();
+            var stray = new ArrayList<Pending>();
             var now = System.nanoTime(); // those of a call go again together, if they have failed as often
             var dues = IntStream.rangeClosed(0, DOUBLINGS).mapToObj(n -> now + Backoff.wait(SHORTEST, n, DOUBLINGS).toNanos()).toList();
             try {
@@ -177,17 +179,29 @@ public final class RecordWriter {
                         if (result.errorCode().equals(THROTTLED)) {
                             throttled.addAll(packed.records());
                         }
-                    } else if (packing.isIn(result.shardId(), packed)) {
-                        for (int place = 0; place < packed.records().size(); place++) {
-                            var pending = packed.records().get(place);
-                            stored.put(pending, pending.record.stored(result.shardId(), result.sequenceNumber(), place));
+                        continue;
+                    }
+                    switch (packing.place(result.shardId(), packed)) {
+                        case RIGHT -> {
+                            for (int place = 0; place < packed.records().size(); place++) {
+                                var pending = packed.records().get(place);
+                                stored.put(pending, pending.record.stored(result.shardId(), result.sequenceNumber(), place));
+                            }
                         }
-                    } else {
-                        again(packed.records(), "it has come to another shard than that of its key", List.of(now));
+                        case OTHER -> {
+                            packed.records().forEach(pending -> pending.misplaced++);
+                            again(packed.records(), "its aggregate has come to another shard than that of its key", dues);
+                        }
+                        case ANY -> stray.addAll(packed.records());
                     }
                 }
             } finally {
                 listener.stored(queue.settle(stored.keySet()).stream().map(stored::get).toList());
+                queue.settle(stray).forEach(pending -> listener.undelivered(pending.record, STRAY));
+            }
+            if (!stray.isEmpty()) {
+                throw new Failure("stream " + settings.stream().name() + ": its record distribution is AUTO now, with which an aggregate comes to any"
+                        + " shard, where the Kinesis Client Library drops it; put the rest without --aggregate");
             }
         }
 
@@ -213,7 +227,8 @@ public final class RecordWriter {
             }
         } catch (Failure failure) {
             if (!queue.isClosed() || !Backoff.mayPass(e)) {
-                throw failure;
+                throw failure.isRefusal("InvalidArgumentException")
+                        ? new Failure(failure.getMessage() + "; has its record distribution changed? 'describe' shows it", e) : failure;
             }
             abandon(ErrorLine.of(e)); // all is read, so this is all that is missing
         }

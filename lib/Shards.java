@@ -72,8 +72,12 @@ public record Shards(List<Shard> all, Instant listed) {
 
     /** Whether the shard takes, or took, the records of the partition key. */
     public static boolean holds(Shard shard, String partitionKey) {
+        return holds(shard, hashKey(partitionKey));
+    }
+
+    /** Whether the hash key is one of the shard's. */
+    static boolean holds(Shard shard, BigInteger hashKey) {
         var range = shard.hashKeyRange();
-        var hashKey = hashKey(partitionKey);
         return hashKey.compareTo(new BigInteger(range.startingHashKey())) >= 0
                 && hashKey.compareTo(new BigInteger(range.endingHashKey())) <= 0;
     }

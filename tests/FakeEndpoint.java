@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.PutRecordRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** The real script's way to {@link FakeShards}. */
 public final class FakeEndpoint implements AutoCloseable {
@@ -21,7 +25,7 @@ public final class FakeEndpoint implements AutoCloseable {
     private final FakeShards shards;
     private final HttpServer server;
 
-    FakeEndpoint(FakeShards shards) throws IOException {
+    public FakeEndpoint(FakeShards shards) throws IOException {
         this.shards = shards;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newCachedThreadPool(work -> {
@@ -50,19 +54,42 @@ public final class FakeEndpoint implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         var action = exchange.getRequestHeaders().getFirst("X-Amz-Target").replaceFirst(".*\\.", "");
         var request = CBOR.mapFrom(exchange.getRequestBody());
-        var reply = CBOR.asBytes(switch (action) {
-            case "DescribeStreamSummary" -> Map.of("StreamDescriptionSummary", Map.of("StreamStatus", "ACTIVE"));
-            case "ListShards" -> Map.of("Shards", shards.shards().stream().map(shard -> Map.of(
-                    "ShardId", shard.shardId(), "HashKeyRange", Map.of("StartingHashKey", shard.hashKeyRange().startingHashKey(),
-                            "EndingHashKey", shard.hashKeyRange().endingHashKey()),
-                    "SequenceNumberRange", Map.of("StartingSequenceNumber", "1"))).toList());
-            case "PutRecords" -> putRecords(request);
-            default -> throw new IOException(action);
-        });
         exchange.getResponseHeaders().set("Content-Type", "application/x-amz-cbor-1.1");
-        exchange.sendResponseHeaders(200, reply.length);
+        try {
+            answer(exchange, 200, switch (action) {
+                case "DescribeStreamSummary" -> Map.of("StreamDescriptionSummary", Map.of("StreamStatus", "ACTIVE",
+                        "RecordDistributionStrategy", shards.isAuto() ? "AUTO" : "USER_PARTITION_KEY"));
+                case "ListShards" -> Map.of("Shards", shards.listShards(ListShardsRequest.builder().build()).shards().stream()
+                        .map(FakeEndpoint::shard).toList());
+                case "PutRecords" -> putRecords(request);
+                case "PutRecord" -> putRecord(request);
+                default -> throw new IOException(action);
+            });
+        } catch (KinesisException e) {
+            answer(exchange, e.statusCode(), Map.of("__type", e.awsErrorDetails().errorCode(), "message", e.awsErrorDetails().errorMessage()));
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, Map<String, Object> message) throws IOException {
+        var reply = CBOR.asBytes(message);
+        exchange.sendResponseHeaders(status, reply.length);
         exchange.getResponseBody().write(reply);
         exchange.close();
+    }
+
+    private static Map<String, Object> shard(Shard shard) {
+        var numbers = shard.sequenceNumberRange();
+        return Map.of("ShardId", shard.shardId(), "HashKeyRange", Map.of("StartingHashKey", shard.hashKeyRange().startingHashKey(),
+                "EndingHashKey", shard.hashKeyRange().endingHashKey()), "SequenceNumberRange", numbers.endingSequenceNumber() == null
+                ? Map.of("StartingSequenceNumber", numbers.startingSequenceNumber())
+                : Map.of("StartingSequenceNumber", numbers.startingSequenceNumber(), "EndingSequenceNumber", numbers.endingSequenceNumber()));
+    }
+
+    private Map<String, Object> putRecord(Map<String, Object> request) {
+        var reply = shards.putRecord(PutRecordRequest.builder().partitionKey((String) request.get("PartitionKey"))
+                .explicitHashKey((String) request.get("ExplicitHashKey")).sequenceNumberForOrdering((String) request.get("SequenceNumberForOrdering"))
+                .data(SdkBytes.fromByteArray((byte[]) request.get("Data"))).build());
+        return Map.of("ShardId", reply.shardId(), "SequenceNumber", reply.sequenceNumber());
     }
 
     @SuppressWarnings("unchecked")

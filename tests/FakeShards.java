@@ -8,9 +8,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordRequest;
@@ -22,13 +25,13 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** A stream in memory that takes records, with the limits of the service if asked for, and with the faults that a test gives it. */
-final class FakeShards implements KinesisClient {
+public final class FakeShards implements KinesisClient {
     private static final String THROTTLED = "ProvisionedThroughputExceededException";
     private static final double RECORDS = 1000;
     private static final double BYTES = 1_000_000;
 
-    /** A record that a shard holds. */
-    record Stored(String shardId, String partitionKey, byte[] data) {}
+    /** A record that a shard holds; its partition key is null when it has none. */
+    public record Stored(String shardId, String partitionKey, byte[] data) {}
 
     final AtomicLong count = new AtomicLong();
     final List<PutRecordsRequest> calls = new ArrayList<>(); // in the order in which they come
@@ -43,18 +46,56 @@ final class FakeShards implements KinesisClient {
     private int failingCall = -1;
     private volatile int hangingCall = -1;
     private final CountDownLatch hanging = new CountDownLatch(1);
-    private List<Shard> shards;
+    private List<Shard> shards = List.of();
+    private List<Shard> listed; // null for as they are
+    private final List<Shard> closed = new ArrayList<>();
+    private boolean auto;
+    private int switchingCall = -1;
+    private boolean resharding;
+    int lists;
     private double[] recordTokens;
     private double[] byteTokens;
     private long filled = System.nanoTime();
 
-    FakeShards(int shards) {
+    public FakeShards(int shards) {
         reshard(shards);
     }
 
+    /** From now on ListShards answers what it would answer now, until {@link #listAnew}. */
+    public synchronized void listNoMore() {
+        listed = list();
+    }
+
+    /** Is resharded before each call, to ever more shards. */
+    FakeShards resharding() {
+        resharding = true;
+        return this;
+    }
+
+    public synchronized void listAnew() {
+        listed = null;
+    }
+
+    /** Has the record distribution AUTO: a record comes to any shard, whatever its key, and needs none. */
+    public FakeShards auto() {
+        auto = true;
+        return this;
+    }
+
+    public synchronized boolean isAuto() {
+        return auto;
+    }
+
+    /** Has the other record distribution from this call on. */
+    public FakeShards switchingAtCall(int number) {
+        switchingCall = number;
+        return this;
+    }
+
     /** Divides the hash keys anew, among other shards. */
-    synchronized void reshard(int count) {
-        var first = shards == null ? 0 : Integer.parseInt(shards.get(shards.size() - 1).shardId().substring("shardId-".length())) + 1;
+    public synchronized void reshard(int count) {
+        shards.forEach(shard -> closed.add(shard.toBuilder().sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("2")).build()));
+        var first = shards.isEmpty() ? 0 : Integer.parseInt(shards.get(shards.size() - 1).shardId().substring("shardId-".length())) + 1;
         var keys = BigInteger.ONE.shiftLeft(128);
         shards = IntStream.range(0, count).mapToObj(n -> Shard.builder().shardId("shardId-%012d".formatted(first + n))
                 .hashKeyRange(range -> range.startingHashKey(keys.multiply(BigInteger.valueOf(n)).divide(BigInteger.valueOf(count)).toString())
@@ -77,7 +118,7 @@ final class FakeShards implements KinesisClient {
     }
 
     /** So many of the entries fail, of 1; half of them are throttled. */
-    FakeShards failing(double share) {
+    public FakeShards failing(double share) {
         failing = share;
         return this;
     }
@@ -103,7 +144,7 @@ final class FakeShards implements KinesisClient {
         hanging.countDown();
     }
 
-    synchronized List<Stored> stored() {
+    public synchronized List<Stored> stored() {
         return List.copyOf(stored);
     }
 
@@ -116,6 +157,10 @@ final class FakeShards implements KinesisClient {
         int number;
         synchronized (this) {
             number = numberOfCalls++;
+            switchAt(number);
+            if (resharding) {
+                reshard(3 + number);
+            }
             if (keeps) {
                 calls.add(request);
             }
@@ -134,6 +179,9 @@ final class FakeShards implements KinesisClient {
     }
 
     private synchronized PutRecordsResponse answer(PutRecordsRequest request) {
+        if (request.records().stream().anyMatch(entry -> entry.partitionKey() == null) && !auto) {
+            throw refusal("a partition key is needed");
+        }
         fill();
         var results = request.records().stream().map(this::put).toList();
         if (random.nextDouble() < timingOut) {
@@ -145,6 +193,10 @@ final class FakeShards implements KinesisClient {
     @Override
     public synchronized PutRecordResponse putRecord(PutRecordRequest request) {
         singleCalls.add(request);
+        switchAt(numberOfCalls++);
+        if (auto && request.sequenceNumberForOrdering() != null) {
+            throw refusal("SequenceNumberForOrdering must not be given");
+        }
         fill();
         var result = put(PutRecordsRequestEntry.builder().partitionKey(request.partitionKey()).explicitHashKey(request.explicitHashKey())
                 .data(request.data()).build());
@@ -152,18 +204,14 @@ final class FakeShards implements KinesisClient {
     }
 
     private PutRecordsResultEntry put(PutRecordsRequestEntry entry) {
-        var hashKey = entry.explicitHashKey() != null ? new BigInteger(entry.explicitHashKey()) : Shards.hashKey(entry.partitionKey());
-        var shard = 0;
-        while (hashKey.compareTo(new BigInteger(shards.get(shard).hashKeyRange().endingHashKey())) > 0) {
-            shard++;
-        }
+        var shard = auto ? random.nextInt(shards.size()) : shardOf(entry);
         var shardId = shards.get(shard).shardId();
-        var bytes = entry.data().asByteArrayUnsafe().length + entry.partitionKey().length();
+        var bytes = entry.data().asByteArrayUnsafe().length + (entry.partitionKey() == null ? 0 : entry.partitionKey().length());
         if (random.nextDouble() < failing) {
-            return random.nextBoolean() ? refusal("InternalFailure", "Internal Service Failure") : refusal(THROTTLED, "Rate exceeded for " + shardId);
+            return random.nextBoolean() ? failure("InternalFailure", "Internal Service Failure") : failure(THROTTLED, "Rate exceeded for " + shardId);
         }
         if (limited && (recordTokens[shard] < 1 || byteTokens[shard] < bytes)) {
-            return refusal(THROTTLED, "Rate exceeded for " + shardId);
+            return failure(THROTTLED, "Rate exceeded for " + shardId);
         }
         recordTokens[shard]--;
         byteTokens[shard] -= bytes;
@@ -173,8 +221,27 @@ final class FakeShards implements KinesisClient {
         return PutRecordsResultEntry.builder().shardId(shardId).sequenceNumber(Long.toString(count.incrementAndGet())).build();
     }
 
-    private static PutRecordsResultEntry refusal(String code, String message) {
+    private int shardOf(PutRecordsRequestEntry entry) {
+        var hashKey = entry.explicitHashKey() != null ? new BigInteger(entry.explicitHashKey()) : Shards.hashKey(entry.partitionKey());
+        var shard = 0;
+        while (hashKey.compareTo(new BigInteger(shards.get(shard).hashKeyRange().endingHashKey())) > 0) {
+            shard++;
+        }
+        return shard;
+    }
+
+    private void switchAt(int number) {
+        auto ^= number == switchingCall;
+    }
+
+    private static PutRecordsResultEntry failure(String code, String message) {
         return PutRecordsResultEntry.builder().errorCode(code).errorMessage(message).build();
+    }
+
+    /** Of a call, for what its record distribution has no use for, or cannot do without. */
+    private static KinesisException refusal(String message) {
+        return (KinesisException) KinesisException.builder().statusCode(400)
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode("InvalidArgumentException").errorMessage(message).build()).build();
     }
 
     private void fill() {
@@ -188,7 +255,13 @@ final class FakeShards implements KinesisClient {
 
     @Override
     public synchronized ListShardsResponse listShards(ListShardsRequest request) {
-        return ListShardsResponse.builder().shards(shards()).build();
+        lists++;
+        return ListShardsResponse.builder().shards(listed == null ? list() : listed).build();
+    }
+
+    /** The closed ones, too. */
+    private List<Shard> list() {
+        return Stream.concat(closed.stream(), shards.stream()).toList();
     }
 
     @Override

@@ -29,6 +29,7 @@ class RecordWriterTest {
     private static final class Told implements RecordWriter.Listener {
         final List<UserRecord> stored = new ArrayList<>();
         final List<UserRecord> undelivered = new ArrayList<>();
+        final Set<String> why = new TreeSet<>();
         long retries;
         boolean ended;
 
@@ -56,6 +57,7 @@ class RecordWriterTest {
         @Override
         public synchronized void undelivered(UserRecord record, String why) {
             undelivered.add(record);
+            this.why.add(why);
         }
 
         @Override
@@ -244,6 +246,94 @@ class RecordWriterTest {
         writer.finish();
         assertEquals(1_000, told.stored.size());
         assertEquals(1_000, Aggregate.userRecords(kinesis).size());
+        assertTrue(copies(kinesis).values().stream().allMatch(n -> n <= 2), () -> "stored " + copies(kinesis));
+    }
+
+    @Test
+    void aggregates_arePutAgainOnce_andByThemselves_whileTheListOfShardsIsOld() throws Exception {
+        var kinesis = new FakeShards(2);
+        kinesis.listNoMore();
+        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(10), Duration.ofSeconds(3), new Log());
+        var writer = new RecordWriter(settings, told);
+        kinesis.reshard(3);
+        for (var record : records(1_000, 1_000)) {
+            writer.put(record);
+        }
+        writer.finish();
+        assertEquals(List.of(), told.undelivered);
+        assertEquals(1_000, told.stored.size());
+        var copies = copies(kinesis);
+        assertEquals(1_000, copies.size());
+        assertTrue(copies.values().stream().allMatch(n -> n <= 2), () -> "stored " + copies);
+        assertEquals(1_000, Aggregate.userRecords(kinesis).size());
+        assertTrue(kinesis.lists < 10, kinesis.lists + " ListShards");
+    }
+
+    @Test
+    void aggregates_areStoredThreeTimesAtMost_whenTheStreamIsReshardedAgainAndAgain() throws Exception {
+        var kinesis = new FakeShards(2).resharding();
+        write(kinesis, false, true, Duration.ofSeconds(3), records(1_000, 1_000));
+        assertEquals(1_000, told.stored.size());
+        var copies = copies(kinesis);
+        assertEquals(1_000, copies.size());
+        assertTrue(copies.values().stream().allMatch(n -> n <= 3), () -> "stored " + copies);
+        assertTrue(copies.values().stream().anyMatch(n -> n == 3), () -> "stored " + copies);
+    }
+
+    @Test
+    void aggregates_areNeverPutAgain_onceTheStreamHasRecordDistributionAuto() throws Exception {
+        var kinesis = new FakeShards(32).switchingAtCall(1);
+        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(10), LONG, new Log());
+        var writer = new RecordWriter(settings, told);
+        var records = records(2_000, 2_000);
+        records.subList(0, 1_000).forEach(writer::put);
+        told.awaitStored(1_000);
+        records.subList(1_000, 2_000).forEach(writer::put);
+        var failure = assertThrows(Failure.class, writer::finish);
+        assertEquals("stream s1: its record distribution is AUTO now, with which an aggregate comes to any shard, where the Kinesis Client Library"
+                + " drops it; put the rest without --aggregate", failure.getMessage());
+        var copies = copies(kinesis);
+        assertTrue(copies.values().stream().allMatch(n -> n == 1), () -> "stored " + copies);
+        assertEquals(2_000, told.stored.size() + told.undelivered.size());
+        assertTrue(told.stored.size() >= 1_000, told.stored.size() + " stored");
+        assertTrue(told.why.contains("it is stored in an aggregate, in a shard that is not that of its key, where the Kinesis Client Library drops it"),
+                told.why::toString);
+    }
+
+    @Test
+    void recordsWithoutAKey_doNotWaitForOneAnother() throws Exception {
+        var kinesis = new FakeShards(4).auto();
+        kinesis.hangNextCall();
+        var writer = new RecordWriter(new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), LONG, new Log()), told);
+        for (int n = 0; n < 20; n++) {
+            writer.put(UserRecord.of(new UserRecord.Source("f", n), null, null, utf8("line " + n)));
+            Thread.sleep(20);
+        }
+        told.awaitStored(10);
+        kinesis.goOn();
+        writer.finish();
+        assertEquals(20, kinesis.stored().stream().filter(stored -> stored.partitionKey() == null).count());
+    }
+
+    @Test
+    void recordsWithoutAKey_endTheRun_whenTheStreamNeedsOne() throws Exception {
+        var kinesis = new FakeShards(4).auto().switchingAtCall(0);
+        var records = IntStream.range(0, 3).mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n), null, null, utf8("line " + n))).toList();
+        var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records));
+        assertEquals("stream s1: a partition key is needed (InvalidArgumentException); has its record distribution changed? 'describe' shows it",
+                failure.getMessage());
+        assertEquals(3, told.undelivered.size());
+        assertEquals(List.of(), kinesis.stored());
+    }
+
+    @Test
+    void ordered_endsTheRun_whenTheStreamNoLongerKeepsAnOrder() {
+        var kinesis = new FakeShards(4).switchingAtCall(1);
+        var failure = assertThrows(Failure.class, () -> write(kinesis, true, false, LONG, records(4, 1)));
+        assertEquals("stream s1: SequenceNumberForOrdering must not be given (InvalidArgumentException); has its record distribution changed?"
+                + " 'describe' shows it", failure.getMessage());
+        assertEquals(1, told.stored.size());
+        assertEquals(3, told.undelivered.size());
     }
 
     @Test
@@ -276,6 +366,12 @@ class RecordWriterTest {
 
     private static int number(byte[] data) {
         return Integer.parseInt(new String(data).strip().substring("line ".length()));
+    }
+
+    /** How often each record is stored, in aggregates and by itself. */
+    private static Map<String, Integer> copies(FakeShards kinesis) {
+        return kinesis.stored().stream().flatMap(stored -> new Deaggregator(new Log()).apply(UserRecords.record(stored.data())).stream())
+                .collect(Collectors.toMap(record -> new String(record.data()), record -> 1, Integer::sum));
     }
 
     private static Map<String, Integer> times(FakeShards kinesis) {
