@@ -15,8 +15,9 @@
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java lib/RecordPrinter.java
 //SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
-//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lineage.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java
-//SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
+//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Lineage.java lib/Polling.java
+//SOURCES lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java
+//SOURCES lib/StreamSummary.java lib/Until.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -28,16 +29,19 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import lib.Aws;
 import lib.Backoff;
 import lib.Checkpoint;
 import lib.Cli;
+import lib.Distribution;
 import lib.Failure;
+import lib.KeyShards;
 import lib.Log;
 import lib.Output;
 import lib.Polling;
 import lib.Position;
+import lib.RecordFormat;
 import lib.RecordPrinter;
 import lib.ShardReader;
 import lib.Shards;
@@ -45,6 +49,7 @@ import lib.Starts;
 import lib.Stdout;
 import lib.StreamReader;
 import lib.StreamRef;
+import lib.StreamSummary;
 import lib.Until;
 import lib.UsageException;
 import picocli.CommandLine.Command;
@@ -53,6 +58,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 @Command(name = "consume", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
         description = "Print the records of a Kinesis stream, those that come in from now on unless told otherwise, from all"
@@ -125,20 +131,29 @@ class consume implements Callable<Integer> {
     public Integer call() throws Exception {
         check();
         var format = output.format(stream);
-        try (var kinesis = aws.kinesis(1); var checkpoint = checkpoint(kinesis)) {
-            var shards = startup(() -> Shards.list(kinesis, stream));
-            checkShardIds(shards);
-            new Starts(checkpoint, shards, from, log).set(this::isWanted);
-            log.info("%d shards located", checkpoint.unfinished());
-
-            var stdout = new Stdout();
-            stdout.atEnd(checkpoint::save);
-            var printer = new RecordPrinter(stdout, output.unpacking(partitionKey, log), format, checkpoint, count, log);
-            var polling = aws.isLocal() ? Polling.unlimited(pollInterval) : Polling.all(pollInterval);
-            var settings = new ShardReader.Settings(kinesis, stream, polling, end(shards.listed()), giveUp, log);
-            var complete = new StreamReader(settings, this::isWanted, checkpoint).read(shards, printer, time, idle);
-            return complete ? Cli.OK : Cli.IDLE;
+        try (var kinesis = aws.kinesis(1)) {
+            var summary = summary(kinesis);
+            try (var checkpoint = checkpointFile == null ? Checkpoint.inMemory() : Checkpoint.open(checkpointFile, summary, partitionKey)) {
+                return read(kinesis, Distribution.of(summary), checkpoint, format) ? Cli.OK : Cli.IDLE;
+            }
         }
+    }
+
+    /** Returns false when nothing came for too long. */
+    private boolean read(KinesisClient kinesis, Distribution distribution, Checkpoint checkpoint, RecordFormat format) throws Exception {
+        var shards = Backoff.startup(stream, log).call(() -> Shards.list(kinesis, stream));
+        checkShardIds(shards);
+        var ofKey = new KeyShards(partitionKey, distribution, checkpoint, shards);
+        Predicate<Shard> wanted = shard -> (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && ofKey.test(shard);
+        new Starts(checkpoint, shards, ofKey.from(from), log).set(wanted);
+        log.info("%d shards located", checkpoint.unfinished());
+
+        var stdout = new Stdout();
+        stdout.atEnd(checkpoint::save);
+        var printer = new RecordPrinter(stdout, output.unpacking(partitionKey, log), format, checkpoint, count, log);
+        var polling = aws.isLocal() ? Polling.unlimited(pollInterval) : Polling.all(pollInterval);
+        var settings = new ShardReader.Settings(kinesis, stream, polling, end(shards.listed()), giveUp, log);
+        return new StreamReader(settings, wanted, checkpoint).read(shards, printer, time, idle);
     }
 
     private void check() {
@@ -169,24 +184,14 @@ class consume implements Callable<Integer> {
         }
     }
 
-    private Checkpoint checkpoint(KinesisClient kinesis) throws Exception {
-        if (checkpointFile == null) {
-            return Checkpoint.inMemory();
-        }
-        var summary = startup(() -> kinesis.describeStreamSummary(request -> request.streamName(stream.name()).streamARN(stream.arn())));
-        return Checkpoint.open(checkpointFile, summary.streamDescriptionSummary(), partitionKey);
+    /** What the checkpoint and the key need to know of the stream; null when nothing does, or the user may not see it. */
+    private StreamDescriptionSummary summary(KinesisClient kinesis) throws InterruptedException {
+        return checkpointFile != null ? StreamSummary.of(kinesis, stream, log)
+                : partitionKey != null ? StreamSummary.ifAllowed(kinesis, stream, "so the key is looked for in all shards", log) : null;
     }
 
     private Until end(Instant now) {
         return (until == null ? Until.NEVER : Until.of(until, from, now)).or(exitAtEnd ? Until.tip(now) : Until.NEVER);
-    }
-
-    private boolean isWanted(Shard shard) {
-        return (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && (partitionKey == null || Shards.holds(shard, partitionKey));
-    }
-
-    private <T> T startup(Supplier<T> call) throws InterruptedException {
-        return Backoff.startup(stream, log).call(call);
     }
 
     public static void main(String... args) {

@@ -13,8 +13,9 @@
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Md5.java lib/Shards.java lib/Terminal.java
 //SOURCES lib/Answer.java lib/Consumers.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
-//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Lag.java lib/LagTable.java lib/Lineage.java lib/Polling.java lib/Position.java lib/Retention.java
-//SOURCES lib/ShardPosition.java lib/ShardReader.java lib/Starts.java lib/StreamReader.java lib/Until.java
+//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Lag.java lib/LagTable.java
+//SOURCES lib/Lineage.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Starts.java
+//SOURCES lib/StreamReader.java lib/StreamSummary.java lib/Until.java
 //SOURCES lib/Dashboard.java lib/Rate.java lib/Screen.java lib/Traffic.java lib/Watch.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off:stderr -XX:+DisplayVMOutputToStderr
@@ -32,6 +33,8 @@ import lib.Backoff;
 import lib.Checkpoint;
 import lib.Cli;
 import lib.Consumers;
+import lib.Distribution;
+import lib.KeyShards;
 import lib.LagTable;
 import lib.Log;
 import lib.Polling;
@@ -44,6 +47,7 @@ import lib.Stdout;
 import lib.StreamDescription;
 import lib.StreamReader;
 import lib.StreamRef;
+import lib.StreamSummary;
 import lib.Streams;
 import lib.Traffic;
 import lib.Until;
@@ -138,7 +142,7 @@ class describe implements Callable<Integer> {
         if (names) {
             new Streams(kinesis, log).printNames(answer);
         } else if (key != null) {
-            ShardTable.printShardOf(answer, key, shards(kinesis).all());
+            printShardOfKey(answer, kinesis);
         } else if (watch != null) {
             watch(answer, kinesis);
         } else {
@@ -184,11 +188,20 @@ class describe implements Callable<Integer> {
         ShardTable.print(answer, shards, tree);
     }
 
+    private void printShardOfKey(Answer answer, KinesisClient kinesis) throws Exception {
+        var distribution = Distribution.of(StreamSummary.ifAllowed(kinesis, stream, "so the shard is that of the hash key", log));
+        ShardTable.printShardOf(answer, key, distribution, shards(kinesis).all());
+        if (distribution == Distribution.UNKNOWN) {
+            log.warn("stream %s: its record distribution is not known; with AUTO, any shard may hold the key", stream.name());
+        }
+    }
+
     private boolean printLag(Answer answer, KinesisClient kinesis) throws Exception {
-        var checkpoint = Checkpoint.read(checkpointFile, StreamDescription.of(kinesis, stream, log).summary());
+        var summary = StreamSummary.of(kinesis, stream, log);
+        var checkpoint = Checkpoint.read(checkpointFile, summary);
         var shards = shards(kinesis);
-        new Starts(checkpoint, shards, null, log).set(shard -> checkpoint.partitionKey() == null
-                || Shards.holds(shard, checkpoint.partitionKey()));
+        var ofKey = new KeyShards(checkpoint.partitionKey(), Distribution.of(summary), checkpoint, shards);
+        new Starts(checkpoint, shards, ofKey.from(null), log).set(ofKey);
         return new LagTable(kinesis, stream, checkpoint, shards.clock(), GIVE_UP, log).print(answer, maxLag);
     }
 

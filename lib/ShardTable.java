@@ -44,21 +44,26 @@ public final class ShardTable {
     }
 
     /**
-     * Prints the open shard that takes records with the partition key.
+     * Prints the open shard that takes records with the partition key, or that any may.
      *
      * @throws Failure when there is none
      */
-    public static void printShardOf(Answer answer, String partitionKey, List<Shard> shards) throws IOException {
-        var shard = shards.stream().filter(Shards::isOpen).filter(open -> Shards.holds(open, partitionKey)).findFirst()
-                .orElseThrow(() -> new Failure("no open shard takes the key now; 'describe' tells the status of the stream"));
+    public static void printShardOf(Answer answer, String partitionKey, Distribution distribution, List<Shard> shards) throws IOException {
+        var shard = distribution == Distribution.AUTO ? null
+                : shards.stream().filter(Shards::isOpen).filter(open -> Shards.holds(open, partitionKey)).findFirst().orElseThrow(() -> new Failure("no open shard takes the key now; 'describe' tells the status of the stream"));
         var hashKey = Shards.hashKey(partitionKey).toString();
+        var shown = shard == null ? "any, since the record distribution of the stream is AUTO" : shard.shardId();
         answer.print("""
                 key       %s
                 hash key  %s
-                shard     %s""".formatted(partitionKey, hashKey, shard.shardId()), json -> {
+                shard     %s""".formatted(partitionKey, hashKey, shown), json -> {
             json.writeStringField("partitionKey", partitionKey);
             json.writeStringField("hashKey", hashKey);
-            json.writeStringField("shardId", shard.shardId());
+            if (shard == null) {
+                json.writeStringField("recordDistributionStrategy", distribution.name());
+            } else {
+                json.writeStringField("shardId", shard.shardId());
+            }
         });
     }
 

@@ -73,9 +73,10 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
                 retention    %d hours
                 encryption   %s
                 open shards  %s
-                consumers    %s""".formatted(summary.streamName(), summary.streamARN(), summary.streamStatusAsString(), show(mode()),
+                consumers    %s
+                distribution %s""".formatted(summary.streamName(), summary.streamARN(), summary.streamStatusAsString(), show(mode()),
                 summary.streamCreationTimestamp(), age(summary.streamCreationTimestamp()), summary.retentionPeriodHours(),
-                encryption, show(summary.openShardCount()), show(summary.consumerCount())), this::write);
+                encryption, show(summary.openShardCount()), show(summary.consumerCount()), show(summary.recordDistributionStrategyAsString())), this::write);
         if (tags != null) {
             answer.text("tags         " + (tags.isEmpty() ? "-" : tags.entrySet().stream().map(Object::toString).collect(Collectors.joining(", "))));
         }
@@ -93,6 +94,7 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
         JsonLines.writeIfPresent(json, "keyId", summary.keyId());
         JsonLines.writeIfPresent(json, "openShardCount", summary.openShardCount());
         JsonLines.writeIfPresent(json, "consumerCount", summary.consumerCount());
+        JsonLines.writeIfPresent(json, "recordDistributionStrategy", summary.recordDistributionStrategyAsString());
         if (tags != null) {
             json.writeObjectFieldStart("tags");
             for (var tag : tags.entrySet()) {

@@ -41,6 +41,7 @@ class DescribeTest {
                 encryption   NONE
                 open shards  4
                 consumers    0
+                distribution -
 
                 SHARD                 STATE    HASHES                PARENTS
                 shardId-000000000000  OPEN     25.00%%  ███·········  -
@@ -94,7 +95,7 @@ class DescribeTest {
         Script.await(() -> kinesis.describeStreamConsumer(request -> request.streamARN(arn).consumerName("app1")).consumerDescription()
                 .consumerStatus() == ConsumerStatus.ACTIVE, null);
         var described = Script.kinesis("describe", stream, "--tags").run(0);
-        described.check("no consumer", described.stdout().contains("consumers    1\ntags         env=a b, team=data\n\nCONSUMER  STATUS       AGE\napp1      ACTIVE  "));
+        described.check("no consumer", described.stdout().contains("consumers    1\ndistribution -\ntags         env=a b, team=data\n\nCONSUMER  STATUS       AGE\napp1      ACTIVE  "));
         Script.needs("jq");
         assertEquals("data\napp1 ACTIVE\nshardId-000000000000\n", Script.shell("./jbang describe " + stream + " --tags -o json $kinesis"
                 + " | jq -r '.tags.team // .shardId // \"\\(.consumerName) \\(.consumerStatus)\"'").run(0).stdout());

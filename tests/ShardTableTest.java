@@ -100,15 +100,27 @@ class ShardTableTest {
 
     @Test
     void theShardOfAKey_isTheOpenOne() throws Exception {
-        ShardTable.printShardOf(printed.text(80), "a", SHARDS); // its MD5 is 0cc1...
-        ShardTable.printShardOf(printed.json(), "b", SHARDS); // 92eb...
+        ShardTable.printShardOf(printed.text(80), "a", Distribution.BY_KEY, SHARDS); // its MD5 is 0cc1...
+        ShardTable.printShardOf(printed.json(), "b", Distribution.UNKNOWN, SHARDS); // 92eb...
         assertEquals("""
                 key       a
                 hash key  16955237001963240173058271559858726497
                 shard     shardId-000000000002
                 {"partitionKey":"b","hashKey":"195289424170611159128911017612795795343","shardId":"shardId-000000000004"}
                 """, printed.toString());
-        assertThrows(Failure.class, () -> ShardTable.printShardOf(printed.text(80), "a", SHARDS.subList(0, 2)));
+        assertThrows(Failure.class, () -> ShardTable.printShardOf(printed.text(80), "a", Distribution.BY_KEY, SHARDS.subList(0, 2)));
+    }
+
+    @Test
+    void theShardOfAKey_isAny_withRecordDistributionAuto() throws Exception {
+        ShardTable.printShardOf(printed.text(80), "a", Distribution.AUTO, SHARDS);
+        ShardTable.printShardOf(printed.json(), "b", Distribution.AUTO, SHARDS);
+        assertEquals("""
+                key       a
+                hash key  16955237001963240173058271559858726497
+                shard     any, since the record distribution of the stream is AUTO
+                {"partitionKey":"b","hashKey":"195289424170611159128911017612795795343","recordDistributionStrategy":"AUTO"}
+                """, printed.toString());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -84,12 +85,22 @@ class StreamDescriptionTest {
                 encryption   -
                 open shards  -
                 consumers    2
+                distribution -
                 """, printed.toString());
         describe(SUMMARY).print(printed.json());
         consumers(SUMMARY).print(printed.json());
         assertEquals("""
                 {"streamName":"s1","streamARN":"arn:s1","streamStatus":"ACTIVE","streamCreationTimestamp":"1970-01-01T00:00:00Z",\
-                "retentionPeriodHours":24,"consumerCount":2}""", printed.toString().lines().skip(9).reduce("", String::concat));
+                "retentionPeriodHours":24,"consumerCount":2}""", printed.toString().lines().skip(10).reduce("", String::concat));
+    }
+
+    @Test
+    void recordDistribution_isShown_whenTheServiceTells() throws Exception {
+        var printed = new Printed();
+        describe(SUMMARY.toBuilder().recordDistributionStrategy("AUTO").build()).print(printed.text(80));
+        describe(SUMMARY.toBuilder().recordDistributionStrategy("USER_PARTITION_KEY").build()).print(printed.json());
+        assertTrue(printed.toString().contains("\ndistribution AUTO\n"), printed::toString);
+        assertTrue(printed.toString().endsWith(",\"recordDistributionStrategy\":\"USER_PARTITION_KEY\"}\n"), printed::toString);
     }
 
     private static StreamDescription describe(StreamDescriptionSummary summary) {

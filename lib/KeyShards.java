@@ -1,0 +1,39 @@
+package lib;
+
+import java.util.function.Predicate;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/** The shards that may hold the records of a partition key: those of its hash key, or with {@link Distribution#AUTO} all. */
+public final class KeyShards implements Predicate<Shard> {
+    private final String partitionKey;
+    private final boolean all;
+    private final boolean resumed;
+
+    /**
+     * @param partitionKey null for the records of all keys
+     * @param checkpoint   as the last run has left it
+     */
+    public KeyShards(String partitionKey, Distribution distribution, Checkpoint checkpoint, Shards shards) {
+        var known = checkpoint.shardIds();
+        this.partitionKey = partitionKey;
+        this.resumed = !known.isEmpty();
+        // a checkpoint that has other shards, too, is of a time of AUTO: what they hold may not be read yet
+        this.all = partitionKey == null || distribution != Distribution.BY_KEY
+                || shards.all().stream().anyMatch(shard -> known.contains(shard.shardId()) && !Shards.holds(shard, partitionKey));
+    }
+
+    @Override
+    public boolean test(Shard shard) {
+        return all || Shards.holds(shard, partitionKey);
+    }
+
+    /**
+     * Where the shards begin that the checkpoint does not know. When the key was in one shard while the checkpoint was made, and is in all now,
+     * nobody has read the others: they begin at their oldest record.
+     *
+     * @param from where shards begin without a checkpoint
+     */
+    public Position from(Position from) {
+        return partitionKey != null && all && resumed ? new Position.Earliest() : from;
+    }
+}
