@@ -29,7 +29,7 @@ final class Aggregator implements Packing {
 
     private static final int MAX_RECORDS = 50_000;
     private static final int RECORDS_A_SHARD = 5_000; // as many as a shard takes in a second if they have 200 bytes each
-    private static final int MAX_MISPLACED = 1; // then a record goes by itself, which is right in any shard
+    private static final int MAX_MISPLACED = 1; // a record that came to wrong shards more often goes by itself, which is right in any
     private static final long REFRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100); // ListShards takes 1,000 calls a second (API reference)
     private static final int OVERHEAD = 24; // of a record in it, in bytes, without explicit hash key
 
