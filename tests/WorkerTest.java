@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,19 @@ class WorkerTest {
             Script.await(() -> (a.stdout() + b.stdout()).lines().sorted().toList().equals(List.of("1", "2", "3")), a);
             a.signal("TERM").awaitExit(143);
             b.signal("TERM").awaitExit(143);
+        }
+    }
+
+    @Test
+    void ended_whileItsReaderStandsStill_cutsNoRecord_andPrintsNoneTwice() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var application = TestWorkers.application();
+        var lines = SlowReader.putLines(stream);
+        var got = new SlowReader(folder).end(TestWorkers.raw(stream, application, "--from", "earliest"), SlowReader.STANDS_STILL, Duration.ofSeconds(10));
+        assertTrue(got.size() < lines.size(), "the pipe was never full");
+        try (var next = TestWorkers.raw(stream, application).start()) {
+            next.awaitStdout(out -> out.endsWith("\n" + lines.get(lines.size() - 1) + "\n"));
+            assertEquals(lines, Stream.concat(got.stream(), next.stdout().lines()).toList());
         }
     }
 
