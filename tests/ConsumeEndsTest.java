@@ -7,8 +7,8 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +46,13 @@ class ConsumeEndsTest {
     @Test
     void exitAtEnd_andUntil_printAllRecords_howeverSlowTheReaderIs() throws Exception {
         var stream = TestKinesis.stream(1);
-        Script.kinesis("produce", stream, "-", "-q").stdin(IntStream.range(0, 4_005).mapToObj(n -> n + "\n").collect(Collectors.joining())).run(0);
+        for (int n = 0; n < 9; n++) { // one call after the other, so that they come in more than a millisecond
+            SlowReader.put(stream, Collections.nCopies(445, "x".repeat(100)));
+        }
         var after = TestKinesis.nextSecond();
-        var printed = "./jbang consume " + stream + " -q --from earliest $kinesis ";
-        assertEquals("4005\n", Script.shell(printed + "-e -f '%s" + " ".repeat(100) + "\n' | (sleep 2; wc -l)").run(0).stdout().replace(" ", ""));
-        assertEquals("4005\n", Script.shell(printed + "--until " + after + " -o raw | wc -l").run(0).stdout().replace(" ", ""));
+        var printed = "./jbang consume " + stream + " -q -o raw --from earliest $kinesis ";
+        assertEquals("4005\n", Script.shell(printed + "-e | (sleep 2; wc -l)").run(0).stdout());
+        assertEquals("4005\n", Script.shell(printed + "--until " + after + " | wc -l").run(0).stdout());
     }
 
     @Test
