@@ -87,7 +87,7 @@ final class LeasedShard implements ShardRecordProcessor {
 
     private void checkRetention(ProcessRecordsInput input) throws InterruptedException {
         var records = input.records().stream().map(LeasedShard::withoutData).toList();
-        retained.gap(position(), records, input.millisBehindLatest()); // which warns; the library goes on with the oldest record by itself
+        retained.gap(position(), records, worker::time); // which warns; the library goes on with the oldest record by itself
         retained.read(records, input.millisBehindLatest());
     }
 

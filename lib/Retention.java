@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -102,19 +103,17 @@ final class Retention {
          *
          * <p>A position that is gone tells nothing by itself: perhaps it was the last record for longer than the stream holds one. So
          * there must have been records since, at a time when the shard was not read: the next one is older than half of what the stream
-         * holds, which no reader comes to that keeps up.
+         * holds, which no reader comes to that keeps up. MillisBehindLatest does not tell: it is 0 at an old record without others after it.
          *
-         * @param next               the records that came next, in the order of the shard
-         * @param millisBehindLatest of the last of them; null when the service did not tell
+         * @param next the records that came next, in the order of the shard
+         * @param time when they came, by the service's clock; asked for when it matters
          */
-        GetRecordsResponse gap(StartingPosition position, List<Record> next, Long millisBehindLatest) throws InterruptedException {
-            if (!isKnown || position.type() == ShardIteratorType.TRIM_HORIZON || next.isEmpty() || millisBehindLatest == null) {
+        GetRecordsResponse gap(StartingPosition position, List<Record> next, Supplier<Instant> time) throws InterruptedException {
+            if (!isKnown || position.type() == ShardIteratorType.TRIM_HORIZON || next.isEmpty()) {
                 return null;
             }
             var first = next.get(0).approximateArrivalTimestamp();
-            var age = Duration.ofMillis(millisBehindLatest).plus(between(first, next.get(next.size() - 1).approximateArrivalTimestamp()));
-            if (age.compareTo(SHORTEST.dividedBy(2)) < 0 || isHeld(age, first, SHORTEST)
-                    || age.compareTo(period().dividedBy(2)) < 0 || isHeld(age, first, period())) {
+            if (first == null || isComplete(first, time.get(), SHORTEST) || isComplete(first, time.get(), period())) {
                 return null;
             }
             var oldest = oldest();
@@ -125,13 +124,10 @@ final class Retention {
             return oldest;
         }
 
-        /** Returns whether the stream still holds the last record that was read, and so all that came after it. */
-        private boolean isHeld(Duration age, Instant first, Duration period) {
-            return arrival != null && first != null && age.plus(Duration.between(arrival, first)).compareTo(period) < 0;
-        }
-
-        private static Duration between(Instant from, Instant to) {
-            return from == null || to == null ? Duration.ZERO : Duration.between(from, to);
+        /** Returns whether the stream still holds what came after the last record that was read, or the next one is so young that nothing did. */
+        private boolean isComplete(Instant first, Instant now, Duration period) {
+            return arrival != null && Duration.between(arrival, now).compareTo(period) < 0
+                    || Duration.between(first, now).compareTo(period.dividedBy(2)) < 0;
         }
 
         /** Returns a reply with the oldest record that the stream holds of the shard, and no other; null when there is none by now. */

@@ -151,12 +151,10 @@ public final class ShardReader {
         if (iterator == null) {
             iterator = shardIterator();
         }
-        var reply = settings.kinesis().getRecords(request -> request
+        var next = settings.kinesis().getRecords(request -> request
                 .streamARN(settings.stream().arn()).shardIterator(iterator).limit(limit));
-        var afterGap = retained.gap(position, reply.records(), reply.millisBehindLatest());
-        if (afterGap != null) {
-            reply = afterGap;
-        }
+        var afterGap = retained.gap(position, next.records(), () -> Shards.time(next));
+        var reply = afterGap == null ? next : afterGap;
         retained.read(reply.records(), reply.millisBehindLatest());
         return reply;
     }

@@ -1,6 +1,7 @@
 package lib;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +34,7 @@ public final class Worker implements WorkerStateChangeListener {
     private final ReentrantLock printing = new ReentrantLock(true);
     private LeaseTable table;
     private Origin origin;
+    private Duration clockSkew; // what this machine's clock lacks
     private Scheduler scheduler;
     private volatile boolean started;
     private volatile int failedStarts;
@@ -86,6 +88,7 @@ public final class Worker implements WorkerStateChangeListener {
 
     private void prepare(ClientLibrary library) throws Exception {
         var described = StreamDescription.of(kinesis, stream, log);
+        clockSkew = Duration.between(Instant.now(), described.described());
         var now = Origin.of(described.summary(), application.begin(described.described()));
         if (table.isReady()) {
             // before anything is written to a table that is perhaps another program's
@@ -158,6 +161,11 @@ public final class Worker implements WorkerStateChangeListener {
 
     Retention retention() {
         return retention;
+    }
+
+    /** Returns the time by the service's clock, or up to a second less. */
+    Instant time() {
+        return Instant.now().plus(clockSkew);
     }
 
     Log log() {

@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ConsumeCheckpointTest {
     private static final String SHARD = "shardId-000000000000";
+    private static final Duration DAY = Duration.ofDays(1);
 
     @TempDir Path folder;
     private Path file;
@@ -162,8 +165,8 @@ class ConsumeCheckpointTest {
         try (var proxy = new FaultProxy()) {
             proxy.edit("GetRecords", reply -> { // as when "a" had been trimmed, a day after it came
                 FaultProxy.records(reply).removeIf(record -> record.get("SequenceNumber").equals(first));
-                aDayBehind(reply, 0);
             });
+            later(proxy, DAY);
             trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "b\n", "older than the 24 hours");
         }
         Files.writeString(file, Files.readString(file).replaceAll("\"sequenceNumber\" : \"\\d+\"", "\"sequenceNumber\" : \"12\""));
@@ -175,17 +178,16 @@ class ConsumeCheckpointTest {
         TestKinesis.put(stream, "a", "b");
         consume("--from", "earliest", "-n", "1").run(0);
         try (var proxy = new FaultProxy()) {
-            proxy.edit("GetRecords", reply -> aDayBehind(reply, 10));
+            later(proxy, DAY.minusSeconds(20));
             var consume = proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0);
             assertEquals("b\n", consume.stdout());
             assertEquals("", consume.stderr());
         }
     }
 
-    private static void aDayBehind(Map<String, Object> reply, int secondsLess) {
-        if (!FaultProxy.records(reply).isEmpty()) {
-            reply.put("MillisBehindLatest", Duration.ofDays(1).minusSeconds(secondsLess).toMillis());
-        }
+    /** Puts the service's clock ahead. */
+    private static void later(FaultProxy proxy, Duration time) {
+        proxy.header("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plus(time)));
     }
 
     private static void trimmed(Script consume, String stdout, String why) {

@@ -45,6 +45,15 @@ class RetentionTest {
     }
 
     @Test
+    void position_isGone_whenTheOldestRecordLeftIsTheLastOne() throws Exception {
+        putEveryHour(48);
+        shard.now = shard.now.plus(HOUR.multipliedBy(23)); // its lag is 0
+        resumeAfter("5");
+        assertEquals(List.of("48"), got);
+        assertEquals(1, said.size());
+    }
+
+    @Test
     void position_isGone_whenTheNextReplySpansHours() throws Exception {
         limit = 1000; // so that its lag is far from the retention
         putEveryHour(48);

@@ -2,6 +2,8 @@ package lib;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -9,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
@@ -95,8 +98,10 @@ final class ServiceShard implements KinesisClient {
         var isTip = to == records.size();
         var last = to == 0 ? now : records.get(to - 1).approximateArrivalTimestamp();
         var newest = lag == Lag.FROM_NOW ? now : records.isEmpty() ? now : records.get(records.size() - 1).approximateArrivalTimestamp();
-        return GetRecordsResponse.builder().records(records.subList(from, to)).nextShardIterator(String.valueOf(to))
-                .millisBehindLatest(isTip ? 0 : Duration.between(last, newest).toMillis()).build();
+        return (GetRecordsResponse) GetRecordsResponse.builder().records(records.subList(from, to)).nextShardIterator(String.valueOf(to))
+                .millisBehindLatest(isTip ? 0 : Duration.between(last, newest).toMillis())
+                .sdkHttpResponse(SdkHttpResponse.builder().statusCode(200)
+                        .putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atZone(ZoneOffset.UTC))).build()).build();
     }
 
     @Override
