@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Where a shard ends does not depend on how fast its records are taken, nor on what MillisBehindLatest is measured from. */
 @Timeout(30)
 class UntilTest {
-    private static final Polling AT_ONCE = Polling.unlimited(ShardReader.MIN_POLL_INTERVAL);
+    private static final Polling AT_ONCE = new Polling(ShardReader.MIN_POLL_INTERVAL, Duration.ZERO, 1_000, 1_000_000);
 
     private final List<String> got = new ArrayList<>();
 
