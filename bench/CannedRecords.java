@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * shard: by that a client goes on.
  */
 public final class CannedRecords {
+    private static final long ARRIVED = System.currentTimeMillis(); // a reader asks for the oldest record when its records are a day old
     private static final int MAX_RECORDS = 10_000; // of a reply (API reference, GetRecords)
     private static final int MAX_BYTES = 10 << 20;
     private static final int MAX_STORED = 500; // API reference, PutRecords
@@ -69,11 +70,11 @@ public final class CannedRecords {
         cbor = rows(new CBORFactory(), most, json -> {
             writeRecord(json, data);
             ((CBORGenerator) json).writeTag(1); // a time
-            json.writeNumber(1_795_521_600_123L);
+            json.writeNumber(ARRIVED);
         });
         this.json = rows(new JsonFactory(), most, json -> {
             writeRecord(json, data);
-            json.writeNumber(1_795_521_600.123);
+            json.writeNumber(ARRIVED / 1e3);
         });
     }
 

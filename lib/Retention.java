@@ -74,6 +74,8 @@ final class Retention {
         private final String shardId;
         private Instant arrival; // of the last record that was read, or the time where the reading began; null when that is not known
         private boolean isKnown;
+        private Instant oldestArrival; // of the oldest record, when it was last asked for; null before
+        private Instant oldestAt;
 
         private Reader(String shardId, Instant arrival, boolean isKnown) {
             this.shardId = shardId;
@@ -117,7 +119,12 @@ final class Retention {
                 return null;
             }
             var oldest = oldest();
-            if (oldest == null || !isGone(position, oldest.records().get(0))) {
+            if (oldest == null) {
+                return null;
+            }
+            oldestArrival = oldest.records().get(0).approximateArrivalTimestamp();
+            oldestAt = time.get();
+            if (!isGone(position, oldest.records().get(0))) {
                 return null;
             }
             warn("the last record that was read is older than the " + period().toHours() + " hours that the stream holds");
@@ -126,8 +133,13 @@ final class Retention {
 
         /** Returns whether the stream still holds what came after the last record that was read, or the next one is so young that nothing did. */
         private boolean isComplete(Instant first, Instant now, Duration period) {
-            return arrival != null && Duration.between(arrival, now).compareTo(period) < 0
-                    || Duration.between(first, now).compareTo(period.dividedBy(2)) < 0;
+            return Duration.between(first, now).compareTo(period.dividedBy(2)) < 0
+                    || arrival != null && (Duration.between(arrival, now).compareTo(period) < 0 || isAheadOfOldest(now));
+        }
+
+        /** Returns whether the oldest record was so much older that time has not caught up: some engines keep records longer than they say. */
+        private boolean isAheadOfOldest(Instant now) {
+            return oldestArrival != null && Duration.between(oldestArrival, arrival).compareTo(Duration.between(oldestAt, now)) > 0;
         }
 
         /** Returns a reply with the oldest record that the stream holds of the shard, and no other; null when there is none by now. */
