@@ -12,7 +12,7 @@
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS me.tongfei:progressbar:0.10.2
 //DEPS com.github.luben:zstd-jni:1.5.7-25
-//SOURCES lib/LocalDynamoDb.java lib/LocalEngine.java lib/LocalKinesis.java lib/LocalProcess.java produce.java consume.java
+//SOURCES lib/LocalDynamoDb.java lib/LocalEngine.java lib/LocalKinesis.java lib/LocalProcess.java lib/NpmPackage.java produce.java consume.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr

@@ -61,6 +61,20 @@ final class LocalProcess implements AutoCloseable {
         }
     }
 
+    /** Returns whether the command ends with exit code 0 within the time; not when there is no such program. */
+    static boolean succeeds(Duration longest, String... command) throws InterruptedException {
+        try {
+            var process = new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+            if (process.waitFor(longest.toSeconds(), TimeUnit.SECONDS)) {
+                return process.exitValue() == 0;
+            }
+            process.destroyForcibly();
+            return false;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Completes when it has ended, with the failure that it is. */
     CompletableFuture<Failure> end() {
         return process.onExit().thenApply(ended -> new Failure("the " + name + " ended by itself, with exit code " + ended.exitValue()));

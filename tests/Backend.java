@@ -6,35 +6,51 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lib.Aws;
 import lib.Failure;
+import lib.Kinesalite;
 import lib.LocalKinesis;
 import lib.Log;
 import lib.UsageException;
+import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** A Kinesis that the tests can run on: where it is, what it is, and what is to be done when this process ends. */
-record Backend(URI endpoint, String engine, Runnable end) {
+/**
+ * A Kinesis that the tests can run on.
+ *
+ * @param engine      what it is, for the line before the last
+ * @param environment what the scripts need in their environment to speak to it
+ * @param end         what is to be done when this process ends
+ */
+record Backend(URI endpoint, String engine, Map<String, String> environment, Runnable end) {
     /** The names of those that the tests start. */
     static final String LOCAL = "local";
     static final String LOCALSTACK = "localstack";
+    static final String KINESALITE = "kinesalite";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15); // LocalStack starts its Kinesis at the first call
+
+    Backend(URI endpoint, String engine, Runnable end) {
+        this(endpoint, engine, Map.of(), end);
+    }
 
     /** The one of that name, or at that endpoint. */
     static Backend start(String nameOrEndpoint) throws Exception {
         return switch (nameOrEndpoint) {
             case LOCAL -> local();
             case LOCALSTACK -> KinesisContainer.start();
+            case KINESALITE -> kinesalite();
             default -> at(nameOrEndpoint);
         };
     }
 
     private static Backend at(String endpoint) throws InterruptedException {
         if (!endpoint.matches("https?://[^/ ]+/?")) {
-            throw new UsageException("AWS_ENDPOINT_URL_KINESIS is an endpoint, and KINESIS_TEST_BACKEND " + LOCAL + ", " + LOCALSTACK
-                    + " or an endpoint, not '" + endpoint + "'");
+            throw new UsageException("AWS_ENDPOINT_URL_KINESIS is an endpoint, and --engine or KINESIS_TEST_BACKEND " + LOCAL + ", " + LOCALSTACK
+                    + ", " + KINESALITE + " or an endpoint, not '" + endpoint + "'");
         }
         var uri = check(URI.create(endpoint));
         return new Backend(uri, engine(uri) + " at " + uri, TestKinesis::deleteStreams);
@@ -50,16 +66,27 @@ record Backend(URI endpoint, String engine, Runnable end) {
         }
     }
 
-    /** Should it end before the tests, all that comes fails, and a line says why. */
     private static Backend local() throws IOException, InterruptedException {
         var kinesis = LocalKinesis.start(0, false, new Log());
+        return new Backend(kinesis.endpoint(), "the local Kinesis, " + LocalKinesis.ENGINE, tellIfItEnds(kinesis.end()));
+    }
+
+    /** Has the clients of this process do what the scripts do, too. */
+    private static Backend kinesalite() throws IOException, InterruptedException {
+        System.setProperty(SdkSystemSetting.CBOR_ENABLED.property(), Kinesalite.ENVIRONMENT.get(SdkSystemSetting.CBOR_ENABLED.environmentVariable()));
+        var kinesis = Kinesalite.start();
+        return new Backend(kinesis.endpoint(), Kinesalite.ENGINE, Kinesalite.ENVIRONMENT, tellIfItEnds(kinesis.end()));
+    }
+
+    /** Says on stderr why all tests fail that come after the end of the engine, unless the returned method was called before. */
+    private static Runnable tellIfItEnds(CompletableFuture<Failure> end) {
         var ending = new AtomicBoolean();
-        kinesis.end().thenAccept(end -> {
+        end.thenAccept(failure -> {
             if (!ending.get()) {
-                System.err.println(Instant.now() + " " + end.getMessage());
+                System.err.println(Instant.now() + " " + failure.getMessage());
             }
         });
-        return new Backend(kinesis.endpoint(), "the local Kinesis, " + LocalKinesis.ENGINE, () -> ending.set(true));
+        return () -> ending.set(true);
     }
 
     /** What the endpoint says that it is. */

@@ -4,8 +4,6 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-import com.fasterxml.jackson.jr.ob.JSON;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.extension.ResponseTransformerV2;
@@ -15,10 +13,9 @@ import com.github.tomakehurst.wiremock.http.Request;
 import com.github.tomakehurst.wiremock.http.Response;
 import com.github.tomakehurst.wiremock.matching.MatchResult;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,10 +23,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** Stands between a script and the tests' Kinesis, and brings in faults. What it forges is CBOR, as the SDK speaks it. */
+/** Stands between a script and the tests' Kinesis, and brings in faults. What it forges is in the protocol of the request. */
 final class FaultProxy implements AutoCloseable {
-    private static final JSON CBOR = JSON.builder(new CBORFactory()).build().with(JSON.Feature.WRITE_NULL_PROPERTIES);
+    /** The parameter of a response that makes it a refusal: the error code. */
+    private static final String REFUSAL = "refusal";
 
     private final Map<String, Consumer<Map<String, Object>>> edits = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
@@ -55,8 +54,7 @@ final class FaultProxy implements AutoCloseable {
 
     /** The refusal of a call by its error code. */
     static ResponseDefinitionBuilder refusal(int status, String code) {
-        return aResponse().withStatus(status).withHeader("Content-Type", "application/x-amz-cbor-1.1")
-                .withHeader("x-amzn-ErrorType", code).withBody(cbor(Map.of("__type", code, "message", "injected")));
+        return aResponse().withStatus(status).withHeader("x-amzn-ErrorType", code).withTransformerParameter(REFUSAL, code);
     }
 
     /** Answers so to some calls of the action, after letting others through. */
@@ -104,24 +102,12 @@ final class FaultProxy implements AutoCloseable {
     }
 
     private static Call call(Request request, int status) {
-        return new Call(request.getHeader("X-Amz-Target").replaceFirst(".*\\.", ""), System.nanoTime(), map(request.getBody()),
+        return new Call(request.getHeader("X-Amz-Target").replaceFirst(".*\\.", ""), System.nanoTime(), protocol(request).read(request.getBody()),
                 request.getHeader("Authorization"), request.getHeader("X-Amz-Date"), status);
     }
 
-    private static byte[] cbor(Map<String, Object> map) {
-        try {
-            return CBOR.asBytes(map);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Map<String, Object> map(byte[] cbor) {
-        try {
-            return CBOR.mapFrom(cbor);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Protocol protocol(Request request) {
+        return Protocol.of(request.getHeader("Content-Type"));
     }
 
     private final class Edit implements ResponseTransformerV2 {
@@ -129,20 +115,34 @@ final class FaultProxy implements AutoCloseable {
         public Response transform(Response response, ServeEvent event) {
             var call = call(event.getRequest(), response.getStatus());
             calls.add(call);
+            var protocol = protocol(event.getRequest());
+            var refusal = event.getTransformerParameters().get(REFUSAL);
+            if (refusal != null) {
+                return with(response, protocol.write(new HashMap<>(Map.of("__type", refusal, "message", "injected"))), List.of(contentType(protocol)));
+            }
             var edit = edits.get(call.action());
             var body = response.getBody();
             if (edit != null && response.getStatus() == 200) {
-                var reply = map(body);
+                var reply = protocol.read(body);
                 edit.accept(reply);
                 records(reply).forEach(record -> record.computeIfPresent("Data", (name, data) ->
                         data instanceof String text ? Base64.getDecoder().decode(text) : data)); // as text it would be sent for the data itself
-                body = cbor(reply);
+                body = protocol.write(reply);
             }
+            return edit == null && extra == null ? response : with(response, body, List.of());
+        }
+
+        /** The response with another body, which has its own length, and these headers and the extra one instead of its own. */
+        private Response with(Response response, byte[] body, List<HttpHeader> changed) {
+            var others = Stream.concat(changed.stream(), Stream.ofNullable(extra)).toList();
             var headers = new ArrayList<HttpHeader>(response.getHeaders().all());
-            headers.removeIf(header -> header.keyEquals("Content-Length") || extra != null && header.keyEquals(extra.key()));
-            headers.addAll(extra == null ? List.of() : List.of(extra));
-            return edit == null && extra == null ? response
-                    : Response.Builder.like(response).body(body).headers(new HttpHeaders(headers)).build();
+            headers.removeIf(header -> header.keyEquals("Content-Length") || others.stream().anyMatch(other -> header.keyEquals(other.key())));
+            headers.addAll(others);
+            return Response.Builder.like(response).body(body).headers(new HttpHeaders(headers)).build();
+        }
+
+        private static HttpHeader contentType(Protocol protocol) {
+            return HttpHeader.httpHeader("Content-Type", protocol.contentType);
         }
 
         @Override

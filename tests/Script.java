@@ -47,6 +47,7 @@ final class Script implements AutoCloseable {
         process.environment().put("AWS_CONFIG_FILE", "/nowhere");
         process.environment().put("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
         process.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+        process.environment().putAll(TestKinesis.environment());
         process.environment().putAll(builder.environment);
         this.process = process.start();
         try (var stdin = this.process.getOutputStream()) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,6 +83,11 @@ final class TestKinesis implements BeforeAllCallback, BeforeEachCallback {
     static URI endpoint() {
         needsAnnotation();
         return backend.endpoint();
+    }
+
+    /** What a script needs in its environment, if it is for the tests' Kinesis. */
+    static Map<String, String> environment() {
+        return backend == null ? Map.of() : backend.environment();
     }
 
     static KinesisClient client() {

@@ -73,8 +73,11 @@ class all implements Callable<Integer> {
     @Option(names = "--worker", description = "Run those of worker.")
     boolean worker;
 
-    @Option(names = "--localstack", description = "Run those on a Kinesis on LocalStack in a container, or on the image KINESIS_TEST_IMAGE. "
-            + "KINESIS_TEST_BACKEND=localstack does the same.")
+    @Option(names = "--engine", paramLabel = "NAME", description = "Run those on a Kinesis on this one: local, kinesalite, localstack, or an endpoint. "
+            + "KINESIS_TEST_BACKEND=NAME does the same.")
+    String engine;
+
+    @Option(names = "--localstack", description = "The same as --engine localstack: LocalStack in a container, or the image KINESIS_TEST_IMAGE.")
     boolean localstack;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -118,7 +121,7 @@ class all implements Callable<Integer> {
 
     /** Where there are several, the first of them. */
     private String backend() {
-        return Stream.of(System.getenv("AWS_ENDPOINT_URL_KINESIS"), localstack ? Backend.LOCALSTACK : null, System.getenv("KINESIS_TEST_BACKEND"),
+        return Stream.of(System.getenv("AWS_ENDPOINT_URL_KINESIS"), engine, localstack ? Backend.LOCALSTACK : null, System.getenv("KINESIS_TEST_BACKEND"),
                 Backend.LOCAL).filter(name -> name != null && !name.isBlank()).findFirst().orElseThrow();
     }
 
