@@ -2,8 +2,11 @@ package lib;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
@@ -13,6 +16,12 @@ final class ErrorLine {
     /** What the SDK adds for those who mend it. */
     private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|software\\.amazon\\.awssdk\\.[\\w.]+: ");
 
+    /** The statuses with which a server that does not know CBOR answers a request in CBOR; those of a gateway mean something else. */
+    private static final Set<Integer> UNREADABLE_STATUSES = Set.of(400, 415, 500);
+
+    /** The error code of a request that the server cannot decode. */
+    private static final String UNREADABLE = "SerializationException";
+
     private ErrorLine() {}
 
     static String of(Throwable error) {
@@ -20,11 +29,7 @@ final class ErrorLine {
             return failure.getMessage();
         }
         if (error instanceof AwsServiceException refusal) {
-            var details = refusal.awsErrorDetails();
-            var isKinesis = refusal instanceof KinesisException;
-            return details == null || details.errorCode() == null
-                    ? "HTTP status " + refusal.statusCode() + ", and no answer of " + (isKinesis ? "Kinesis; check --endpoint-url" : "AWS; check the endpoint")
-                    : oneLine(details.errorMessage() + " (" + details.errorCode() + ")" + advice(details.errorCode(), isKinesis));
+            return refusal(refusal);
         }
         for (var cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof ApiCallTimeoutException || cause instanceof ApiCallAttemptTimeoutException) {
@@ -40,13 +45,35 @@ final class ErrorLine {
         return oneLine(error.getMessage() == null ? error.toString() : error.getMessage());
     }
 
+    private static String refusal(AwsServiceException refusal) {
+        var details = refusal.awsErrorDetails();
+        var isKinesis = refusal instanceof KinesisException;
+        if (details == null || details.errorCode() == null) {
+            return "HTTP status " + refusal.statusCode() + ", and no answer of " + (isKinesis ? "Kinesis; check --endpoint-url" : "AWS; check the endpoint")
+                    + (isKinesis && UNREADABLE_STATUSES.contains(refusal.statusCode()) ? adviceOnCbor() : "");
+        }
+        var code = details.errorCode();
+        return oneLine(Objects.requireNonNullElseGet(details.errorMessage(), () -> withoutMessage(code)) + " (" + code + ")" + advice(code, isKinesis));
+    }
+
+    private static String withoutMessage(String errorCode) {
+        return errorCode.equals(UNREADABLE) ? "the endpoint cannot read the request" : "the endpoint refuses the request and gives no reason";
+    }
+
     private static String advice(String errorCode, boolean isKinesis) {
         return switch (errorCode) {
+            case UNREADABLE -> isKinesis ? adviceOnCbor() : "";
             case "ResourceNotFoundException" -> isKinesis ? "; 'describe' lists the streams of the region" : "";
             case "ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException" ->
                 "; renew the credentials ('aws sso login', 'aws configure') or choose others with --profile";
             default -> "";
         };
+    }
+
+    /** Empty when the SDK speaks JSON already. */
+    private static String adviceOnCbor() {
+        return SdkSystemSetting.CBOR_ENABLED.getBooleanValueOrThrow()
+                ? "; an emulator may not speak CBOR: CBOR_ENABLED=false makes the SDK speak JSON" : "";
     }
 
     private static String oneLine(String text) {

@@ -1,6 +1,7 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -52,7 +53,34 @@ class BackendTest {
 
     @Test
     void nameThatIsNone() throws Exception {
-        fails(tests().env("KINESIS_TEST_BACKEND", "kinesalite"), "AWS_ENDPOINT_URL_KINESIS is an endpoint, and KINESIS_TEST_BACKEND local, localstack or an endpoint, not 'kinesalite'");
+        fails(tests("--engine", "dynamo"), "AWS_ENDPOINT_URL_KINESIS is an endpoint, and --engine or KINESIS_TEST_BACKEND local, localstack, kinesalite "
+                + "or an endpoint, not 'dynamo'");
+    }
+
+    @Test
+    void kinesalite_isTheEngine_byOptionAndByVariable_andWhatItLacksIsSkippedWithTheReason() throws Exception {
+        var passes = "BadInputTest#unknownStream";
+        var sum = "\non kinesalite 3.3.3\n1 passed, 0 failed, %d skipped\n";
+        var byVariable = Script.jbang("tests/all.java", passes).env("KINESIS_TEST_BACKEND", "kinesalite").run(0);
+        byVariable.check("not the engine", byVariable.stdout().endsWith(sum.formatted(0)));
+        var byOption = Script.jbang("tests/all.java", "--engine", "kinesalite", passes, "DescribeTest#tagsAndConsumers_areShown")
+                .env("KINESIS_TEST_BACKEND", "local").run(0);
+        byOption.check("not the engine, or not skipped", byOption.stdout().endsWith(sum.formatted(1)));
+        byOption.check("no reason", byOption.stdout().contains("DescribeTest.tagsAndConsumers_areShown: Assumption failed: kinesalite 3.3.3 has no "));
+    }
+
+    @Test
+    void kinesalite_endsWithTheTests_alsoWhenTheyAreKilled() throws Exception {
+        try (var tests = Script.jbang("tests/all.java", "--engine", "kinesalite", "KillTest").start()) {
+            Script.await(() -> kinesalite(tests).isPresent(), tests);
+            var kinesalite = kinesalite(tests).orElseThrow();
+            tests.process().descendants().filter(process -> process.equals(kinesalite.parent().orElse(null))).forEach(ProcessHandle::destroyForcibly);
+            Script.await(() -> !kinesalite.isAlive(), tests);
+        }
+    }
+
+    private static Optional<ProcessHandle> kinesalite(Script tests) {
+        return tests.process().descendants().filter(process -> process.info().command().orElse("").endsWith("/node")).findFirst();
     }
 
     /** Two classes, of which the second is left out after the first has failed. */

@@ -1,5 +1,10 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -13,7 +18,7 @@ class BadInputTest {
     void unknownStream() throws Exception {
         for (var script : List.of("describe", "produce", "consume")) {
             fails(1, Script.kinesis(script, "nowhere"),
-                    script + ": (stream nowhere: )?Stream .*nowhere not found \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
+                    script + ": (stream nowhere: )?Stream .*nowhere .*not found\\.? \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
         }
     }
 
@@ -37,6 +42,27 @@ class BadInputTest {
         fails(1, Script.jbang("produce", "s1", "--local", "--endpoint-url", "http://127.0.0.1:1"),
                 "stream s1: (Connect to http://127.0.0.1:1 failed: Connection refused; is the endpoint right, and running\\? .*); trying again\n"
                         + "produce: stream s1: \\1 \\(for 2 s, after \\d+ tries\\)");
+    }
+
+    @Test
+    void endpointWithoutCbor_isToldFromAnError_byItsStatusOrCode_andAnswersInJson() throws Exception {
+        speaksOnlyJson(500, "", "HTTP status 500, and no answer of Kinesis; check --endpoint-url");
+        speaksOnlyJson(400, "SerializationException", "the endpoint cannot read the request \\(SerializationException\\)");
+    }
+
+    private static void speaksOnlyJson(int status, String errorCode, String reason) throws Exception {
+        try (var server = new JsonOnly(status, errorCode)) {
+            var describe = Script.kinesisAt(server.url(), "describe", "-1");
+            fails(1, describe, failure(reason + "; an emulator may not speak CBOR: CBOR_ENABLED=false makes the SDK speak JSON"));
+            describe.env("CBOR_ENABLED", false);
+            assertEquals("s1\n", describe.run(0).stdout());
+            server.isKinesis = false;
+            fails(1, describe, failure(reason)); // it speaks JSON already
+        }
+    }
+
+    private static String failure(String reason) {
+        return "(list of streams: " + reason + "; trying again\n)?describe: list of streams: " + reason + "( \\(for 2 s, .*)?";
     }
 
     @Test
@@ -102,5 +128,32 @@ class BadInputTest {
         var script = command.run(exitCode);
         script.check("stderr is not " + stderr, script.stderr().matches(stderr + "\n"));
         assertEquals("", script.stdout());
+    }
+
+    /** A Kinesis that has one stream and reads JSON, but no CBOR, as some emulators do. */
+    private static final class JsonOnly implements AutoCloseable {
+        private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        private volatile boolean isKinesis = true;
+
+        JsonOnly(int status, String errorCode) throws IOException {
+            server.createContext("/", exchange -> {
+                var isRead = isKinesis && exchange.getRequestHeaders().getFirst("Content-Type").equals(Protocol.JSON_TEXT.contentType);
+                var answer = (isRead ? "{\"StreamNames\":[\"s1\"],\"HasMoreStreams\":false}" : "<title>Error</title>").getBytes(UTF_8);
+                exchange.getResponseHeaders().set("x-amzn-ErrorType", isRead ? "" : errorCode);
+                exchange.sendResponseHeaders(isRead ? 200 : status, answer.length);
+                exchange.getResponseBody().write(answer);
+                exchange.close();
+            });
+            server.start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort();
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
     }
 }

@@ -42,6 +42,7 @@ class ConsumeCheckpointTest {
 
     @Test
     void nextRun_readsWhatCameInBetween_alsoWhenTheFirstSawNoRecord() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         assertEquals("", consume("-e").run(0).stdout()); // from latest
         TestKinesis.put(stream, "a");
         TestKinesis.split(stream, SHARD);
@@ -142,7 +143,7 @@ class ConsumeCheckpointTest {
 
     @Test
     void streamDeletedAndMadeAgain_isAnotherStream() throws Exception {
-        consume("-e").run(0);
+        consume("--from", "earliest", "-e").run(0);
         TestKinesis.recreate(stream);
         var consume = consume("-e").run(1);
         consume.check("not the line", consume.stderr().contains("is of an earlier stream of that name, created "));
@@ -152,7 +153,7 @@ class ConsumeCheckpointTest {
 
     @Test
     void anotherKey_isRefused() throws Exception {
-        consume("-e", "--key", "a").run(0);
+        consume("--from", "earliest", "-e", "--key", "a").run(0);
         var consume = consume("-e", "--key", "b").run(1);
         consume.check("not the line", consume.stderr().contains("is of another --key, a; take another file"));
     }

@@ -33,6 +33,7 @@ class ConsumeEndsTest {
 
     @Test
     void exitAtEnd_readsAllThatWasThere_whileRecordsKeepComing() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         var stream = TestKinesis.stream(2);
         Script.kinesis("produce", stream, "-n", "30", "--rate", "1000").run(0);
         try (var produce = Script.kinesis("produce", stream, "--rate", "50").start()) {
@@ -57,6 +58,7 @@ class ConsumeEndsTest {
 
     @Test
     void until_endsAtTheTime_alsoOnASilentStream() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         var stream = TestKinesis.stream(2);
         TestKinesis.put(stream, "before");
         var between = TestKinesis.nextSecond();

@@ -18,6 +18,7 @@ class ConsumeTest {
 
     @Test
     void printsEveryRecordOnce_andInTheOrderOfItsShard_whileProduceWrites() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         var stream = TestKinesis.stream(4);
         try (var consume = reading(stream, 4, "-o", "json", "--poll-interval", "200ms")) {
             Script.kinesis("produce", stream, "-n", "100", "--rate", "50").run(0);
@@ -39,6 +40,7 @@ class ConsumeTest {
 
     @Test
     void writesTheTranscript_ofEveryPoll() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         var stream = TestKinesis.stream(1);
         try (var consume = Script.shell("exec ./jbang consume " + stream + " -v --poll-interval 1s $kinesis 2>&1").start()) {
             consume.awaitStdout(out -> out.contains("got 0 records"));
@@ -57,6 +59,7 @@ class ConsumeTest {
 
     @Test
     void saysNothingOfEmptyPolls_andNothingAtAllWhenQuiet() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         var stream = TestKinesis.stream(1);
         try (var loud = Script.kinesis("consume", stream, "--poll-interval", "200ms").start();
                 var quiet = Script.kinesis("consume", stream, "--poll-interval", "200ms", "-q").start();
@@ -93,7 +96,7 @@ class ConsumeTest {
     @Test
     void printsTheDataAndANewline_asRaw() throws Exception {
         var stream = TestKinesis.stream(1);
-        try (var consume = reading(stream, 1, "-o", "raw")) {
+        try (var consume = reading(stream, 1, "--from", "earliest", "-o", "raw")) {
             Script.kinesis("produce", stream, "-n", "2", "--rate", "100", "--ordered").run(0);
             consume.awaitStdout(out -> out.equals("message data 0\nmessage data 1\n"));
         }
@@ -113,7 +116,7 @@ class ConsumeTest {
     @Test
     void endsAtOnce_whenItIsInterruptedOrTerminated() throws Exception {
         for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
-            try (var consume = reading(TestKinesis.stream(4), 4, "--poll-interval", "1h")) { // asleep, as nearly always
+            try (var consume = reading(TestKinesis.stream(4), 4, "--from", "earliest", "--poll-interval", "1h")) { // asleep, as nearly always
                 consume.signal(signal.getKey()).awaitExit(signal.getValue());
                 assertEquals("", consume.stdout());
                 consume.check("an error", !consume.stderr().contains("consume:"));
@@ -124,7 +127,7 @@ class ConsumeTest {
     @Test
     void failsAndNamesTheShard_whenTheStreamIsDeleted() throws Exception {
         var stream = TestKinesis.stream(1);
-        try (var consume = reading(stream, 1, "--poll-interval", "200ms")) {
+        try (var consume = reading(stream, 1, "--from", "earliest", "--poll-interval", "200ms")) {
             TestKinesis.client().deleteStream(request -> request.streamName(stream));
             consume.awaitExit(1).check("no reason", consume.stderr().lines()
                     .anyMatch(line -> line.startsWith("consume: shard shardId-000000000000: ")));

@@ -1,8 +1,14 @@
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-/** What a Kinesis that the tests can run on lacks. A test that needs it is skipped there, with the reason. */
+/** The table of differences: what an engine that the tests can run on lacks. A test that needs it is skipped there, with the reason. */
 enum Difference {
-    NO_SUBSCRIBE_TO_SHARD("kinesis-mock 0.5", "kinesis-mock has SubscribeToShard since 0.6; LocalStack 4.14.0, which has 0.5, does it itself");
+    NO_SUBSCRIBE_TO_SHARD("kinesis-mock 0.5", "kinesis-mock has SubscribeToShard since 0.6; LocalStack 4.14.0, which has 0.5, does it itself"),
+    NO_CONSUMERS("kinesalite", "kinesalite 3.3.3 has no consumers with enhanced fan-out"),
+    NO_UPDATE_SHARD_COUNT("kinesalite", "kinesalite 3.3.3 has no UpdateShardCount"),
+    NO_STREAM_MODE("kinesalite", "kinesalite 3.3.3 has no StreamModeDetails"),
+    NO_ITERATOR_BEHIND_THE_NEWEST_RECORD("kinesalite", "kinesalite 3.3.3 never answers GetShardIterator AT_TIMESTAMP, "
+            + "which --from latest sends, while the shard has no record of that time or later"),
+    MORE_MEMORY_FOR_JSON("kinesalite", "kinesalite 3.3.3 needs JSON, of which the AWS SDK holds more copies in memory than of CBOR");
 
     private final String engine;
     private final String why;
@@ -13,8 +19,12 @@ enum Difference {
         this.why = why;
     }
 
+    boolean isHere() {
+        return TestKinesis.engine().contains(engine);
+    }
+
     /** Ends a test that it concerns. */
     void skipIfHere() {
-        assumeFalse(TestKinesis.engine().contains(engine), why);
+        assumeFalse(isHere(), why);
     }
 }

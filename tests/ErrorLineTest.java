@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
 class ErrorLineTest {
+    private static final String CBOR = "; an emulator may not speak CBOR: CBOR_ENABLED=false makes the SDK speak JSON";
+
     @Test
     void of_isOneLine() {
         assertEquals("first second third", ErrorLine.of(new IllegalStateException("first\nsecond  \r\n  third\n")));
@@ -31,6 +35,24 @@ class ErrorLineTest {
     void of_hasTheStatus_whenAnotherServerAnswers() {
         assertEquals("HTTP status 501, and no answer of Kinesis; check --endpoint-url",
                 ErrorLine.of(KinesisException.builder().statusCode(501).awsErrorDetails(AwsErrorDetails.builder().build()).build()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 415, 500})
+    void of_saysThatTheEndpointMayNotSpeakCbor_whenTheAnswerIsOfNoKinesis(int status) {
+        var refusal = KinesisException.builder().statusCode(status).awsErrorDetails(AwsErrorDetails.builder().build()).build();
+        assertEquals("HTTP status " + status + ", and no answer of Kinesis; check --endpoint-url" + CBOR, ErrorLine.of(refusal));
+    }
+
+    @Test
+    void of_isASentence_whenTheRequestCannotBeRead_alsoWithoutAMessage() {
+        assertEquals("the endpoint cannot read the request (SerializationException)" + CBOR, ErrorLine.of(refusal("SerializationException", null)));
+        assertEquals("what? (SerializationException)" + CBOR, ErrorLine.of(refusal("SerializationException", "what?")));
+    }
+
+    @Test
+    void of_isASentence_whenThereIsNoMessage() {
+        assertEquals("the endpoint refuses the request and gives no reason (SomeException)", ErrorLine.of(refusal("SomeException", null)));
     }
 
     @Test

@@ -173,7 +173,7 @@ class ReadFaultsTest {
     void errorsThatDoNotPass_failAfterTheBound() throws Exception {
         var stream = TestKinesis.stream(1);
         proxy.inject("GetRecords", 0, 1000, FaultProxy.refusal(500, "InternalFailure"));
-        var consume = proxy.consume(stream, "-q", "--give-up", "2s").run(1);
+        var consume = proxy.consume(stream, "-q", "--from", "earliest", "--give-up", "2s").run(1);
         consume.check("not the line", consume.stderr().matches(
                 "consume: shard shardId-000000000000: injected \\(InternalFailure\\) \\(for 2 s, after \\d+ tries\\)\n"));
     }
@@ -203,7 +203,7 @@ class ReadFaultsTest {
         proxy.inject("GetRecords", 0, 1, garbage);
         assertEquals("a\n", proxy.consume(stream, "-q", "-o", "raw", "--from", "earliest", "-e").run(0).stdout());
         proxy.inject("GetRecords", 0, 1000, garbage);
-        assertEquals(1, proxy.consume(stream, "-q", "--give-up", "1s").run(1).stderr().lines().count());
+        assertEquals(1, proxy.consume(stream, "-q", "--from", "earliest", "--give-up", "1s").run(1).stderr().lines().count());
     }
 
     @Test
@@ -255,6 +255,7 @@ class ReadFaultsTest {
 
     @Test
     void ownClockAhead_sendsNoFutureTime() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         var stream = TestKinesis.stream(1);
         proxy.header("Date", "Tue, 24 Nov 2026 10:00:00 GMT");
         for (var from : List.of("now", "latest", String.valueOf(Instant.now().getEpochSecond() - 1))) {
@@ -280,7 +281,7 @@ class ReadFaultsTest {
     void refusalThatDoesNotPass_failsAtOnce(String code) throws Exception {
         var stream = TestKinesis.stream(1);
         proxy.inject("GetRecords", 0, 1000, FaultProxy.refusal(400, code));
-        var consume = proxy.consume(stream, "-q").run(1);
+        var consume = proxy.consume(stream, "-q", "--from", "earliest").run(1);
         assertEquals("consume: shard shardId-000000000000: injected (" + code + ")\n", consume.stderr());
         assertEquals(1, proxy.calls("GetRecords").size());
     }

@@ -31,7 +31,7 @@ class ReshardingTest {
     @Test
     void merge_whileReading_waitsForBothParents() throws Exception {
         var stream = TestKinesis.stream(2);
-        try (var consume = consume(stream, "-n", "2").start()) {
+        try (var consume = consume(stream, "--from", "earliest", "-n", "2").start()) {
             consume.awaitStderr(err -> err.contains("2 shards located"));
             TestKinesis.put(stream, "a");
             TestKinesis.merge(stream, FIRST, "shardId-000000000001");
