@@ -16,10 +16,10 @@ final class ErrorLine {
     /** What the SDK adds for those who mend it. */
     private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|software\\.amazon\\.awssdk\\.[\\w.]+: ");
 
-    /** The statuses with which a server that does not know CBOR answers a request in CBOR; those of a gateway mean something else. */
+    /** The HTTP statuses with which a server without CBOR refuses a request in CBOR. Those of a gateway, such as 502, have other reasons. */
     private static final Set<Integer> UNREADABLE_STATUSES = Set.of(400, 415, 500);
 
-    /** The error code of a request that the server cannot decode. */
+    /** The error code for a request that the server cannot decode. */
     private static final String UNREADABLE = "SerializationException";
 
     private ErrorLine() {}
@@ -70,7 +70,7 @@ final class ErrorLine {
         };
     }
 
-    /** Empty when the SDK speaks JSON already. */
+    /** Returns nothing when the SDK already speaks JSON. */
     private static String adviceOnCbor() {
         return SdkSystemSetting.CBOR_ENABLED.getBooleanValueOrThrow()
                 ? "; an emulator may not speak CBOR: CBOR_ENABLED=false makes the SDK speak JSON" : "";

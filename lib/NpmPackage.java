@@ -11,16 +11,16 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * A package of npm, in exactly this version, which JBang's cache keeps.
+ * An npm package in one exact version, installed in JBang's cache.
  *
  * @param name    as npm has it, without a scope
  * @param version one version, no range
  */
 record NpmPackage(String name, String version) {
-    private static final Duration INSTALL = Duration.ofMinutes(5); // of some megabytes
+    private static final Duration INSTALL = Duration.ofMinutes(5); // some megabytes over a slow network
 
     /**
-     * Returns the package's folder. The first call on a machine fetches the package and what it depends on.
+     * Returns the package's folder. The first call on a machine downloads the package and its dependencies.
      *
      * @throws Failure when npm fails
      */

@@ -22,8 +22,8 @@ import software.amazon.awssdk.core.exception.SdkException;
  * A Kinesis that the tests can run on.
  *
  * @param engine      what it is, for the line before the last
- * @param environment what the scripts need in their environment to speak to it
- * @param end         what is to be done when this process ends
+ * @param environment the variables that scripts need to speak to it
+ * @param end         runs when this process ends
  */
 record Backend(URI endpoint, String engine, Map<String, String> environment, Runnable end) {
     /** The names of those that the tests start. */
@@ -71,14 +71,14 @@ record Backend(URI endpoint, String engine, Map<String, String> environment, Run
         return new Backend(kinesis.endpoint(), "the local Kinesis, " + LocalKinesis.ENGINE, tellIfItEnds(kinesis.end()));
     }
 
-    /** Has the clients of this process do what the scripts do, too. */
+    /** Makes the clients of this process speak JSON, as the scripts do. */
     private static Backend kinesalite() throws IOException, InterruptedException {
         System.setProperty(SdkSystemSetting.CBOR_ENABLED.property(), Kinesalite.ENVIRONMENT.get(SdkSystemSetting.CBOR_ENABLED.environmentVariable()));
         var kinesis = Kinesalite.start();
         return new Backend(kinesis.endpoint(), Kinesalite.ENGINE, Kinesalite.ENVIRONMENT, tellIfItEnds(kinesis.end()));
     }
 
-    /** Says on stderr why all tests fail that come after the end of the engine, unless the returned method was called before. */
+    /** Writes a line to stderr when the engine ends early: all tests after that fail. Returns a method that turns the line off. */
     private static Runnable tellIfItEnds(CompletableFuture<Failure> end) {
         var ending = new AtomicBoolean();
         end.thenAccept(failure -> {

@@ -74,8 +74,9 @@ class BackendTest {
         try (var tests = Script.jbang("tests/all.java", "--engine", "kinesalite", "KillTest").start()) {
             Script.await(() -> kinesalite(tests).isPresent(), tests);
             var kinesalite = kinesalite(tests).orElseThrow();
-            tests.process().descendants().filter(process -> process.equals(kinesalite.parent().orElse(null))).forEach(ProcessHandle::destroyForcibly);
+            kinesalite.parent().orElseThrow().destroyForcibly();
             Script.await(() -> !kinesalite.isAlive(), tests);
+            tests.awaitExit(137);
         }
     }
 

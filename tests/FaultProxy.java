@@ -25,9 +25,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Stands between a script and the tests' Kinesis, and brings in faults. What it forges is in the protocol of the request. */
+/** Stands between a script and the tests' Kinesis, and brings in faults. Forges responses in the protocol of the request. */
 final class FaultProxy implements AutoCloseable {
-    /** The parameter of a response that makes it a refusal: the error code. */
+    /** The name of the parameter of a stub that holds the error code of a refusal. */
     private static final String REFUSAL = "refusal";
 
     private final Map<String, Consumer<Map<String, Object>>> edits = new ConcurrentHashMap<>();
@@ -132,7 +132,7 @@ final class FaultProxy implements AutoCloseable {
             return edit == null && extra == null ? response : with(response, body, List.of());
         }
 
-        /** The response with another body, which has its own length, and these headers and the extra one instead of its own. */
+        /** Returns the response with this body, these headers and the extra one. */
         private Response with(Response response, byte[] body, List<HttpHeader> changed) {
             var others = Stream.concat(changed.stream(), Stream.ofNullable(extra)).toList();
             var headers = new ArrayList<HttpHeader>(response.getHeaders().all());

@@ -5,21 +5,24 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** kinesalite: a Kinesis that shares no code with the local one, so that a test which both pass is not about a fault of either. */
+/**
+ * Runs kinesalite, a second implementation of Kinesis. It shares no code with kinesis-mock, so that a fault of one engine does not hide a
+ * fault of the scripts.
+ */
 public final class Kinesalite {
     private static final NpmPackage PACKAGE = new NpmPackage("kinesalite", "3.3.3");
 
     /** The engine and its version, as in {@code kinesalite 3.3.3}. */
     public static final String ENGINE = PACKAGE.name() + " " + PACKAGE.version();
 
-    /** What has the AWS SDK of a script speak JSON: the times of kinesalite's CBOR are seconds, those of Kinesis milliseconds. */
+    /** Makes the AWS SDK of a script speak JSON: kinesalite writes times as seconds in CBOR, too, and Kinesis as milliseconds. */
     public static final Map<String, String> ENVIRONMENT = Map.of("CBOR_ENABLED", "false");
 
-    private static final int FORBIDDEN = 403; // what it answers to a GET, as soon as it is there
+    private static final int FORBIDDEN = 403; // kinesalite answers every GET so
 
     /**
-     * Ends when its stdin ends, and so with the tests' process, even if that is killed. kinesalite itself would listen on all interfaces, and
-     * end when a client resets its connection within a request, as a script does that is killed.
+     * Ends the engine when its stdin ends, and so with the process of the tests, even after kill -9. kinesalite's own command listens on all
+     * interfaces, and ends when a client, such as a script that is killed, resets its connection in the middle of a request.
      */
     private static final String MAIN = """
             process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL'));
@@ -43,12 +46,12 @@ public final class Kinesalite {
     /**
      * Starts kinesalite on any free port, and returns when it answers.
      *
-     * @throws Failure when npm cannot get it, or it does not start
+     * @throws Failure when npm fails, or kinesalite does not start
      */
     public static Kinesalite start() throws IOException, InterruptedException {
         var endpoint = LocalProcess.endpoint(LocalProcess.freePort(0, taken -> ";"));
         var node = new ProcessBuilder("node", "-e", MAIN, String.valueOf(endpoint.getPort())).directory(PACKAGE.installed(new Log()).toFile());
-        node.environment().put("AWS_REGION", "us-east-1"); // which its ARNs have
+        node.environment().put("AWS_REGION", "us-east-1"); // the region in its ARNs
         return new Kinesalite(LocalProcess.start("kinesalite", node, endpoint, status -> status == FORBIDDEN), endpoint);
     }
 
@@ -56,7 +59,7 @@ public final class Kinesalite {
         return endpoint;
     }
 
-    /** Completes when it has ended, which it should not do before this process. */
+    /** Completes with the failure when kinesalite ends before this process. */
     public CompletableFuture<Failure> end() {
         return process.end();
     }

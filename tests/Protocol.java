@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * How a request and its response are written: as CBOR, unless CBOR_ENABLED=false has the SDK write JSON. To the tests both are the same:
- * data are bytes, and times are milliseconds since 1970, as they are in CBOR.
+ * Reads and writes the bodies of requests and responses: in CBOR, or in JSON when the SDK runs with CBOR_ENABLED=false. The tests see the
+ * same values in both: data as bytes, times as milliseconds since 1970.
  */
 enum Protocol {
     CBOR("application/x-amz-cbor-1.1", new CBORFactory()),
@@ -24,11 +24,12 @@ enum Protocol {
         format = JSON.builder(factory).build().with(JSON.Feature.WRITE_NULL_PROPERTIES);
     }
 
-    /** The protocol of a request, by its content type. */
+    /** Returns the protocol of a request with this content type. */
     static Protocol of(String contentType) {
         return contentType.startsWith(JSON_TEXT.contentType) ? JSON_TEXT : CBOR;
     }
 
+    /** Returns the fields of the message. */
     Map<String, Object> read(byte[] message) {
         try {
             var map = format.mapFrom(message);
@@ -42,10 +43,10 @@ enum Protocol {
         }
     }
 
-    /** The bytes of the message, whose times it changes. */
+    /** Returns the message encoded. Changes the times in the map itself. */
     byte[] write(Map<String, Object> message) {
         try {
-            if (this == JSON_TEXT) { // in which the factory writes bytes as Base64 by itself
+            if (this == JSON_TEXT) { // the factory writes bytes as Base64
                 replace(message, (name, value) -> value instanceof Number millis && isTime(name) ? (Object) (millis.longValue() / 1000.0) : value);
             }
             return format.asBytes(message);
@@ -62,7 +63,7 @@ enum Protocol {
         return name.endsWith("Timestamp");
     }
 
-    /** Replaces the values of the map, and of all maps in it. */
+    /** Replaces the values of the map and of all maps in it. */
     @SuppressWarnings("unchecked")
     private static void replace(Map<String, Object> map, BiFunction<String, Object, Object> value) {
         map.replaceAll(value);

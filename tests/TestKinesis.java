@@ -85,7 +85,7 @@ final class TestKinesis implements BeforeAllCallback, BeforeEachCallback {
         return backend.endpoint();
     }
 
-    /** What a script needs in its environment, if it is for the tests' Kinesis. */
+    /** The environment variables that scripts need to speak to the tests' Kinesis. */
     static Map<String, String> environment() {
         return backend == null ? Map.of() : backend.environment();
     }

@@ -33,6 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class WorkerOptionsTest {
     @Test
     void enhancedFanOut_printsUserRecordsAsConsumeDoes_fromATimeOn() throws Exception {
+        Difference.NO_CONSUMERS.skipIfHere();
         Difference.NO_SUBSCRIBE_TO_SHARD.skipIfHere();
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "before");
@@ -83,6 +84,7 @@ class WorkerOptionsTest {
 
     @Test
     void latest_isWhenTheApplicationWasNew_forAWorkerThatStartsAnew_too() throws Exception {
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "before");
         var application = TestWorkers.application();
@@ -159,7 +161,7 @@ class WorkerOptionsTest {
     void aKinesisThatDoesNotAnswer_endsTheWorker() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var proxy = new FaultProxy(); var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", TestWorkers.application(),
-                "--takeover", "3s", "--give-up", "5s")).start()) {
+                "--from", "earliest", "--takeover", "3s", "--give-up", "5s")).start()) {
             TestWorkers.await(1, worker);
             proxy.inject("GetRecords", 0, 1000, aResponse().withFixedDelay(120_000));
             worker.awaitExit(1).check("no word", worker.stderr().matches("(?s).*\nKinesis GetRecords: [^\n]*Read timed out; trying again\n.*"
@@ -220,7 +222,7 @@ class WorkerOptionsTest {
     @Test
     void aStreamThatIsDeleted_endsTheWorker() throws Exception {
         var stream = TestKinesis.stream(1);
-        try (var worker = TestWorkers.worker(stream, TestWorkers.application()).start()) {
+        try (var worker = TestWorkers.worker(stream, TestWorkers.application(), "--from", "earliest").start()) {
             TestWorkers.await(1, worker);
             TestKinesis.client().deleteStream(request -> request.streamName(stream));
             worker.awaitExit(1).check("no word", worker.stderr().endsWith("worker: stream " + stream + " is deleted\n"));
@@ -254,6 +256,6 @@ class WorkerOptionsTest {
 
     /** One whose DynamoDB is behind the proxy. */
     private static Script worker(String stream, String application, WireMockServer dynamodb) throws Exception {
-        return TestWorkers.worker(stream, application).env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
+        return TestWorkers.worker(stream, application, "--from", "earliest").env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
     }
 }

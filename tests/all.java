@@ -73,7 +73,7 @@ class all implements Callable<Integer> {
     @Option(names = "--worker", description = "Run those of worker.")
     boolean worker;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "Run those on a Kinesis on this one: local, kinesalite, localstack, or an endpoint. "
+    @Option(names = "--engine", paramLabel = "NAME", description = "Run the tests with @OnKinesis on this engine: local, kinesalite, localstack, or an endpoint. "
             + "KINESIS_TEST_BACKEND=NAME does the same.")
     String engine;
 
