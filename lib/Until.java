@@ -24,8 +24,11 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
     /** It does not end. */
     public static final Until NEVER = new Until(0, null, null, null);
 
-    /** How much less than the service's time the time of a {@link Shards#time reply} may be. */
-    private static final Duration PRECISION = Duration.ofSeconds(1);
+    /**
+     * How long after the start a record must have arrived to be certainly beyond it. The time of a {@link Shards#time reply} has no
+     * fractions, and arrival times are not exact (API reference, Record): those of kinesalite are up to a second ahead after a split.
+     */
+    private static final Duration MARGIN = Duration.ofSeconds(5);
 
     /**
      * Ends each shard at its tip, as it is now.
@@ -33,7 +36,7 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
      * @param now the service's time, or up to a second less
      */
     public static Until tip(Instant now) {
-        return new Until(System.nanoTime(), Duration.ZERO, now.plus(PRECISION), null);
+        return new Until(System.nanoTime(), Duration.ZERO, now.plus(MARGIN), null);
     }
 
     /**

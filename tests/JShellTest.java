@@ -3,7 +3,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("JBang builds the script again for a session, in place")
 @OnKinesis
 class JShellTest {
     private static final Pattern SESSION = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);

@@ -121,7 +121,7 @@ class RecordDistributionTest {
     void checkpointOfAKey_missesNothing_whenTheStrategyHasChanged() throws Exception {
         var stream = TestKinesis.stream(4);
         var file = folder.resolve("checkpoint").toString();
-        assertEquals(List.of(), ofKey(Script.kinesis("consume", stream, "--checkpoint", file)));
+        assertEquals(List.of(), ofKey(Script.kinesis("consume", stream, "--from", "earliest", "--checkpoint", file)));
         scatter(stream);
         try (var proxy = new FaultProxy()) {
             auto(proxy);
@@ -169,14 +169,14 @@ class RecordDistributionTest {
                 assertEquals(options.getValue(), proxy.consume(stream, options.getKey().split(" ")).and("--from", "earliest", "-e", "-q").run(0).stdout());
             }
             Script.shell("./jbang consume " + stream + " --from earliest -e -q -o json --local --endpoint-url " + proxy.endpoint()
-                    + " | ./jbang produce s1 --json - --local --endpoint-url " + endpoint.url()).run(0);
+                    + " | CBOR_ENABLED=true ./jbang produce s1 --json - --local --endpoint-url " + endpoint.url()).run(0);
         }
         assertEquals(2, kinesis.stored().size());
         kinesis.stored().forEach(stored -> assertNull(stored.partitionKey()));
     }
 
     private static Script.Builder produce(FakeEndpoint endpoint, String... options) {
-        return Script.kinesisAt(endpoint.url(), "produce", "s1").and(options);
+        return Script.kinesisAt(endpoint.url(), "produce", "s1").and(options).env("CBOR_ENABLED", true); // which is all that the endpoint speaks
     }
 
     /** What it prints of the key, up to the end. */
