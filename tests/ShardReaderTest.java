@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,7 +30,7 @@ class ShardReaderTest {
     private static final AwsServiceException EXPIRED = ExpiredIteratorException.builder()
             .awsErrorDetails(AwsErrorDetails.builder().errorCode("ExpiredIteratorException").errorMessage("expired").build()).build();
 
-    private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Instant START = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     private final FakeKinesis kinesis = new FakeKinesis();
     private final List<String> got = new ArrayList<>();
