@@ -4,9 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,7 +164,7 @@ class ConsumeCheckpointTest {
             proxy.edit("GetRecords", reply -> { // as when "a" had been trimmed, a day after it came
                 FaultProxy.records(reply).removeIf(record -> record.get("SequenceNumber").equals(first));
             });
-            later(proxy, DAY);
+            proxy.later(DAY);
             trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "b\n", "older than the 24 hours");
         }
         Files.writeString(file, Files.readString(file).replaceAll("\"sequenceNumber\" : \"\\d+\"", "\"sequenceNumber\" : \"12\""));
@@ -179,16 +176,11 @@ class ConsumeCheckpointTest {
         TestKinesis.put(stream, "a", "b");
         consume("--from", "earliest", "-n", "1").run(0);
         try (var proxy = new FaultProxy()) {
-            later(proxy, DAY.minusSeconds(20));
+            proxy.later(DAY.minusSeconds(20));
             var consume = proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0);
             assertEquals("b\n", consume.stdout());
             assertEquals("", consume.stderr());
         }
-    }
-
-    /** Puts the service's clock ahead. */
-    private static void later(FaultProxy proxy, Duration time) {
-        proxy.header("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plus(time)));
     }
 
     private static void trimmed(Script consume, String stdout, String why) {

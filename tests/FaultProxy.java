@@ -13,6 +13,10 @@ import com.github.tomakehurst.wiremock.http.Request;
 import com.github.tomakehurst.wiremock.http.Response;
 import com.github.tomakehurst.wiremock.matching.MatchResult;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -77,6 +81,11 @@ final class FaultProxy implements AutoCloseable {
     FaultProxy edit(String action, Consumer<Map<String, Object>> change) {
         edits.put(action, change);
         return this;
+    }
+
+    /** Puts the clock of the service ahead. */
+    FaultProxy later(Duration time) {
+        return header("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plus(time)));
     }
 
     /** Has all answers carry this header. */

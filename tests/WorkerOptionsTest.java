@@ -104,14 +104,15 @@ class WorkerOptionsTest {
         TestKinesis.put(stream, "1", "2");
         var read = TestKinesis.records(stream, "shardId-000000000000").get(0).sequenceNumber();
         var application = TestWorkers.application(new String[] {"shardId-000000000000", read, null}, new String[] {"shardId-000000000099", read, null});
-        try (var proxy = new FaultProxy().edit("GetRecords", reply -> reply.put("MillisBehindLatest", Duration.ofDays(1).toMillis()));
+        try (var proxy = new FaultProxy().later(Duration.ofDays(1)).edit("GetRecords", reply -> // as when the first had been trimmed
+                    FaultProxy.records(reply).removeIf(record -> record.get("SequenceNumber").equals(read)));
                 var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", application, "-q", "-o", "raw",
                         "--takeover", "3s")).start()) {
             worker.awaitStdout(out -> out.equals("2\n"));
             assertEquals("""
                     shard shardId-000000000099: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING
-                    shard shardId-000000000000: its checkpoint is older than the 24 hours that the stream holds; RECORDS ARE MISSING before the \
-                    oldest one, which comes next
+                    shard shardId-000000000000: the last record that was read is older than the 24 hours that the stream holds; RECORDS ARE MISSING \
+                    before the oldest one, which comes next
                     """, worker.stderr());
         }
     }
