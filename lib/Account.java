@@ -69,7 +69,7 @@ public final class Account implements RecordWriter.Listener {
     }
 
     private void print(List<UserRecord> records) throws IOException {
-        var lines = new Pieces<UserRecord>(stdout, record -> {});
+        var lines = new Pieces<UserRecord>(stdout, record -> {}, () -> {});
         try {
             for (var record : records) {
                 format.append(record, lines);

@@ -87,8 +87,10 @@ final class LeasedShard implements ShardRecordProcessor {
 
     private void checkRetention(ProcessRecordsInput input) throws InterruptedException {
         var records = input.records().stream().map(LeasedShard::withoutData).toList();
-        retained.gap(position(), records, worker::time); // which warns; the library goes on with the oldest record by itself
-        retained.read(records, input.millisBehindLatest());
+        var now = worker.time();
+        var isEnd = input.isAtShardEnd() || input.millisBehindLatest() != null && input.millisBehindLatest() == 0;
+        retained.gap(position(), records, isEnd, () -> now); // which warns; the library goes on with the oldest record by itself
+        retained.read(records, input.millisBehindLatest(), () -> now);
     }
 
     private StartingPosition position() {

@@ -13,17 +13,26 @@ import java.util.function.Consumer;
  */
 final class Pieces<P> extends OutputStream {
     private final Stdout stdout;
-    private final int most = Stdout.pieceSize();
+    private final int most;
     private final Consumer<P> taken;
-    private byte[] bytes = new byte[most];
+    private final Runnable cut;
+    private byte[] bytes;
     private int size;
     private int whole; // of size, those of whole records
     private P position; // behind these; null when there is nothing to tell
 
-    /** @param taken gets the position behind what stdout has taken; the process does not end before it returns */
-    Pieces(Stdout stdout, Consumer<P> taken) {
+    /**
+     * The process does not end while it calls one of these.
+     *
+     * @param taken gets the position behind what stdout has taken
+     * @param cut   the process ends, and only a part of a piece is out
+     */
+    Pieces(Stdout stdout, Consumer<P> taken, Runnable cut) {
         this.stdout = stdout;
+        this.most = stdout.pieceSize();
         this.taken = taken;
+        this.cut = cut;
+        this.bytes = new byte[most];
     }
 
     @Override
@@ -59,8 +68,7 @@ final class Pieces<P> extends OutputStream {
             return;
         }
         try (var hold = stdout.hold()) {
-            stdout.write(bytes, 0, whole);
-            taken.accept(position);
+            write();
         }
         size -= whole;
         System.arraycopy(bytes, whole, bytes, 0, size);
@@ -69,6 +77,18 @@ final class Pieces<P> extends OutputStream {
         }
         whole = 0;
         position = null;
+    }
+
+    private void write() throws IOException {
+        try {
+            stdout.write(bytes, 0, whole);
+        } catch (Stdout.Stopped e) {
+            if (e.written() > 0) {
+                cut.run();
+            }
+            throw e;
+        }
+        taken.accept(position);
     }
 
     /** Forgets what is not written. */

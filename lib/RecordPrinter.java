@@ -19,7 +19,7 @@ public final class RecordPrinter implements ShardReader.Sink {
      */
     public RecordPrinter(Stdout stdout, Unpacking unpacking, RecordFormat format, Checkpoint checkpoint,
             long count, Log log) {
-        this.out = new Pieces<>(stdout, position -> checkpoint.set(shardId, position));
+        this.out = new Pieces<>(stdout, position -> checkpoint.set(shardId, position), this::sayCut);
         this.unpacking = unpacking;
         this.format = format;
         this.checkpoint = checkpoint;
@@ -52,12 +52,13 @@ public final class RecordPrinter implements ShardReader.Sink {
             out.clear();
             print(batch);
         } catch (Stdout.Stopped e) {
-            if (e.written() > 0) {
-                log.warn("shard %s: a record is cut in the output, whose reader did not take all of it in time; it is not checkpointed", shardId);
-            }
             return ShardReader.Taken.ENOUGH;
         }
         return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
+    }
+
+    private void sayCut() {
+        log.warn("shard %s: a record is cut in the output, whose reader did not take all of it in time; it is not checkpointed", shardId);
     }
 
     private void print(ShardReader.Batch batch) throws IOException {

@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
@@ -15,49 +14,13 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 /**
  * Notices when the stream no longer holds records that a reader has yet to read, because the reader was away, or slow, for too long.
  * The service then goes on with the oldest record that is left, without a word.
+ *
+ * @param kinesis makes one attempt a call
+ * @param giveUp  how long a call may fail for reasons other than throttling
  */
-final class Retention {
-    private static final Duration SHORTEST = Duration.ofDays(1); // API reference, DecreaseStreamRetentionPeriod
-    private static final long REFRESH_NANOS = TimeUnit.MINUTES.toNanos(1); // it can be changed at any time
-
-    private final KinesisClient kinesis;
-    private final StreamRef stream;
-    private final Duration giveUp;
-    private final Log log;
-    private Duration period;
-    private long asked;
-
-    /**
-     * @param kinesis makes one attempt a call
-     * @param giveUp  how long a call may fail for reasons other than throttling
-     */
-    Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
-        this.kinesis = kinesis;
-        this.stream = stream;
-        this.giveUp = giveUp;
-        this.log = log;
-    }
-
-    /** Returns how long the stream holds a record; the shortest time that there is when the user may not see it. */
-    private synchronized Duration period() throws InterruptedException {
-        if (period == null || System.nanoTime() - asked > REFRESH_NANOS) {
-            try {
-                period = Duration.ofHours(backoff("stream " + stream.name()).call(() -> kinesis.describeStreamSummary(request -> request
-                        .streamName(stream.name()).streamARN(stream.arn()))).streamDescriptionSummary().retentionPeriodHours());
-            } catch (Failure e) {
-                if (!e.isRefusal("AccessDeniedException")) {
-                    throw e;
-                }
-                period = SHORTEST;
-            }
-            asked = System.nanoTime();
-        }
-        return period;
-    }
-
-    private Backoff backoff(String what) {
-        return new Backoff(what, giveUp, log);
-    }
+record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
+    /** A stream holds a record for so long at least (API reference, DecreaseStreamRetentionPeriod). How long it is now says nothing of before. */
+    private static final Duration SHORTEST = Duration.ofDays(1);
 
     /**
      * Returns what one thread that reads a shard asks.
@@ -72,14 +35,16 @@ final class Retention {
     /** What is known of the reading of a shard. */
     final class Reader {
         private final String shardId;
-        private Instant arrival; // of the last record that was read, or the time where the reading began; null when that is not known
+        private final Instant begin; // null when it is not a time
         private boolean isKnown;
+        private boolean isBehind; // there were more records after the last reply
+        private Supplier<Instant> readUpTo; // null when that is not known, as of another run
         private Instant oldestArrival; // of the oldest record, when it was last asked for; null before
         private Instant oldestAt;
 
-        private Reader(String shardId, Instant arrival, boolean isKnown) {
+        private Reader(String shardId, Instant begin, boolean isKnown) {
             this.shardId = shardId;
-            this.arrival = arrival;
+            this.begin = begin;
             this.isKnown = isKnown;
         }
 
@@ -88,34 +53,51 @@ final class Retention {
             return isKnown;
         }
 
-        /** Takes note of a reply. */
-        void read(List<Record> records, Long millisBehindLatest) {
-            isKnown |= !records.isEmpty() || millisBehindLatest != null && millisBehindLatest == 0;
-            arrival = records.isEmpty() ? arrival : records.get(records.size() - 1).approximateArrivalTimestamp();
+        /**
+         * Takes note of a reply.
+         *
+         * @param time when it came, by the service's clock; asked for when it matters
+         */
+        void read(List<Record> records, Long millisBehindLatest, Supplier<Instant> time) {
+            isBehind = millisBehindLatest != null && millisBehindLatest > 0;
+            if (!records.isEmpty()) {
+                var arrival = records.get(records.size() - 1).approximateArrivalTimestamp();
+                readUpTo = arrival == null ? null : () -> arrival;
+                isKnown = true;
+            } else if (millisBehindLatest != null && !isBehind) {
+                readUpTo = time;
+                isKnown = true;
+            }
         }
 
         /** Warns that records are missing, and says why. */
         void warn(String why) {
-            log.warn("shard %s: %s; RECORDS ARE MISSING before the oldest one, which comes next", shardId, why);
+            log.warn("shard %s: %s; RECORDS ARE MISSING", shardId, why);
+        }
+
+        private void warn() {
+            warn("the stream no longer holds what came after the last record that was read");
         }
 
         /**
-         * Returns the reply with the oldest record of the shard when records are gone between the position and those that came next, and
-         * warns; null when nothing is missing, as far as can be known.
+         * Warns when records are gone between the position and those that came next, and returns the reply with the oldest record of the
+         * shard; null when there is none, or nothing is missing as far as can be known.
          *
-         * <p>A position that is gone tells nothing by itself: perhaps it was the last record for longer than the stream holds one. So
-         * there must have been records since, at a time when the shard was not read: the next one is older than half of what the stream
-         * holds, which no reader comes to that keeps up. MillisBehindLatest does not tell: it is 0 at an old record without others after it.
-         *
-         * @param next the records that came next, in the order of the shard
-         * @param time when they came, by the service's clock; asked for when it matters
+         * @param next  the records that came next, in the order of the shard
+         * @param isEnd whether the shard has no more records now
+         * @param time  when they came, by the service's clock; asked for when it matters
          */
-        GetRecordsResponse gap(StartingPosition position, List<Record> next, Supplier<Instant> time) throws InterruptedException {
-            if (!isKnown || position.type() == ShardIteratorType.TRIM_HORIZON || next.isEmpty()) {
+        GetRecordsResponse gap(StartingPosition position, List<Record> next, boolean isEnd, Supplier<Instant> time) throws InterruptedException {
+            if (!isKnown || position.type() == ShardIteratorType.TRIM_HORIZON) {
                 return null;
             }
-            var first = next.get(0).approximateArrivalTimestamp();
-            if (first == null || isComplete(first, time.get(), SHORTEST) || isComplete(first, time.get(), period())) {
+            if (next.isEmpty()) {
+                if (isEnd && isBehind && readUpTo != null && !isHeld(readUpTo.get(), time.get())) {
+                    warn();
+                }
+                return null;
+            }
+            if (isComplete(position, next.get(0), time)) {
                 return null;
             }
             var oldest = oldest();
@@ -127,24 +109,43 @@ final class Retention {
             if (!isGone(position, oldest.records().get(0))) {
                 return null;
             }
-            warn("the last record that was read is older than the " + period().toHours() + " hours that the stream holds");
+            warn();
             return oldest;
         }
 
-        /** Returns whether the stream still holds what came after the last record that was read, or the next one is so young that nothing did. */
-        private boolean isComplete(Instant first, Instant now, Duration period) {
-            return Duration.between(first, now).compareTo(period.dividedBy(2)) < 0
-                    || arrival != null && (Duration.between(arrival, now).compareTo(period) < 0 || isAheadOfOldest(now));
+        /**
+         * Returns whether nothing is missing, without looking for the oldest record.
+         *
+         * <p>Of another run it is not known how far it had read when it ended: perhaps its last record was the newest one for days. So there
+         * must have been records since, at a time when the shard was not read: the next one is older than half of what the stream holds,
+         * which no reader comes to that keeps up. MillisBehindLatest does not tell: it is 0 at an old record without others after it.
+         */
+        private boolean isComplete(StartingPosition position, Record first, Supplier<Instant> time) {
+            if (position.type() == ShardIteratorType.AT_SEQUENCE_NUMBER) { // of which a part is yet to be read
+                return first.sequenceNumber().equals(position.sequenceNumber());
+            }
+            if (first.approximateArrivalTimestamp() == null) {
+                return true;
+            }
+            var now = time.get();
+            if (readUpTo == null) {
+                return begin != null && isHeld(begin, now) || isHeld(first.approximateArrivalTimestamp(), now.plus(SHORTEST.dividedBy(2)));
+            }
+            return isHeld(readUpTo.get(), now) || isAheadOfOldest(readUpTo.get(), now);
         }
 
-        /** Returns whether the oldest record was so much older that time has not caught up: some engines keep records longer than they say. */
-        private boolean isAheadOfOldest(Instant now) {
-            return oldestArrival != null && Duration.between(oldestArrival, arrival).compareTo(Duration.between(oldestAt, now)) > 0;
+        private static boolean isHeld(Instant arrival, Instant now) {
+            return Duration.between(arrival, now).compareTo(SHORTEST) < 0;
+        }
+
+        /** Returns whether the oldest record was so much older than this time that it has not caught up since. */
+        private boolean isAheadOfOldest(Instant time, Instant now) {
+            return oldestArrival != null && Duration.between(oldestArrival, time).compareTo(Duration.between(oldestAt, now)) > 0;
         }
 
         /** Returns a reply with the oldest record that the stream holds of the shard, and no other; null when there is none by now. */
         private GetRecordsResponse oldest() throws InterruptedException {
-            var backoff = backoff("shard " + shardId);
+            var backoff = new Backoff("shard " + shardId, giveUp, log);
             var iterator = backoff.call(() -> kinesis.getShardIterator(request -> request.streamName(stream.name()).streamARN(stream.arn())
                     .shardId(shardId).shardIteratorType(ShardIteratorType.TRIM_HORIZON))).shardIterator();
             while (iterator != null) {
@@ -155,7 +156,7 @@ final class Retention {
                 if (!reply.records().isEmpty()) {
                     return reply;
                 }
-                iterator = reply.nextShardIterator();
+                iterator = ShardReader.isEnd(reply) ? null : reply.nextShardIterator();
             }
             return null;
         }

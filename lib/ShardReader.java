@@ -153,10 +153,15 @@ public final class ShardReader {
         }
         var next = settings.kinesis().getRecords(request -> request
                 .streamARN(settings.stream().arn()).shardIterator(iterator).limit(limit));
-        var afterGap = retained.gap(position, next.records(), () -> Shards.time(next));
+        var afterGap = retained.gap(position, next.records(), isEnd(next), () -> Shards.time(next));
         var reply = afterGap == null ? next : afterGap;
-        retained.read(reply.records(), reply.millisBehindLatest());
+        retained.read(reply.records(), reply.millisBehindLatest(), () -> Shards.time(reply));
         return reply;
+    }
+
+    /** Returns whether the shard has no more records now, or is closed and read to its end. */
+    static boolean isEnd(GetRecordsResponse reply) {
+        return reply.nextShardIterator() == null || reply.millisBehindLatest() != null && reply.millisBehindLatest() == 0;
     }
 
     private String shardIterator() {

@@ -34,7 +34,6 @@ public final class Stdout extends OutputStream {
     // types of file, see inode(7)
     private static final int FIFO = 0010000;
     private static final int CHARACTER_DEVICE = 0020000;
-    private static final int REGULAR = 0100000;
     private static final int SOCKET = 0140000;
     private static final int UNKNOWN = 0; // there is no such device
 
@@ -43,6 +42,7 @@ public final class Stdout extends OutputStream {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Object writing = new Object();
     private final WritableByteChannel out;
+    private final int pieceSize;
     private Thread writer; // while it may stand still; guarded by writing
     private volatile boolean stopped;
     private volatile Runnable beforeEnd = () -> {};
@@ -50,12 +50,22 @@ public final class Stdout extends OutputStream {
 
     /** The process's stdout, unbuffered; from here on, the process ends between two writes. */
     public Stdout() {
-        this(new FileOutputStream(FileDescriptor.out).getChannel());
+        this(new FileOutputStream(FileDescriptor.out).getChannel(), switch (type("/dev/stdout")) {
+            case FIFO, UNKNOWN -> PIPE_BUF;
+            case SOCKET -> 0;
+            default -> isTerminal() ? 0 : LARGE_PIECE;
+        });
         Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     }
 
+    /** A pipe. */
     Stdout(WritableByteChannel out) {
+        this(out, PIPE_BUF);
+    }
+
+    private Stdout(WritableByteChannel out, int pieceSize) {
         this.out = out;
+        this.pieceSize = pieceSize;
     }
 
     /** Keeps other threads and the end of the process away until it is closed. */
@@ -69,9 +79,12 @@ public final class Stdout extends OutputStream {
         void close();
     }
 
-    /** How large a piece of whole records is at most, so that none of them is cut in two when the process ends. */
-    static int pieceSize() {
-        return type("/dev/stdout") == REGULAR ? LARGE_PIECE : PIPE_BUF;
+    /**
+     * Returns how large a piece of whole records is at most, so that none of them is cut in two when the process ends. Terminals and sockets
+     * take parts of any write: there each record goes by itself.
+     */
+    int pieceSize() {
+        return pieceSize;
     }
 
     /**
@@ -157,7 +170,9 @@ public final class Stdout extends OutputStream {
         try {
             if (!lock.tryLock(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 interruptWrite();
-                lock.lock();
+                if (!lock.tryLock(1, TimeUnit.SECONDS)) { // stderr, perhaps, has the same reader
+                    return;
+                }
             }
             stopped = true;
             lock.unlock();

@@ -165,7 +165,7 @@ class ConsumeCheckpointTest {
                 FaultProxy.records(reply).removeIf(record -> record.get("SequenceNumber").equals(first));
             });
             proxy.later(DAY);
-            trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "b\n", "older than the 24 hours");
+            trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "b\n", "no longer holds what came after");
         }
         Files.writeString(file, Files.readString(file).replaceAll("\"sequenceNumber\" : \"\\d+\"", "\"sequenceNumber\" : \"12\""));
         trimmed(consume("-e").run(0), "a\nb\n", "its position is refused");

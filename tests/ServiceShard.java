@@ -13,8 +13,6 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
-import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
@@ -80,6 +78,7 @@ final class ServiceShard implements KinesisClient {
         var from = switch (request.shardIteratorType()) {
             case TRIM_HORIZON -> 0;
             case AFTER_SEQUENCE_NUMBER -> Integer.parseInt(request.startingSequenceNumber());
+            case AT_SEQUENCE_NUMBER -> Integer.parseInt(request.startingSequenceNumber()) - 1;
             case AT_TIMESTAMP -> (int) records.stream().filter(record -> record.approximateArrivalTimestamp().isBefore(request.timestamp())).count();
             default -> throw new IllegalArgumentException(request.toString());
         };
@@ -102,12 +101,6 @@ final class ServiceShard implements KinesisClient {
                 .millisBehindLatest(isTip ? 0 : Duration.between(last, newest).toMillis())
                 .sdkHttpResponse(SdkHttpResponse.builder().statusCode(200)
                         .putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atZone(ZoneOffset.UTC))).build()).build();
-    }
-
-    @Override
-    public DescribeStreamSummaryResponse describeStreamSummary(DescribeStreamSummaryRequest request) {
-        return DescribeStreamSummaryResponse.builder().streamDescriptionSummary(summary -> summary
-                .retentionPeriodHours((int) RETENTION.toHours())).build();
     }
 
     /** The sequence numbers from the first to the last. */

@@ -111,8 +111,7 @@ class WorkerOptionsTest {
             worker.awaitStdout(out -> out.equals("2\n"));
             assertEquals("""
                     shard shardId-000000000099: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING
-                    shard shardId-000000000000: the last record that was read is older than the 24 hours that the stream holds; RECORDS ARE MISSING \
-                    before the oldest one, which comes next
+                    shard shardId-000000000000: the stream no longer holds what came after the last record that was read; RECORDS ARE MISSING
                     """, worker.stderr());
         }
     }

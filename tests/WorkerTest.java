@@ -140,7 +140,7 @@ class WorkerTest {
         var stream = TestKinesis.stream(1);
         var application = TestWorkers.application();
         var lines = SlowReader.putLines(stream);
-        var got = new SlowReader(folder).end(TestWorkers.raw(stream, application, "--from", "earliest"), SlowReader.STANDS_STILL, Duration.ofSeconds(10));
+        var got = new SlowReader(folder).end(TestWorkers.raw(stream, application, "--from", "earliest"), SlowReader.STANDS_STILL, Duration.ofSeconds(30));
         assertTrue(got.size() < lines.size(), "the pipe was never full");
         try (var next = TestWorkers.raw(stream, application).start()) {
             next.awaitStdout(out -> out.endsWith("\n" + lines.get(lines.size() - 1) + "\n"));
