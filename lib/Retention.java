@@ -129,7 +129,8 @@ record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log l
             }
             var now = time.get();
             if (readUpTo == null) {
-                return begin != null && isHeld(begin, now) || isHeld(first.approximateArrivalTimestamp(), now.plus(SHORTEST.dividedBy(2)));
+                return begin != null && isHeld(begin, now)
+                        || Duration.between(first.approximateArrivalTimestamp(), now).compareTo(SHORTEST.dividedBy(2)) < 0;
             }
             return isHeld(readUpTo.get(), now) || isAheadOfOldest(readUpTo.get(), now);
         }
