@@ -24,6 +24,7 @@
 //CDS
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -163,6 +164,9 @@ class produce implements Callable<Integer> {
         }
         if (failedFile != null && Input.isRead(failedFile, files())) {
             throw new UsageException("--failed must be another file than those that are put");
+        }
+        if (failedFile != null && Files.isRegularFile(failedFile) && Input.isRead(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
+            throw new UsageException("--failed must be another file than those of stdout and stderr, whose lines would overwrite its own");
         }
     }
 

@@ -20,6 +20,7 @@ public final class Account implements RecordWriter.Listener {
     private final boolean isStrict;
     private volatile Runnable whenOver = () -> {};
     private volatile boolean isReaderGone;
+    private volatile boolean isStopped;
     private boolean isEnded;
     private long stored;
     private long bytes;
@@ -42,6 +43,11 @@ public final class Account implements RecordWriter.Listener {
         this.isGenerated = isGenerated;
         this.isStrict = isStrict;
         this.log = log;
+    }
+
+    /** Prints no more lines, for which a reader that stands still lets wait what is yet to be delivered. */
+    void stopPrinting() {
+        stdout.stop();
     }
 
     /** What is to be done when there is no use in reading more. */
@@ -79,6 +85,8 @@ public final class Account implements RecordWriter.Listener {
         } catch (Stdout.ReaderGone e) {
             isReaderGone = true;
             check();
+        } catch (Stdout.Stopped e) { // what is read is delivered all the same
+            isStopped = true;
         }
     }
 
@@ -96,7 +104,7 @@ public final class Account implements RecordWriter.Listener {
         check();
     }
 
-    /** What was read is no record, and so nothing of it is put. */
+    /** Counts and names input that is not a record. */
     void unreadable(InvalidRecord invalid) {
         synchronized (this) {
             name(invalid.source, invalid.getMessage());
@@ -156,6 +164,9 @@ public final class Account implements RecordWriter.Listener {
         var seconds = (System.nanoTime() - start) / 1e9;
         if (!(isReaderGone && isGenerated)) {
             log.info("%s stored: %,d bytes in %.1f s, %,.0f records/s, %,d retries", records(stored), bytes, seconds, stored / seconds, retries);
+        }
+        if (isStopped) {
+            log.warn("the last lines on stdout are missing: their reader did not take them in time");
         }
         shards.forEach((shardId, records) -> log.verbose("shard %s took %s", shardId, records(records)));
         if (undelivered > 0) {

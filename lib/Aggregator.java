@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
@@ -29,7 +30,7 @@ final class Aggregator implements Packing {
 
     private static final int MAX_RECORDS = 50_000;
     private static final int RECORDS_A_SHARD = 5_000; // as many as a shard takes in a second if they have 200 bytes each
-    private static final int MAX_MISPLACED = 1; // a record that came to wrong shards more often goes by itself, which is right in any
+    private static final int MAX_MISPLACED = 1; // a record misplaced more often is put by itself, which is correct in any shard
     private static final long REFRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(100); // ListShards takes 1,000 calls a second (API reference)
     private static final int OVERHEAD = 24; // of a record in it, in bytes, without explicit hash key
 
@@ -38,7 +39,7 @@ final class Aggregator implements Packing {
     private static final int EXPLICIT_HASH_KEY_INDEX = WireFormat.getTagFieldNumber(Deaggregator.EXPLICIT_HASH_KEY_INDEX);
     private static final int DATA = WireFormat.getTagFieldNumber(Deaggregator.DATA);
 
-    private final Callable<List<Shard>> list;
+    private final Supplier<List<Shard>> list;
     private volatile Listed shards;
     private volatile String unlisted; // a shard that has taken a record, and that ListShards does not list yet
     private long refreshed = System.nanoTime() - REFRESH_NANOS;
@@ -57,20 +58,31 @@ final class Aggregator implements Packing {
         }
     }
 
-    /** @param list the stream's shards; asked again when it has been split or merged */
-    Aggregator(Callable<List<Shard>> list) throws Exception {
+    /**
+     * @param shards the stream's
+     * @param list   asks once for the shards, when the stream has been split or merged
+     */
+    Aggregator(List<Shard> shards, Supplier<List<Shard>> list) {
+        this.shards = Listed.of(shards);
         this.list = list;
-        shards = Listed.of(list.call());
     }
 
-    /** Returns the shard; null when it is not listed yet, since the list of a stream that was resharded is late. */
-    private synchronized Shard shard(String shardId) throws Exception {
+    /** Returns the shard; null when it is not listed yet: the list of a stream that was resharded is late, or cannot be had. */
+    private synchronized Shard shard(String shardId) {
         if (!shards.all().containsKey(shardId) && System.nanoTime() - refreshed >= REFRESH_NANOS) {
-            shards = Listed.of(list.call());
             refreshed = System.nanoTime();
+            try {
+                shards = Listed.of(list.get());
+            } catch (SdkException e) {
+                // records go by themselves until the shards are listed
+            }
         }
         var shard = shards.all().get(shardId);
-        unlisted = shard == null ? shardId : null;
+        if (shard == null) {
+            unlisted = shardId;
+        } else if (shardId.equals(unlisted)) {
+            unlisted = null;
+        }
         return shard;
     }
 
@@ -90,14 +102,16 @@ final class Aggregator implements Packing {
     }
 
     @Override
-    public List<Packed> pack(List<Pending> records) throws Exception {
+    public List<Packed> pack(List<Pending> records) {
         var missing = unlisted;
         if (missing != null && shard(missing) == null) { // by an old list, they would come to the wrong shards
             return NONE.pack(records);
         }
         var open = shards.open();
-        var packed = new ArrayList<>(NONE.pack(records.stream().filter(Aggregator::goesAlone).toList()));
-        var byShard = records.stream().filter(pending -> !goesAlone(pending)).collect(Collectors.groupingBy(
+        // with the others of its key, which stay in order
+        var alone = records.stream().filter(pending -> pending.misplaced > MAX_MISPLACED).map(pending -> pending.record.partitionKey()).collect(Collectors.toSet());
+        var packed = new ArrayList<>(NONE.pack(records.stream().filter(pending -> alone.contains(pending.record.partitionKey())).toList()));
+        var byShard = records.stream().filter(pending -> !alone.contains(pending.record.partitionKey())).collect(Collectors.groupingBy(
                 pending -> open.floorEntry(hashKey(pending)).getValue(), LinkedHashMap::new, Collectors.toList()));
         byShard.forEach((shardId, ofShard) -> {
             var start = 0;
@@ -114,10 +128,6 @@ final class Aggregator implements Packing {
             packed.add(aggregate(ofShard.subList(start, ofShard.size()), shardId));
         });
         return packed;
-    }
-
-    private static boolean goesAlone(Pending pending) {
-        return pending.misplaced > MAX_MISPLACED;
     }
 
     /** By the keys of its first record it comes to that one's shard. */
@@ -171,7 +181,7 @@ final class Aggregator implements Packing {
 
     /** One key of another shard is enough for the Kinesis Client Library to drop all that are in it. */
     @Override
-    public Place place(String shardId, Packed packed) throws Exception {
+    public Place place(String shardId, Packed packed) {
         if (packed.shardId() == null || packed.shardId().equals(shardId)) {
             return Place.RIGHT;
         }

@@ -14,7 +14,7 @@ public enum Distribution {
     /** The user may not see it, or this program does not know it. */
     UNKNOWN;
 
-    /** @param summary null where the user may not see it; without a strategy it is of a service that has only one */
+    /** @param summary null where the user may not see it; one without a strategy comes from a service that distributes by key only */
     public static Distribution of(StreamDescriptionSummary summary) {
         if (summary == null) {
             return UNKNOWN;

@@ -51,11 +51,14 @@ public final class FailedRecords implements Closeable {
     /** A full disk takes a new file, but nothing in it. */
     private void probe() throws IOException {
         var size = Files.size(path);
-        out.write(PROBE);
-        out.getChannel().truncate(size);
+        try {
+            out.write(PROBE);
+        } finally { // a full disk takes a part of it
+            out.getChannel().truncate(size);
+        }
         var last = ByteBuffer.allocate(1);
         if (size > 0 && old.read(last, size - 1) == 1 && last.get(0) != '\n') {
-            out.write(NEWLINE); // its last line is one of its own
+            out.write(NEWLINE); // ends a last line that has none
         }
     }
 

@@ -26,7 +26,7 @@ interface Packing {
         /** It belongs to another shard, as after a split or merge, and is to be put again. */
         OTHER,
 
-        /** It came to this shard by no key: the stream's {@link Distribution} is AUTO now. */
+        /** No key leads to this shard: the stream's {@link Distribution} is AUTO now. */
         ANY
     }
 
@@ -53,7 +53,7 @@ interface Packing {
         return new Packed(record.partitionKey(), record.explicitHashKey(), record.data(), List.of(pending), null);
     }
 
-    List<Packed> pack(List<Pending> records) throws Exception;
+    List<Packed> pack(List<Pending> records);
 
     /** How many records are packed for a call, as the stream is at the start. */
     int maxRecords();
@@ -62,7 +62,7 @@ interface Packing {
     double cost(Pending record);
 
     /** @param shardId the shard that took it */
-    default Place place(String shardId, Packed packed) throws Exception {
+    default Place place(String shardId, Packed packed) {
         return Place.RIGHT;
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Records on their way to stdout, in pieces that end where a record does: the process can end between two pieces, and no record is cut in
- * two. A record that is longer than a piece is one of its own.
+ * two. A record longer than a piece is written by itself.
  *
  * @param <P> a position behind a record
  */
@@ -18,8 +18,8 @@ final class Pieces<P> extends OutputStream {
     private final Runnable cut;
     private byte[] bytes;
     private int size;
-    private int whole; // of size, those of whole records
-    private P position; // behind these; null when there is nothing to tell
+    private int whole; // the bytes of whole records
+    private P position; // after the whole records; null when no record has ended
 
     /**
      * The process does not end while it calls one of these.
@@ -32,13 +32,13 @@ final class Pieces<P> extends OutputStream {
         this.most = stdout.pieceSize();
         this.taken = taken;
         this.cut = cut;
-        this.bytes = new byte[most];
+        this.bytes = new byte[Math.min(most, Stdout.PIPE_BUF)];
     }
 
     @Override
     public void write(byte[] more, int offset, int length) {
         if (size + length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(size + length + most, size + size / 2));
+            bytes = Arrays.copyOf(bytes, Math.max(size + length + Stdout.PIPE_BUF, size + size / 2));
         }
         System.arraycopy(more, offset, bytes, size, length);
         size += length;

@@ -11,7 +11,7 @@ import lib.UserRecord.Source;
 /** Puts one record after the other, until there are no more or it is stopped; then what has been read is put yet. */
 public final class Producer {
     /** How long that may take when the process is to end. */
-    private static final int GRACE_SECONDS = 4;
+    private static final int GRACE_SECONDS = 2; // and as long again without a line on stdout
 
     /** What is late is made up for, but not by a burst. */
     private static final long MAX_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -141,6 +141,9 @@ public final class Producer {
         isEnding = true;
         stopReading();
         try {
+            if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                account.stopPrinting();
+            }
             if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 writer.abandon("not known to be stored when the run was ended");
                 done.await(1, TimeUnit.SECONDS);

@@ -93,7 +93,7 @@ final class PutOrder {
         waiting.clear();
     }
 
-    /** What it has in common with those that it must not pass: without a partition key that is none, and so it is its own. */
+    /** Returns what records that must keep their order share: the partition key, or the record itself when it has none. */
     private Object key(Pending pending) {
         var partitionKey = pending.record.partitionKey();
         return ordered ? "" : partitionKey == null ? pending : partitionKey;

@@ -38,7 +38,7 @@ public final class RecordPrinter implements ShardReader.Sink {
         return checkpoint.get(shardId);
     }
 
-    /** Prints the batch, unless the process ends meanwhile: then what stdout has not taken is neither printed nor noted. */
+    /** Prints the batch, unless the process ends meanwhile: then records that stdout has not taken are not checkpointed. */
     @Override
     public ShardReader.Taken accept(ShardReader.Batch batch) throws IOException {
         shardId = batch.shardId();

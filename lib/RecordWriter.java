@@ -10,6 +10,7 @@ import lib.Packing.Packed;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** Puts records, several calls at a time, and those again that failed. */
 public final class RecordWriter {
@@ -20,6 +21,8 @@ public final class RecordWriter {
     private static final String THROTTLED = "ProvisionedThroughputExceededException";
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final int DOUBLINGS = 5; // up to 3.2 seconds
+    /** With one of these a service may refuse a record that has no partition key, and should. */
+    private static final List<String> MISSING_KEY = List.of("InvalidArgumentException", "ValidationException", "SerializationException");
     private static final String STRAY = "it is stored in an aggregate, in a shard that is not that of its key, where the Kinesis Client Library drops it";
 
     /**
@@ -66,8 +69,8 @@ public final class RecordWriter {
         this.listener = listener;
         var what = "stream " + settings.stream().name();
         backoff = new Backoff(what, settings.giveUp(), settings.log());
-        packing = !settings.aggregate() ? Packing.NONE : new Aggregator(
-                () -> new Backoff(what, settings.giveUp(), settings.log()).call(() -> Shards.list(settings.kinesis(), settings.stream()).all()));
+        packing = !settings.aggregate() ? Packing.NONE
+                : new Aggregator(new Backoff(what, settings.giveUp(), settings.log()).call(this::shards), this::shards);
         puts = new Puts(settings.kinesis(), settings.stream(), settings.ordered());
         var calls = settings.ordered() ? 1 : settings.inFlight();
         queue = new PutQueue(packing, settings.ordered(), settings.linger(), calls);
@@ -77,6 +80,10 @@ public final class RecordWriter {
             thread.start();
             threads.add(thread);
         }
+    }
+
+    private List<Shard> shards() {
+        return Shards.list(settings.kinesis(), settings.stream()).all();
     }
 
     /** Takes the record, and waits while there are too many. Returns false when no more are put: {@link #finish} says why. */
@@ -189,15 +196,18 @@ public final class RecordWriter {
                             }
                         }
                         case OTHER -> {
-                            packed.records().forEach(pending -> pending.misplaced++);
+                            for (var pending : packed.records()) {
+                                pending.misplaced++;
+                                pending.firstTried = now; // not to be given up where the Kinesis Client Library drops it
+                            }
                             again(packed.records(), "its aggregate has come to another shard than that of its key", dues);
                         }
                         case ANY -> stray.addAll(packed.records());
                     }
                 }
             } finally {
-                listener.stored(queue.settle(stored.keySet()).stream().map(stored::get).toList());
                 queue.settle(stray).forEach(pending -> listener.undelivered(pending.record, STRAY));
+                listener.stored(queue.settle(stored.keySet()).stream().map(stored::get).toList());
             }
             if (!stray.isEmpty()) {
                 throw new Failure("stream " + settings.stream().name() + ": its record distribution is AUTO now, with which an aggregate comes to any"
@@ -227,7 +237,7 @@ public final class RecordWriter {
             }
         } catch (Failure failure) {
             if (!queue.isClosed() || !Backoff.mayPass(e)) {
-                throw failure.isRefusal("InvalidArgumentException")
+                throw MISSING_KEY.stream().anyMatch(failure::isRefusal)
                         ? new Failure(failure.getMessage() + "; has its record distribution changed? 'describe' shows it", e) : failure;
             }
             abandon(ErrorLine.of(e)); // all is read, so this is all that is missing

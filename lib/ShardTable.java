@@ -50,7 +50,8 @@ public final class ShardTable {
      */
     public static void printShardOf(Answer answer, String partitionKey, Distribution distribution, List<Shard> shards) throws IOException {
         var shard = distribution == Distribution.AUTO ? null
-                : shards.stream().filter(Shards::isOpen).filter(open -> Shards.holds(open, partitionKey)).findFirst().orElseThrow(() -> new Failure("no open shard takes the key now; 'describe' tells the status of the stream"));
+                : shards.stream().filter(Shards::isOpen).filter(open -> Shards.holds(open, partitionKey)).findFirst()
+                        .orElseThrow(() -> new Failure("no open shard takes the key now; 'describe' tells the status of the stream"));
         var hashKey = Shards.hashKey(partitionKey).toString();
         var shown = shard == null ? "any, since the record distribution of the stream is AUTO" : shard.shardId();
         answer.print("""

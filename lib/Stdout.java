@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * writes, unless a reader does not take one in time: see {@link #stop}.
  */
 public final class Stdout extends OutputStream {
-    /** So much a pipe takes as a whole or not at all, also while it is full (PIPE_BUF on Linux, pipe(7)). */
+    /** The most bytes that a pipe takes as a whole or not at all (PIPE_BUF on Linux, pipe(7)). */
     static final int PIPE_BUF = 1 << 12;
 
     /** A file is written without waiting for a reader. */
@@ -108,7 +108,7 @@ public final class Stdout extends OutputStream {
             }
             throw new Failure("cannot write to stdout: " + e.getMessage(), e);
         }
-        if (rest.hasRemaining() || stopped && length == 0) { // what comes before nothing may be missing
+        if (rest.hasRemaining() || stopped && length == 0) { // an empty write reports that earlier output may be missing
             throw new Stopped(length - rest.remaining());
         }
     }
@@ -163,8 +163,8 @@ public final class Stdout extends OutputStream {
     }
 
     /**
-     * Has nothing more written: a write throws {@link Stopped} from now on. One under way is waited for, and interrupted after two seconds.
-     * Of up to {@link #PIPE_BUF} bytes for a pipe, nothing is out then; of more, some may be.
+     * Ends all writing: a write throws {@link Stopped} from now on. A write under way is interrupted after two seconds. A pipe has then taken
+     * nothing of a write of up to {@link #PIPE_BUF} bytes, and perhaps a part of a longer one.
      */
     public void stop() {
         try {

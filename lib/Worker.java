@@ -122,7 +122,7 @@ public final class Worker implements WorkerStateChangeListener {
             return;
         }
         ending = true;
-        stdout.stop(); // so that the library, which waits for a batch to be printed, has not to wait for a slow reader
+        stdout.stop(); // the library waits for the batch that is printed, and not for a slow reader then
         if (!started) {
             return; // it has none, and the library would first come to the end of its start
         }

@@ -45,6 +45,7 @@ public final class FakeShards implements KinesisClient {
     private int numberOfCalls;
     private int failingCall = -1;
     private volatile int hangingCall = -1;
+    private final CountDownLatch hangs = new CountDownLatch(1);
     private final CountDownLatch hanging = new CountDownLatch(1);
     private List<Shard> shards = List.of();
     private List<Shard> listed; // null for as they are
@@ -53,6 +54,7 @@ public final class FakeShards implements KinesisClient {
     private int switchingCall = -1;
     private boolean resharding;
     int lists;
+    private boolean listThrottled;
     private double[] recordTokens;
     private double[] byteTokens;
     private long filled = System.nanoTime();
@@ -64,6 +66,11 @@ public final class FakeShards implements KinesisClient {
     /** From now on ListShards answers what it would answer now, until {@link #listAnew}. */
     public synchronized void listNoMore() {
         listed = list();
+    }
+
+    /** Refuses every ListShards from now on. */
+    synchronized void listThrottled() {
+        listThrottled = true;
     }
 
     /** Is resharded before each call, to ever more shards. */
@@ -140,6 +147,18 @@ public final class FakeShards implements KinesisClient {
         hangingCall = numberOfCalls;
     }
 
+    /** Waits until a call hangs. */
+    void awaitHanging() throws InterruptedException {
+        if (!hangs.await(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("no call hangs");
+        }
+    }
+
+    private boolean hang() throws InterruptedException {
+        hangs.countDown();
+        return hanging.await(1, TimeUnit.MINUTES);
+    }
+
     void goOn() {
         hanging.countDown();
     }
@@ -166,7 +185,7 @@ public final class FakeShards implements KinesisClient {
             }
         }
         try {
-            if (number == hangingCall && !hanging.await(1, TimeUnit.MINUTES)) {
+            if (number == hangingCall && !hang()) {
                 throw new IllegalStateException("it was not to hang for ever");
             }
         } catch (InterruptedException e) {
@@ -256,6 +275,9 @@ public final class FakeShards implements KinesisClient {
     @Override
     public synchronized ListShardsResponse listShards(ListShardsRequest request) {
         lists++;
+        if (listThrottled) {
+            throw FakeKinesis.refusal("LimitExceededException");
+        }
         return ListShardsResponse.builder().shards(listed == null ? list() : listed).build();
     }
 

@@ -173,6 +173,13 @@ class PutFaultsTest {
     }
 
     @Test
+    void fileForWhatIsNotDelivered_mustNotBeThatOfStderr() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var produced = Script.kinesis("produce", stream, "-", "--failed", "/dev/stderr").stdin("one\n").run(2); // whose stderr is a file
+        produced.check("not the reason", produced.stderr().startsWith("produce: --failed must be another file than those of stdout and stderr, "));
+    }
+
+    @Test
     void refusalThatDoesNotPass_endsTheRun_atOnce_alsoWhenNothingMoreComes() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var proxy = new FaultProxy()) {

@@ -253,20 +253,41 @@ class RecordWriterTest {
     void aggregates_arePutAgainOnce_andByThemselves_whileTheListOfShardsIsOld() throws Exception {
         var kinesis = new FakeShards(2);
         kinesis.listNoMore();
-        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(10), Duration.ofSeconds(3), new Log());
+        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(1), Duration.ofSeconds(3), new Log());
         var writer = new RecordWriter(settings, told);
         kinesis.reshard(3);
-        for (var record : records(1_000, 1_000)) {
-            writer.put(record);
+        var started = System.nanoTime();
+        var records = records(1_000, 1_000);
+        for (int n = 0; n < 1_000; n++) { // in a hundred calls
+            writer.put(records.get(n));
+            if (n % 10 == 9) {
+                told.awaitStored(n + 1);
+            }
         }
         writer.finish();
+        var most = 2 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started) / 100;
+        assertTrue(kinesis.lists <= most, () -> kinesis.lists + " ListShards, and no more than " + most + " should be");
         assertEquals(List.of(), told.undelivered);
         assertEquals(1_000, told.stored.size());
         var copies = copies(kinesis);
         assertEquals(1_000, copies.size());
         assertTrue(copies.values().stream().allMatch(n -> n <= 2), () -> "stored " + copies);
         assertEquals(1_000, Aggregate.userRecords(kinesis).size());
-        assertTrue(kinesis.lists < 10, kinesis.lists + " ListShards");
+    }
+
+    @Test
+    void aggregates_arePutByThemselves_whileTheShardsCannotBeListed() throws Exception {
+        var kinesis = new FakeShards(2);
+        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(10), Duration.ofMillis(1), new Log());
+        var writer = new RecordWriter(settings, told);
+        kinesis.listThrottled();
+        kinesis.reshard(3);
+        for (var record : records(1_000, 1_000)) {
+            writer.put(record);
+        }
+        writer.finish();
+        assertEquals(List.of(), told.undelivered);
+        assertEquals(1_000, Aggregate.userRecords(kinesis).size());
     }
 
     @Test
@@ -305,11 +326,12 @@ class RecordWriterTest {
         var kinesis = new FakeShards(4).auto();
         kinesis.hangNextCall();
         var writer = new RecordWriter(new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), LONG, new Log()), told);
-        for (int n = 0; n < 20; n++) {
+        writer.put(UserRecord.of(new UserRecord.Source("f", 0), null, null, utf8("line 0")));
+        kinesis.awaitHanging();
+        for (int n = 1; n < 20; n++) {
             writer.put(UserRecord.of(new UserRecord.Source("f", n), null, null, utf8("line " + n)));
-            Thread.sleep(20);
         }
-        told.awaitStored(10);
+        told.awaitStored(19);
         kinesis.goOn();
         writer.finish();
         assertEquals(20, kinesis.stored().stream().filter(stored -> stored.partitionKey() == null).count());

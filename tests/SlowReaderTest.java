@@ -1,6 +1,8 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +61,17 @@ class SlowReaderTest {
         assertEquals("shard shardId-000000000000: a record is cut in the output, whose reader did not take all of it in time; it is not checkpointed\n",
                 reader.stderr());
         assertEquals(LONG.subList(1, 3), rest());
+    }
+
+    @Test
+    void produce_deliversWhatItHasRead_alsoWhenTheReaderOfItsLinesStandsStill() throws Exception {
+        var lines = Files.writeString(folder.resolve("lines"), "line\n".repeat(3_000));
+        var got = reader.end(Script.kinesis("produce", stream, lines.toString(), "-o", "json", "--rate", "2000"), SlowReader.STANDS_STILL, LONGEST);
+        assertTrue(got.stream().allMatch(line -> line.startsWith("{") && line.endsWith("}")));
+        var stored = TestKinesis.records(stream, "shardId-000000000000").size();
+        assertTrue(reader.stderr().contains("%,d records stored: ".formatted(stored)), reader::stderr);
+        assertTrue(got.size() < stored && reader.stderr().contains("the last lines on stdout are missing: "), reader::stderr);
+        assertFalse(reader.stderr().contains("not delivered"), reader::stderr);
     }
 
     private Script.Builder consume(String... options) {
