@@ -199,8 +199,8 @@ public final class RecordWriter {
                             for (var pending : packed.records()) {
                                 pending.misplaced++;
                                 pending.firstTried = now; // not to be given up where the Kinesis Client Library drops it
+                                again(pending, dues);
                             }
-                            again(packed.records(), "its aggregate has come to another shard than that of its key", dues);
                         }
                         case ANY -> stray.addAll(packed.records());
                     }
@@ -215,12 +215,17 @@ public final class RecordWriter {
             }
         }
 
-        /** @param dues when they go, by the number of tries */
+        /** @param dues when it goes, by the number of tries */
+        private void again(Pending pending, List<Long> dues) {
+            pending.due = dues.get(Math.min(pending.tries++, dues.size() - 1));
+            again.add(pending);
+        }
+
+        /** Unless they have been tried for too long. */
         private void again(List<Pending> records, String why, List<Long> dues) {
             for (var pending : records) {
                 if (System.nanoTime() - pending.firstTried < settings.giveUp().toNanos()) {
-                    pending.due = dues.get(Math.min(pending.tries++, dues.size() - 1));
-                    again.add(pending);
+                    again(pending, dues);
                 } else if (!queue.settle(List.of(pending)).isEmpty()) {
                     listener.undelivered(pending.record, why);
                 }
