@@ -83,6 +83,15 @@ final class FaultProxy implements AutoCloseable {
         return this;
     }
 
+    /** Leaves out a record, as if it had been trimmed. */
+    FaultProxy trim(String sequenceNumber) {
+        return edit("GetRecords", reply -> {
+            if (records(reply).removeIf(record -> record.get("SequenceNumber").equals(sequenceNumber))) {
+                reply.put("MillisBehindLatest", 1_000L); // there are others behind it
+            }
+        });
+    }
+
     /** Puts the clock of the service ahead. */
     FaultProxy later(Duration time) {
         return header("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plus(time)));
