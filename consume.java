@@ -12,7 +12,7 @@
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java lib/RecordPrinter.java
+//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java lib/RecordPrinter.java
 //SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Lineage.java lib/Polling.java

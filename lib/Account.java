@@ -45,7 +45,7 @@ public final class Account implements RecordWriter.Listener {
         this.log = log;
     }
 
-    /** Prints no more lines, for which a reader that stands still lets wait what is yet to be delivered. */
+    /** Prints no more lines: the delivery of records must not wait for a reader of stdout that stands still. */
     void stopPrinting() {
         stdout.stop();
     }

@@ -30,7 +30,7 @@ public final class Answer {
         if (columns != null && columns.matches("[1-9]\\d{0,3}")) {
             return Integer.parseInt(columns);
         }
-        return Stdout.isTerminal() ? terminalWidth : WIDTH;
+        return OpenFile.STDOUT.isTerminal() ? terminalWidth : WIDTH;
     }
 
     /** Whether a person reads it. */

@@ -21,7 +21,7 @@ public final class FailedRecords implements Closeable {
     private final FileOutputStream out;
     private FileChannel old; // for reading; null when it is no regular file
 
-    /** @throws Failure when it cannot be written to, or another run has it */
+    /** @throws Failure when the file cannot be written to, or another run has locked it */
     public FailedRecords(Path path) {
         this.path = path;
         try {

@@ -3,7 +3,7 @@ package lib;
 import java.util.function.Predicate;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** The shards that may hold the records of a partition key: those of its hash key, or with {@link Distribution#AUTO} all. */
+/** Finds the shards that may hold the records of a partition key: the shards of its hash key, or with {@link Distribution#AUTO} all shards. */
 public final class KeyShards implements Predicate<Shard> {
     private final String partitionKey;
     private final boolean all;

@@ -23,7 +23,7 @@ interface Packing {
         /** The shard may have it. */
         RIGHT,
 
-        /** It belongs to another shard, as after a split or merge, and is to be put again. */
+        /** The record belongs to another shard, as after a split or merge, and must be retried. */
         OTHER,
 
         /** No key leads to this shard: the stream's {@link Distribution} is AUTO now. */

@@ -91,7 +91,7 @@ final class Pieces<P> extends OutputStream {
         taken.accept(position);
     }
 
-    /** Forgets what is not written. */
+    /** Drops the bytes that are not written. */
     void clear() {
         size = 0;
         whole = 0;

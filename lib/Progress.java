@@ -31,7 +31,7 @@ public final class Progress implements AutoCloseable {
      * @param printing whether lines are printed on stdout
      */
     public static Progress of(List<String> files, boolean printing, Log log) throws IOException {
-        if (files.isEmpty() || log.isQuiet() || !Stdout.isStderrTerminal() || printing && Stdout.isTerminal()) {
+        if (files.isEmpty() || log.isQuiet() || !OpenFile.STDERR.isTerminal() || printing && OpenFile.STDOUT.isTerminal()) {
             return new Progress(log, null);
         }
         var size = 0L;

@@ -72,7 +72,7 @@ public final class RecordPrinter implements ShardReader.Sink {
         out.flush();
     }
 
-    /** Prints the parts of the record behind those that are written. */
+    /** Prints the parts of the record that follow the written parts. */
     private void print(Record record, long written) throws IOException {
         var behind = ShardPosition.after(record.sequenceNumber());
         var parts = unpacking.parts().apply(UserRecord.of(shardId, record)).iterator();

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
  * @param giveUp  how long a call may fail for reasons other than throttling
  */
 record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
-    /** A stream holds a record for so long at least (API reference, DecreaseStreamRetentionPeriod). How long it is now says nothing of before. */
+    /** The shortest retention period (API reference, DecreaseStreamRetentionPeriod). The present period is not asked for: it may have been raised. */
     private static final Duration SHORTEST = Duration.ofDays(1);
 
     /**
@@ -80,8 +80,8 @@ record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log l
         }
 
         /**
-         * Warns when records are gone between the position and those that came next, and returns the reply with the oldest record of the
-         * shard; null when there is none, or nothing is missing as far as can be known.
+         * Warns when the shard has lost records between the position and the next records, and returns the reply with the shard's oldest
+         * record; null when the shard has no record, or no record is known to be missing.
          *
          * @param next  the records that came next, in the order of the shard
          * @param isEnd whether the shard has no more records now

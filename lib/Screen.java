@@ -47,7 +47,7 @@ final class Screen implements AutoCloseable {
 
     /** The terminal that stdin and stdout are; null when there is none, or it cannot place its cursor. */
     static Screen open() throws IOException {
-        if (!Stdout.isTerminal()) {
+        if (!OpenFile.STDOUT.isTerminal()) {
             return null;
         }
         var terminal = TerminalBuilder.builder().system(true).dumb(true).nativeSignals(false).build();

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,12 +29,6 @@ public final class Stdout extends OutputStream {
     /** The channel copies what it is given to memory outside the heap, and keeps that for each thread. */
     private static final int SLICE = 1 << 16;
 
-    // types of file, see inode(7)
-    private static final int FIFO = 0010000;
-    private static final int CHARACTER_DEVICE = 0020000;
-    private static final int SOCKET = 0140000;
-    private static final int UNKNOWN = 0; // there is no such device
-
     private static final long FULL_PIPE_NANOS = 1_000_000;
 
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -50,10 +42,10 @@ public final class Stdout extends OutputStream {
 
     /** The process's stdout, unbuffered; from here on, the process ends between two writes. */
     public Stdout() {
-        this(new FileOutputStream(FileDescriptor.out).getChannel(), switch (type("/dev/stdout")) {
-            case FIFO, UNKNOWN -> PIPE_BUF;
-            case SOCKET -> 0;
-            default -> isTerminal() ? 0 : LARGE_PIECE;
+        this(new FileOutputStream(FileDescriptor.out).getChannel(), switch (OpenFile.STDOUT.kind()) {
+            case PIPE, UNKNOWN -> PIPE_BUF;
+            case SOCKET, TERMINAL -> 0;
+            case OTHER -> LARGE_PIECE;
         });
         Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     }
@@ -103,7 +95,7 @@ public final class Stdout extends OutputStream {
         } catch (ClosedChannelException e) { // by an interrupt
             stopped = true;
         } catch (IOException e) {
-            if (isPipe()) {
+            if (OpenFile.STDOUT.hasReader()) {
                 throw new ReaderGone(e);
             }
             throw new Failure("cannot write to stdout: " + e.getMessage(), e);
@@ -197,51 +189,6 @@ public final class Stdout extends OutputStream {
             atEnd.run();
         } catch (RuntimeException e) {
             System.err.print(ErrorLine.of(e) + "\n");
-        }
-    }
-
-    /** A write to a pipe fails for one reason only; the text of the error would depend on the user's language. */
-    private static boolean isPipe() {
-        var type = type("/dev/stdout");
-        return type == FIFO || type == SOCKET;
-    }
-
-    /** Whether a person looks at it. */
-    static boolean isTerminal() {
-        return Terminals.STDOUT;
-    }
-
-    /** Asked once. */
-    private static final class Terminals {
-        static final boolean STDOUT = isTerminal(1, "/dev/stdout");
-    }
-
-    /** Whether a person looks at stderr. */
-    static boolean isStderrTerminal() {
-        return isTerminal(2, "/dev/stderr");
-    }
-
-    /** {@link System#console} would ask for the same of stdin. */
-    private static boolean isTerminal(int descriptor, String device) {
-        if (type(device) != CHARACTER_DEVICE) {
-            return System.console() != null && type(device) == UNKNOWN;
-        }
-        try {
-            return new ProcessBuilder("/bin/sh", "-c", "test -t " + descriptor).redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT).start().waitFor() == 0;
-        } catch (IOException e) {
-            return true; // so far only /dev/null is another
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
-    private static int type(String device) {
-        try {
-            return (int) Files.getAttribute(Path.of(device), "unix:mode") & 0170000;
-        } catch (IOException | UnsupportedOperationException e) {
-            return UNKNOWN;
         }
     }
 

@@ -26,7 +26,7 @@ record Terminal(boolean escapes, boolean dims) {
      * @param rawControl control characters stay as they are on a terminal, too
      */
     static Terminal stdout(boolean rawControl) {
-        if (!Stdout.isTerminal()) {
+        if (!OpenFile.STDOUT.isTerminal()) {
             return NONE;
         }
         var noColor = System.getenv("NO_COLOR"); // see no-color.org
