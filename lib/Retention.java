@@ -93,7 +93,10 @@ record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log l
             }
             if (next.isEmpty()) {
                 if (isEnd && isBehind && readUpTo != null && !isHeld(readUpTo.get(), time.get())) {
-                    warn();
+                    var oldest = oldest(); // the lag of the last record may have been its age
+                    if (oldest == null || isGone(position, oldest.records().get(0))) {
+                        warn();
+                    }
                 }
                 return null;
             }

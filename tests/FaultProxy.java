@@ -86,7 +86,7 @@ final class FaultProxy implements AutoCloseable {
     /** Leaves out a record, as if it had been trimmed. */
     FaultProxy trim(String sequenceNumber) {
         return edit("GetRecords", reply -> {
-            if (records(reply).removeIf(record -> record.get("SequenceNumber").equals(sequenceNumber))) {
+            if (records(reply).removeIf(record -> record.get("SequenceNumber").equals(sequenceNumber)) && records(reply).isEmpty()) {
                 reply.put("MillisBehindLatest", 1_000L); // there are others behind it
             }
         });

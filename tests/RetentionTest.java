@@ -138,6 +138,16 @@ class RetentionTest {
     }
 
     @Test
+    void nothingIsMissing_whenTheNewestRecordIsOld_andItsLagIsItsAge() throws Exception {
+        var shard = new ServiceShard(ServiceShard.Lag.AGE);
+        shard.retention = DAY.multipliedBy(7);
+        shard.put(DAY.multipliedBy(3));
+        read(shard, ShardPosition.trimHorizon(), false, () -> {});
+        assertEquals(List.of("1"), got);
+        assertEquals(List.of(), said);
+    }
+
+    @Test
     void nothingIsMissing_whenTheTimeWhereAShardBeganIsHeld() throws Exception {
         shard.put(DAY.minusHours(2));
         read(ShardPosition.at(shard.now.minus(DAY.minusHours(1))), true, () -> {});

@@ -29,12 +29,16 @@ final class ServiceShard implements KinesisClient {
         /** The time, as on AWS (API reference, GetRecords); 0 when there are no more records. */
         FROM_NOW,
 
+        /** The same, but a reply whose last record is the newest one has a lag, too. */
+        AGE,
+
         /** The arrival of the newest record, as kinesis-mock has it. */
         FROM_NEWEST
     }
 
     final List<String> iteratorTypes = new ArrayList<>();
     Instant now = Instant.parse("2026-11-24T12:00:00Z");
+    Duration retention = RETENTION;
     Runnable beforeGetRecords = () -> {};
 
     /** Whether it refuses a sequence number that it no longer holds, as some engines do. */
@@ -69,7 +73,7 @@ final class ServiceShard implements KinesisClient {
     }
 
     private int oldest() {
-        return (int) records.stream().filter(record -> !record.approximateArrivalTimestamp().isAfter(now.minus(RETENTION))).count();
+        return (int) records.stream().filter(record -> !record.approximateArrivalTimestamp().isAfter(now.minus(retention))).count();
     }
 
     @Override
@@ -94,9 +98,9 @@ final class ServiceShard implements KinesisClient {
         beforeGetRecords.run();
         var from = Math.max(oldest(), Integer.parseInt(request.shardIterator()));
         var to = Math.min(records.size(), from + request.limit());
-        var isTip = to == records.size();
+        var isTip = to == records.size() && (lag != Lag.AGE || from == to);
         var last = to == 0 ? now : records.get(to - 1).approximateArrivalTimestamp();
-        var newest = lag == Lag.FROM_NOW ? now : records.isEmpty() ? now : records.get(records.size() - 1).approximateArrivalTimestamp();
+        var newest = lag != Lag.FROM_NEWEST ? now : records.isEmpty() ? now : records.get(records.size() - 1).approximateArrivalTimestamp();
         return (GetRecordsResponse) GetRecordsResponse.builder().records(records.subList(from, to)).nextShardIterator(String.valueOf(to))
                 .millisBehindLatest(isTip ? 0 : Duration.between(last, newest).toMillis())
                 .sdkHttpResponse(SdkHttpResponse.builder().statusCode(200)
