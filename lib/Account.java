@@ -45,7 +45,7 @@ public final class Account implements RecordWriter.Listener {
         this.log = log;
     }
 
-    /** Prints no more lines: the delivery of records must not wait for a reader of stdout that stands still. */
+    /** Stops printing lines: the delivery of records must not wait for a reader of stdout that stands still. */
     void stopPrinting() {
         stdout.stop();
     }

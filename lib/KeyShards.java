@@ -17,7 +17,7 @@ public final class KeyShards implements Predicate<Shard> {
         var known = checkpoint.shardIds();
         this.partitionKey = partitionKey;
         this.resumed = !known.isEmpty();
-        // a checkpoint that has other shards, too, is of a time of AUTO: what they hold may not be read yet
+        // a checkpoint with other shards was made under AUTO: they may hold records of the key that are not read yet
         this.all = partitionKey == null || distribution != Distribution.BY_KEY
                 || shards.all().stream().anyMatch(shard -> known.contains(shard.shardId()) && !Shards.holds(shard, partitionKey));
     }
@@ -28,8 +28,8 @@ public final class KeyShards implements Predicate<Shard> {
     }
 
     /**
-     * Where the shards begin that the checkpoint does not know. When the key was in one shard while the checkpoint was made, and is in all now,
-     * nobody has read the others: they begin at their oldest record.
+     * Returns where a shard begins that is not in the checkpoint. When the checkpoint was made while the key was in one shard, and all
+     * shards may hold the key now, the others have not been read: they begin at their oldest record.
      *
      * @param from where shards begin without a checkpoint
      */

@@ -42,7 +42,7 @@ final class LeasedShard implements ShardRecordProcessor {
     private String begin; // sequence numbers; null when no record has been printed
     private String printed;
     private String saved;
-    private boolean isCut; // what came last is not all printed, and nothing more is
+    private boolean isCut; // the last batch was printed in part: nothing more is printed
     private long savedAt = System.nanoTime();
     private boolean handedOver;
 
@@ -73,7 +73,7 @@ final class LeasedShard implements ShardRecordProcessor {
         }
     }
 
-    /** Takes note of how many of the records are printed: not all when the worker ends, or has failed. */
+    /** Notes how many of the records are printed: not all of them when the worker ends, or has failed. */
     private void note(List<KinesisClientRecord> records, ShardPosition position) {
         var whole = 0;
         for (int n = 1; n <= records.size() && position != null; n++) {

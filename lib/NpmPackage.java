@@ -13,7 +13,7 @@ import java.util.Objects;
 /**
  * An npm package in one exact version, installed in JBang's cache.
  *
- * @param name    as npm has it, without a scope
+ * @param name    the package's name on npm, without a scope
  * @param version one version, no range
  */
 record NpmPackage(String name, String version) {

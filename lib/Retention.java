@@ -23,7 +23,7 @@ record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log l
     private static final Duration SHORTEST = Duration.ofDays(1);
 
     /**
-     * Returns what one thread that reads a shard asks.
+     * Returns the state of one thread that reads a shard.
      *
      * @param start     where the thread begins
      * @param isResumed whether another run has left that position: else nothing is missing before the first record
@@ -84,27 +84,22 @@ record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log l
          * record; null when the shard has no record, or no record is known to be missing.
          *
          * @param next  the records that came next, in the order of the shard
-         * @param isEnd whether the shard has no more records now
+         * @param isEnd whether the reply reached the tip of the shard, or the end of a closed shard
          * @param time  when they came, by the service's clock; asked for when it matters
          */
         GetRecordsResponse gap(StartingPosition position, List<Record> next, boolean isEnd, Supplier<Instant> time) throws InterruptedException {
             if (!isKnown || position.type() == ShardIteratorType.TRIM_HORIZON) {
                 return null;
             }
-            if (next.isEmpty()) {
-                if (isEnd && isBehind && readUpTo != null && !isHeld(readUpTo.get(), time.get())) {
-                    var oldest = oldest(); // the lag of the last record may have been its age
-                    if (oldest == null || isGone(position, oldest.records().get(0))) {
-                        warn();
-                    }
-                }
-                return null;
-            }
-            if (isComplete(position, next.get(0), time)) {
+            var isSuspect = next.isEmpty() ? isEnd && isOverdue(time) : !isComplete(position, next.get(0), time);
+            if (!isSuspect) {
                 return null;
             }
             var oldest = oldest();
             if (oldest == null) {
+                if (next.isEmpty()) {
+                    warn();
+                }
                 return null;
             }
             oldestArrival = oldest.records().get(0).approximateArrivalTimestamp();
@@ -116,12 +111,17 @@ record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log l
             return oldest;
         }
 
+        /** Returns whether there were more records a day or more ago. Their lag does not tell: an engine may give the newest record's age. */
+        private boolean isOverdue(Supplier<Instant> time) {
+            return isBehind && readUpTo != null && !isHeld(readUpTo.get(), time.get());
+        }
+
         /**
          * Returns whether nothing is missing, without looking for the oldest record.
          *
-         * <p>Of another run it is not known how far it had read when it ended: perhaps its last record was the newest one for days. So there
-         * must have been records since, at a time when the shard was not read: the next one is older than half of what the stream holds,
-         * which no reader comes to that keeps up. MillisBehindLatest does not tell: it is 0 at an old record without others after it.
+         * <p>A run that goes on from another run's position does not know when that run last read the shard: its last record may have been
+         * the newest one for days. So the next record must also be older than half of the retention, which no reader that keeps up meets.
+         * MillisBehindLatest does not tell: it is 0 at an old record without others after it.
          */
         private boolean isComplete(StartingPosition position, Record first, Supplier<Instant> time) {
             if (position.type() == ShardIteratorType.AT_SEQUENCE_NUMBER) { // of which a part is yet to be read

@@ -68,8 +68,8 @@ public final class ShardReader {
         }
 
         /**
-         * Returns whether the shard has no more records now. On AWS a lag of 0 says so (API reference, GetRecords); kinesis-mock says 0 in
-         * the midst of records of one millisecond, too. That there are no records says nothing.
+         * Returns whether the batch is empty and has a lag of 0: then the shard has no more records now (API reference, GetRecords). Neither
+         * is enough alone: an empty reply can come anywhere, and kinesis-mock reports a lag of 0 between two records of one millisecond.
          */
         boolean isTip() {
             return records.isEmpty() && millisBehindLatest != null && millisBehindLatest == 0;
@@ -159,7 +159,7 @@ public final class ShardReader {
         return reply;
     }
 
-    /** Returns whether the shard has no more records now, or is closed and read to its end. */
+    /** Returns whether the reply reached the tip of the shard, or the end of a closed shard. */
     static boolean isEnd(GetRecordsResponse reply) {
         return reply.nextShardIterator() == null || reply.millisBehindLatest() != null && reply.millisBehindLatest() == 0;
     }

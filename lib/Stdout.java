@@ -72,8 +72,8 @@ public final class Stdout extends OutputStream {
     }
 
     /**
-     * Returns how large a piece of whole records is at most, so that none of them is cut in two when the process ends. Terminals and sockets
-     * take parts of any write: there each record goes by itself.
+     * Returns the largest piece of whole records, in bytes, of which the end of the process cuts no record in two. It is 0 for terminals and
+     * sockets, which can take a part of any write: each record is written by itself there.
      */
     int pieceSize() {
         return pieceSize;

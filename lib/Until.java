@@ -26,7 +26,7 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
 
     /**
      * How long after the start a record must have arrived to be certainly beyond it. The time of a {@link Shards#time reply} has no
-     * fractions, and arrival times are not exact (API reference, Record): those of kinesalite are up to a second ahead after a split.
+     * fractions, and arrival times are not exact (API reference, Record): after a split, kinesalite's are up to a second ahead.
      */
     private static final Duration MARGIN = Duration.ofSeconds(5);
 

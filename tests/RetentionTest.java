@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Records that the stream held no more when their turn came are missed loudly, and none are missed that are there. */
+/** Records that the stream no longer held when their turn came are reported as missing, and no others are. */
 @Timeout(30)
 class RetentionTest {
     private static final Duration DAY = ServiceShard.RETENTION;

@@ -24,9 +24,9 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 final class ServiceShard implements KinesisClient {
     static final Duration RETENTION = Duration.ofHours(24);
 
-    /** What MillisBehindLatest is the distance of a reply's last record from. */
+    /** The time from which the arrival of a reply's last record is subtracted to get MillisBehindLatest. */
     enum Lag {
-        /** The time, as on AWS (API reference, GetRecords); 0 when there are no more records. */
+        /** The current time, as on AWS (API reference, GetRecords); the lag is 0 when there are no more records. */
         FROM_NOW,
 
         /** The same, but a reply whose last record is the newest one has a lag, too. */
