@@ -45,9 +45,11 @@ public final class Account implements RecordWriter.Listener {
         this.log = log;
     }
 
-    /** Stops printing lines: the delivery of records must not wait for a reader of stdout that stands still. */
-    void stopPrinting() {
-        stdout.stop();
+    /** Stops printing lines if their reader is slow: the delivery of records must not wait for it. */
+    void stopPrintingToSlowReader() {
+        if (stdout.hasSlowReader()) {
+            stdout.stop();
+        }
     }
 
     /** What is to be done when there is no use in reading more. */

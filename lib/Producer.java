@@ -10,8 +10,8 @@ import lib.UserRecord.Source;
 
 /** Puts one record after the other, until there are no more or it is stopped; then what has been read is put yet. */
 public final class Producer {
-    /** How long that may take when the process is to end. */
-    private static final int GRACE_SECONDS = 2; // and as long again without a line on stdout
+    /** How long the delivery may take when the process ends, and as long again when no slow reader of stdout holds it up any more. */
+    private static final int GRACE_SECONDS = 2;
 
     /** What is late is made up for, but not by a burst. */
     private static final long MAX_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -142,7 +142,7 @@ public final class Producer {
         stopReading();
         try {
             if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
-                account.stopPrinting();
+                account.stopPrintingToSlowReader();
             }
             if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 writer.abandon("not known to be stored when the run was ended");

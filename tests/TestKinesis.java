@@ -171,6 +171,15 @@ final class TestKinesis implements BeforeAllCallback, BeforeEachCallback {
         return next;
     }
 
+    /** All records of the stream. */
+    static List<Record> records(String stream) throws InterruptedException {
+        var records = new ArrayList<Record>();
+        for (var shard : shards(stream)) {
+            records.addAll(records(stream, shard.shardId()));
+        }
+        return records;
+    }
+
     /** All records of the shard, up to its tip. */
     static List<Record> records(String stream, String shardId) throws InterruptedException {
         var records = new ArrayList<Record>();
