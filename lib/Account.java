@@ -45,11 +45,14 @@ public final class Account implements RecordWriter.Listener {
         this.log = log;
     }
 
-    /** Stops printing lines if their reader is slow: the delivery of records must not wait for it. */
-    void stopPrintingToSlowReader() {
-        if (stdout.hasSlowReader()) {
-            stdout.stop();
-        }
+    /** Returns whether lines are printed in this moment. */
+    boolean isPrinting() {
+        return stdout.isWriting();
+    }
+
+    /** Stops printing lines: the delivery of records must not wait for a slow reader of stdout. */
+    void stopPrinting() {
+        stdout.stop();
     }
 
     /** What is to be done when there is no use in reading more. */

@@ -10,8 +10,13 @@ import lib.UserRecord.Source;
 
 /** Puts one record after the other, until there are no more or it is stopped; then what has been read is put yet. */
 public final class Producer {
-    /** How long the delivery may take when the process ends, and as long again when no slow reader of stdout holds it up any more. */
+    /** How long the delivery may take when the process ends, and as long again while no slow reader of stdout holds it up. */
     private static final int GRACE_SECONDS = 2;
+
+    private static final int LOOK_MILLIS = 20;
+
+    /** Half a second: a quick reader that a busy machine holds up is not slow. */
+    private static final int LOOKS_AT_SLOW_READER = 25;
 
     /** What is late is made up for, but not by a burst. */
     private static final long MAX_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -141,15 +146,31 @@ public final class Producer {
         isEnding = true;
         stopReading();
         try {
-            if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
-                account.stopPrintingToSlowReader();
-            }
-            if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (!awaitDelivery()) {
                 writer.abandon("not known to be stored when the run was ended");
                 done.await(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns whether all is delivered. Stops the printing of lines when the delivery waits for their reader. */
+    private boolean awaitDelivery() throws InterruptedException {
+        if (done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            return true;
+        }
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+        var busy = 0;
+        for (; busy < LOOKS_AT_SLOW_READER && System.nanoTime() < deadline; busy = account.isPrinting() ? busy + 1 : 0) {
+            if (done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                return true;
+            }
+        }
+        if (busy == 0) {
+            return false;
+        }
+        account.stopPrinting();
+        return done.await(GRACE_SECONDS, TimeUnit.SECONDS);
     }
 }

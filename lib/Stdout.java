@@ -26,9 +26,6 @@ public final class Stdout extends OutputStream {
     /** How long the end of the process waits for the write under way. */
     private static final int GRACE_SECONDS = 2;
 
-    /** A reader that reads all the time takes the few kilobytes of the threads that wait to write in this time, on a busy machine too. */
-    private static final int QUICK_MILLIS = 200;
-
     /** The channel copies what it is given to memory outside the heap, and keeps that for each thread. */
     private static final int SLICE = 1 << 16;
 
@@ -176,17 +173,9 @@ public final class Stdout extends OutputStream {
         }
     }
 
-    /** Returns whether the writes under way take longer than {@value #QUICK_MILLIS} ms. */
-    boolean hasSlowReader() {
-        try {
-            if (!lock.tryLock(QUICK_MILLIS, TimeUnit.MILLISECONDS)) {
-                return true;
-            }
-            lock.unlock();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
+    /** Returns whether a write is under way. When that is so again and again, writes wait for their reader. */
+    boolean isWriting() {
+        return lock.isLocked();
     }
 
     private void interruptWrite() {

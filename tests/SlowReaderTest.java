@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,24 @@ class SlowReaderTest {
         var stored = TestKinesis.records(stream).size();
         assertTrue(reader.stderr().contains("%,d records stored: ".formatted(stored)), reader::stderr);
         assertTrue(got.size() < stored && reader.stderr().contains("the last lines on stdout are missing: "), reader::stderr);
+        assertFalse(reader.stderr().contains("not delivered"), reader::stderr);
+    }
+
+    @Test
+    void produce_deliversWhatItHasRead_alsoWhenThePipeIsFullOnlyAfterALateReply() throws Exception {
+        stream = TestKinesis.stream(4);
+        var lines = Files.writeString(folder.resolve("lines"), "line\n".repeat(2_000)); // 4 calls, and a pipe holds the lines of not quite 3
+        var replies = new AtomicInteger();
+        try (var proxy = new FaultProxy()) {
+            proxy.edit("PutRecords", reply -> {
+                if (replies.getAndIncrement() == 1) {
+                    LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
+                }
+            });
+            reader.end(Script.kinesisAt(proxy.endpoint(), "produce", stream, lines.toString(), "-v", "--in-flight", "1"), SlowReader.STANDS_STILL, LONGEST);
+        }
+        assertTrue(reader.stderr().contains("%,d records stored: ".formatted(TestKinesis.records(stream).size())), reader::stderr);
+        assertTrue(reader.stderr().contains("the last lines on stdout are missing: "), reader::stderr);
         assertFalse(reader.stderr().contains("not delivered"), reader::stderr);
     }
 
