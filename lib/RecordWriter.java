@@ -60,6 +60,7 @@ public final class RecordWriter {
     private final PutQueue queue;
     private final Backoff backoff;
     private final List<Thread> threads = new ArrayList<>();
+    private final Object naming = new Object();
     private volatile Exception failure;
     private long failed = System.nanoTime(); // when a call did last
 
@@ -105,14 +106,18 @@ public final class RecordWriter {
         for (var thread : threads) {
             thread.join();
         }
-        if (failure != null) {
-            throw failure;
+        synchronized (naming) { // whoever has abandoned the rest names it yet
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 
     /** Puts no more; those that have not been, or are in a call, are not delivered. */
     public void abandon(String why) {
-        queue.abandon().forEach(pending -> listener.undelivered(pending.record, why));
+        synchronized (naming) {
+            queue.abandon().forEach(pending -> listener.undelivered(pending.record, why));
+        }
         listener.ended();
     }
 

@@ -26,6 +26,9 @@ public final class Stdout extends OutputStream {
     /** How long the end of the process waits for the write under way. */
     private static final int GRACE_SECONDS = 2;
 
+    /** The longest that an end takes whose lines on stderr are read: worker's, whose hand-over follows the write under way. */
+    private static final int LONGEST_END_SECONDS = 12;
+
     /** The channel copies what it is given to memory outside the heap, and keeps that for each thread. */
     private static final int SLICE = 1 << 16;
 
@@ -47,7 +50,7 @@ public final class Stdout extends OutputStream {
             case SOCKET, TERMINAL -> 0;
             case OTHER -> LARGE_PIECE;
         });
-        Runtime.getRuntime().addShutdownHook(new Thread(this::end));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endInTime));
     }
 
     /** A pipe. */
@@ -184,6 +187,18 @@ public final class Stdout extends OutputStream {
             if (writer != null) {
                 writer.interrupt();
             }
+        }
+    }
+
+    /** Ends all, but does not wait for a reader of stderr that stands still. */
+    private void endInTime() {
+        var end = new Thread(this::end);
+        end.setDaemon(true);
+        end.start();
+        try {
+            end.join(TimeUnit.SECONDS.toMillis(LONGEST_END_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -43,7 +43,7 @@ class AccountTest {
         try (var failed = new FailedRecords(file);
                 var source = CommandLine.populateCommand(new Input(), "-K", ":").records(List.of(input.toString()))) {
             var account = new Account(stdout, LINE, failed, false, false, new Log());
-            var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), Duration.ofMillis(300), new Log());
+            var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), Duration.ofSeconds(1), new Log());
             new Producer(source, new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log())
                     .run(new Producer.Limits(Long.MAX_VALUE, Double.POSITIVE_INFINITY, null), Progress.of(List.of(), false, new Log()));
             assertEquals(2_000, account.undelivered() + numbers(printed.toString()).size());

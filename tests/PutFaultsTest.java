@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.github.tomakehurst.wiremock.http.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -260,25 +258,6 @@ class PutFaultsTest {
                 assertEquals(lines, produced.stdout().lines().count());
                 produced.check("no account", produced.stderr().contains("read up to stdin line " + lines + "\n")
                         && produced.stderr().contains("%,d records stored: ".formatted(lines)));
-            }
-        }
-    }
-
-    @Test
-    void interrupt_printsTheLinesOfLateReplies_asLongAsTheirReaderReads() throws Exception {
-        var stream = TestKinesis.stream(1);
-        var replies = new AtomicInteger();
-        try (var proxy = new FaultProxy()) {
-            proxy.edit("PutRecords", reply -> {
-                if (replies.getAndIncrement() > 0) {
-                    LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
-                }
-            });
-            var produced = Script.shell("exec ./jbang produce " + stream + " - -v --in-flight 1 $kinesis < <(seq 1 600; exec sleep 20)")
-                    .env("kinesis", "--local --endpoint-url " + proxy.endpoint()).start();
-            try (produced) {
-                produced.awaitStdout(out -> !out.isEmpty()).signal("TERM").awaitExit(143);
-                produced.check("lines are missing", produced.stdout().lines().count() == 600 && produced.stderr().contains("600 records stored: "));
             }
         }
     }

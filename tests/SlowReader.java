@@ -11,7 +11,10 @@ import java.util.Random;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
-/** Reads a line of what a script prints into a pipe, has the script end, and then reads as a test wants it. Works in a folder of its own. */
+/**
+ * Reads a line of what a script prints into a pipe, and the first character of the next, has the script end, and then reads as a test wants it.
+ * Works in a folder of its own.
+ */
 record SlowReader(Path folder) {
     /** What a pipe holds on Linux. */
     static final int PIPE = 1 << 16;
@@ -31,7 +34,7 @@ record SlowReader(Path folder) {
                 cd "$0"
                 mkfifo pipe
                 "$@" >pipe 2>err & pid=$!
-                (IFS= read -r line; echo "$line"; date +%%s%%3N >began; kill -TERM $pid; %s) <pipe >out & reader=$!
+                (IFS= read -r line; IFS= read -rN1 next; printf '%%s\\n%%s' "$line" "$next"; date +%%s%%3N >began; kill -TERM $pid; %s) <pipe >out & reader=$!
                 tail --pid=$pid -s 0.02 -f /dev/null
                 date +%%s%%3N >ended
                 wait $pid; echo $? >code
