@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import lib.FakeEndpoint;
+import lib.FakeShards;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -250,11 +252,12 @@ class PutFaultsTest {
     @Test
     void interrupt_deliversWhatWasRead_andSaysSo() throws Exception {
         for (var signal : List.of("INT", "TERM")) {
-            var stream = TestKinesis.stream(4); // which take the lines without throttling
-            var produced = Script.shell("exec ./jbang produce " + stream + " - -v $kinesis < <(seq 1 2000; exec sleep 20)").start();
-            try (produced) {
+            var kinesis = new FakeShards(1); // answers in time, whatever other tests do
+            try (var endpoint = new FakeEndpoint(kinesis);
+                    var produced = Script.shell("exec ./jbang produce s1 - -v $kinesis < <(seq 1 2000; exec sleep 20)")
+                            .env("kinesis", "--local --endpoint-url " + endpoint.url()).env("CBOR_ENABLED", true).start()) {
                 produced.awaitStdout(out -> !out.isEmpty()).signal(signal).awaitExit(signal.equals("INT") ? 130 : 143);
-                var lines = TestKinesis.records(stream).size();
+                var lines = kinesis.stored().size();
                 assertEquals(lines, produced.stdout().lines().count());
                 produced.check("no account", produced.stderr().contains("read up to stdin line " + lines + "\n")
                         && produced.stderr().contains("%,d records stored: ".formatted(lines)));
