@@ -30,19 +30,35 @@ record SlowReader(Path folder) {
 
     /** Returns the lines that it got of the script, which must end within this time, with the exit code of the signal. */
     List<String> end(Script.Builder script, String reader, Duration longest) throws Exception {
-        Script.command("bash", "-c", """
-                cd "$0"
-                mkfifo pipe
-                "$@" >pipe 2>err & pid=$!
-                (IFS= read -r line; IFS= read -rN1 next; printf '%%s\\n%%s' "$line" "$next"; date +%%s%%3N >began; kill -TERM $pid; %s) <pipe >out & reader=$!
-                tail --pid=$pid -s 0.02 -f /dev/null
-                date +%%s%%3N >ended
-                wait $pid; echo $? >code
-                wait $reader""".formatted(reader), folder.toString()).and(script).run(0);
+        return end(script, () -> true, reader, longest);
+    }
+
+    /** As above, but the signal waits for the condition. */
+    List<String> end(Script.Builder script, Script.Condition condition, String reader, Duration longest) throws Exception {
+        try (var shell = start(script, reader)) {
+            Script.await(condition, shell);
+            Files.createFile(folder.resolve("go"));
+            shell.awaitExit(0);
+        }
         assertEquals("143", read("code"), () -> stderr());
         var millis = Long.parseLong(read("ended")) - Long.parseLong(read("began"));
         assertTrue(millis < longest.toMillis(), () -> "it took " + millis + " ms");
         return Files.readAllLines(folder.resolve("out"));
+    }
+
+    private Script start(Script.Builder script, String reader) throws IOException {
+        return Script.command("bash", "-c", """
+                cd "$0"
+                mkfifo pipe
+                "$@" >pipe 2>err & pid=$!
+                (IFS= read -r line; IFS= read -rN1 next; printf '%%s\\n%%s' "$line" "$next"
+                until [ -e go ]; do sleep 0.02; done
+                date +%%s%%3N >began; kill -TERM $pid
+                %s) <pipe >out & reader=$!
+                tail --pid=$pid -s 0.02 -f /dev/null
+                date +%%s%%3N >ended
+                wait $pid; echo $? >code
+                wait $reader""".formatted(reader), folder.toString()).and(script).start();
     }
 
     /** What the script said. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class SlowReaderTest {
     private static final Duration LONGEST = Duration.ofSeconds(20); // it takes 2 or 3, on a machine that has nothing else to do
     private static final List<String> LONG = List.of("short", "x".repeat(5 * SlowReader.PIPE), "another");
+    private static final int SHORTEST_JSON = 170; // bytes of a line of produce
 
     @TempDir Path folder;
     private SlowReader reader;
@@ -67,7 +68,8 @@ class SlowReaderTest {
     void produce_deliversWhatItHasRead_alsoWhenTheReaderOfItsLinesStandsStill() throws Exception {
         stream = TestKinesis.stream(4); // which take the lines without throttling
         var lines = Files.writeString(folder.resolve("lines"), "line\n".repeat(3_000));
-        var got = reader.end(Script.kinesis("produce", stream, lines.toString(), "-o", "json", "--rate", "2000"), SlowReader.STANDS_STILL, LONGEST);
+        var produce = Script.kinesis("produce", stream, lines.toString(), "-o", "json", "--rate", "2000");
+        var got = reader.end(produce, this::moreIsStoredThanThePipeHolds, SlowReader.STANDS_STILL, LONGEST);
         assertTrue(got.stream().allMatch(line -> line.startsWith("{") && line.endsWith("}")));
         var stored = TestKinesis.records(stream).size();
         assertTrue(reader.stderr().contains("%,d records stored: ".formatted(stored)), reader::stderr);
@@ -79,8 +81,12 @@ class SlowReaderTest {
     void produce_ends_alsoWhenTheReaderOfItsLinesAndOfStderrStandsStill() throws Exception {
         stream = TestKinesis.stream(4);
         var produce = Script.command("bash", "-c", "exec \"$@\" 2>&1", "-").and(Script.kinesis("produce", stream, "-o", "json", "--rate", "2000"));
-        var got = reader.end(produce, SlowReader.STANDS_STILL, LONGEST.multipliedBy(2)); // it takes 12
+        var got = reader.end(produce, this::moreIsStoredThanThePipeHolds, SlowReader.STANDS_STILL, LONGEST.multipliedBy(2)); // it takes 12
         assertTrue(got.size() < TestKinesis.records(stream).size(), "the pipe was never full");
+    }
+
+    private boolean moreIsStoredThanThePipeHolds() throws Exception {
+        return TestKinesis.records(stream).size() > SlowReader.PIPE / SHORTEST_JSON;
     }
 
     private Script.Builder consume(String... options) {
