@@ -22,6 +22,9 @@ final class ErrorLine {
     /** The error code for a request that the server cannot decode. */
     private static final String UNREADABLE = "SerializationException";
 
+    /** How the SDK's message begins. */
+    private static final String UNREADABLE_RESPONSE = "Unable to unmarshall response";
+
     private ErrorLine() {}
 
     static String of(Throwable error) {
@@ -42,7 +45,8 @@ final class ErrorLine {
                 return oneLine("no such host: " + cause.getMessage() + "; check --region, --endpoint-url and the network");
             }
         }
-        return oneLine(error.getMessage() == null ? error.toString() : error.getMessage());
+        var message = error.getMessage() == null ? error.toString() : error.getMessage();
+        return oneLine(message) + (message.startsWith(UNREADABLE_RESPONSE) ? adviceOnCbor() : "");
     }
 
     private static String refusal(AwsServiceException refusal) {

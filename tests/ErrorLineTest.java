@@ -45,6 +45,12 @@ class ErrorLineTest {
     }
 
     @Test
+    void of_saysThatTheEndpointMayNotSpeakCbor_whenItsResponseCannotBeRead() {
+        assertEquals("Unable to unmarshall response (cut). Response Code: 200" + CBOR,
+                ErrorLine.of(SdkClientException.create("Unable to unmarshall response (cut). Response Code: 200")));
+    }
+
+    @Test
     void of_isASentence_whenTheRequestCannotBeRead_alsoWithoutAMessage() {
         assertEquals("the endpoint cannot read the request (SerializationException)" + CBOR, ErrorLine.of(refusal("SerializationException", null)));
         assertEquals("what? (SerializationException)" + CBOR, ErrorLine.of(refusal("SerializationException", "what?")));

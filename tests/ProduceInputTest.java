@@ -122,7 +122,7 @@ class ProduceInputTest {
     @Test
     void forATime_thenItEnds() throws Exception {
         var stream = TestKinesis.stream(1);
-        Script.shell("./jbang produce " + stream + " - --for 1s -q $kinesis < <(echo one; exec sleep 20)").run(0);
+        Script.shell("./jbang produce " + stream + " - --for 3s -q $kinesis < <(echo one; exec sleep 20)").run(0);
         assertEquals(List.of("one"), data(stream));
     }
 
