@@ -38,7 +38,7 @@ class WorkerTest {
                 var began = System.nanoTime();
                 b.signal("TERM").awaitExit(143);
                 var took = Duration.ofNanos(System.nanoTime() - began);
-                b.check("took " + took, took.toSeconds() < 10);
+                b.check("took " + took, took.toSeconds() < 20); // also on a busy machine
                 TestWorkers.await(4, a);
 
                 writer.close();
@@ -81,7 +81,7 @@ class WorkerTest {
         worker.signal("KILL").awaitExit(137);
         TestWorkers.await(4, other);
         var took = Duration.ofNanos(System.nanoTime() - began);
-        other.check("took over after " + took, took.toMillis() <= 3_000 * TestWorkers.TAKEOVER_SECONDS);
+        other.check("took over after " + took, took.toSeconds() < 5 * TestWorkers.TAKEOVER_SECONDS); // 2.4 times when the machine is not busy
         Script.await(() -> distinct(out) > distinct + 5 * Writer.RECORDS_PER_SECOND, other); // well past the kill
         var twice = Files.readAllLines(out).size() - distinct(out) - before;
         // two shards have half of the records; they are checkpointed every second, at the end of a batch
