@@ -26,7 +26,7 @@ final class Script implements AutoCloseable {
     /** Two JBangs that build the same script at the same time fail. */
     private static boolean built;
 
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(4); // a first start of the Kinesis Client Library can take 2
 
     private final List<String> command;
     private final Path directory;
