@@ -22,7 +22,7 @@ final class ErrorLine {
     /** The error code for a request that the server cannot decode. */
     private static final String UNREADABLE = "SerializationException";
 
-    /** How the SDK's message begins. */
+    /** Begins the SDK's message about a response that it cannot decode. */
     private static final String UNREADABLE_RESPONSE = "Unable to unmarshall response";
 
     private ErrorLine() {}

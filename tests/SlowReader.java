@@ -33,7 +33,7 @@ record SlowReader(Path folder) {
         return end(script, () -> true, reader, longest);
     }
 
-    /** As above, but the signal waits for the condition. */
+    /** Returns the same, and sends the signal only when the condition holds. */
     List<String> end(Script.Builder script, Script.Condition condition, String reader, Duration longest) throws Exception {
         try (var shell = start(script, reader)) {
             Script.await(condition, shell);

@@ -85,6 +85,7 @@ class SlowReaderTest {
         assertTrue(got.size() < TestKinesis.records(stream).size(), "the pipe was never full");
     }
 
+    /** Returns whether a line of produce waits for its reader, or will: before that, a signal finds nothing to drop. */
     private boolean moreIsStoredThanThePipeHolds() throws Exception {
         return TestKinesis.records(stream).size() > SlowReader.PIPE / SHORTEST_JSON;
     }

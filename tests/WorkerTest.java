@@ -81,7 +81,7 @@ class WorkerTest {
         worker.signal("KILL").awaitExit(137);
         TestWorkers.await(4, other);
         var took = Duration.ofNanos(System.nanoTime() - began);
-        other.check("took over after " + took, took.toSeconds() < 5 * TestWorkers.TAKEOVER_SECONDS); // 2.4 times when the machine is not busy
+        other.check("took over after " + took, took.toSeconds() < 5 * TestWorkers.TAKEOVER_SECONDS); // 2.4 times --takeover when the machine is not busy
         Script.await(() -> distinct(out) > distinct + 5 * Writer.RECORDS_PER_SECOND, other); // well past the kill
         var twice = Files.readAllLines(out).size() - distinct(out) - before;
         // two shards have half of the records; they are checkpointed every second, at the end of a batch
