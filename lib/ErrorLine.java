@@ -10,6 +10,7 @@ import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
 
 /** An exception in one line for the user: what failed, where, and what to do about it. */
 final class ErrorLine {
@@ -21,9 +22,6 @@ final class ErrorLine {
 
     /** The error code for a request that the server cannot decode. */
     private static final String UNREADABLE = "SerializationException";
-
-    /** Begins the SDK's message about a response that it cannot decode. */
-    private static final String UNREADABLE_RESPONSE = "Unable to unmarshall response";
 
     private ErrorLine() {}
 
@@ -41,12 +39,14 @@ final class ErrorLine {
             if (cause instanceof ConnectException) {
                 return oneLine(cause.getMessage() + "; is the endpoint right, and running? 'local' runs a Kinesis for --local, with --dynamodb a DynamoDB, too");
             }
+            if (cause instanceof JsonProcessingException) { // decoding failed; a response that the network has cut has another cause
+                return message(error) + adviceOnCbor();
+            }
             if (cause instanceof UnknownHostException) {
                 return oneLine("no such host: " + cause.getMessage() + "; check --region, --endpoint-url and the network");
             }
         }
-        var message = error.getMessage() == null ? error.toString() : error.getMessage();
-        return oneLine(message) + (message.startsWith(UNREADABLE_RESPONSE) ? adviceOnCbor() : "");
+        return message(error);
     }
 
     private static String refusal(AwsServiceException refusal) {
@@ -78,6 +78,10 @@ final class ErrorLine {
     private static String adviceOnCbor() {
         return SdkSystemSetting.CBOR_ENABLED.getBooleanValueOrThrow()
                 ? "; an emulator may not speak CBOR: CBOR_ENABLED=false makes the SDK speak JSON" : "";
+    }
+
+    private static String message(Throwable error) {
+        return oneLine(error.getMessage() == null ? error.toString() : error.getMessage());
     }
 
     private static String oneLine(String text) {

@@ -2,6 +2,9 @@ package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +13,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
+import software.amazon.awssdk.thirdparty.jackson.core.io.JsonEOFException;
 
 class ErrorLineTest {
     private static final String CBOR = "; an emulator may not speak CBOR: CBOR_ENABLED=false makes the SDK speak JSON";
@@ -45,9 +49,13 @@ class ErrorLineTest {
     }
 
     @Test
-    void of_saysThatTheEndpointMayNotSpeakCbor_whenItsResponseCannotBeRead() {
-        assertEquals("Unable to unmarshall response (cut). Response Code: 200" + CBOR,
-                ErrorLine.of(SdkClientException.create("Unable to unmarshall response (cut). Response Code: 200")));
+    void of_saysThatTheEndpointMayNotSpeakCbor_whenItsResponseIsNone_butNotWhenTheNetworkHasCutIt() {
+        assertEquals("Unable to unmarshall response" + CBOR, ErrorLine.of(unreadable(new JsonEOFException(null, null, "end of input"))));
+        assertEquals("Unable to unmarshall response", ErrorLine.of(unreadable(new EOFException("closed"))));
+    }
+
+    private static Throwable unreadable(IOException cause) {
+        return SdkClientException.create("Unable to unmarshall response", new UncheckedIOException(cause));
     }
 
     @Test
