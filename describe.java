@@ -14,7 +14,7 @@
 //SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Md5.java lib/Shards.java lib/Terminal.java
 //SOURCES lib/Answer.java lib/Consumers.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Lag.java lib/LagTable.java
-//SOURCES lib/Lineage.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Starts.java
+//SOURCES lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Starts.java
 //SOURCES lib/StreamReader.java lib/StreamSummary.java lib/Until.java
 //SOURCES lib/Dashboard.java lib/Rate.java lib/Screen.java lib/Traffic.java lib/Watch.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline

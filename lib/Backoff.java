@@ -1,11 +1,14 @@
 package lib;
 
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -97,6 +100,11 @@ public final class Backoff {
         return wait(throttled ? SHORTEST_THROTTLED : SHORTEST, failures++, DOUBLINGS);
     }
 
+    /** Leaves out so many nanoseconds, such as those of waiting for other shards, of the time for which calls have failed. */
+    void exclude(long nanos) {
+        failingSince += nanos;
+    }
+
     /** Doubled with each failure, and half of it for the jitter. */
     static Duration wait(Duration shortest, int failures, int doublings) {
         var wait = shortest.multipliedBy(1L << Math.min(failures, doublings));
@@ -122,6 +130,11 @@ public final class Backoff {
             return refusal.statusCode() >= 500 || refusal.isClockSkewException() || PASSING.contains(code(refusal));
         }
         return !(e instanceof AbortedException); // the network, a timeout, or a reply that cannot be read
+    }
+
+    /** Returns whether the call took too long: its request or response may be too large for the network. */
+    static boolean isTimeout(SdkException e) {
+        return e instanceof ApiCallAttemptTimeoutException || e instanceof ApiCallTimeoutException || e.getCause() instanceof SocketTimeoutException;
     }
 
     private static String code(AwsServiceException refusal) {

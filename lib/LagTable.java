@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,7 +24,7 @@ public final class LagTable {
 
     private final ShardReader.Settings settings;
     private final Checkpoint checkpoint;
-    private final Semaphore memory = StreamReader.memory();
+    private final Fetches fetches = Fetches.ofHeap();
     private final Retention retention;
     private final Supplier<Instant> now;
 
@@ -111,7 +110,7 @@ public final class LagTable {
         var position = checkpoint.get(shardId);
         var meter = new Lag.Meter(now);
         var retained = retention.reader(shardId, position.start(), checkpoint.isResumed(shardId));
-        var end = new ShardReader(settings, shardId, position.start(), retained, memory).read(meter);
+        var end = new ShardReader(settings, shardId, position.start(), retained, false, fetches).read(meter);
         return new Row(shardId, position, meter.lag(end.where()));
     }
 

@@ -5,6 +5,7 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** Prints what the shards bring, and notes in the checkpoint what stdout has taken. Takes one batch at a time. */
 public final class RecordPrinter implements ShardReader.Sink {
+    private final Stdout stdout;
     private final Pieces<ShardPosition> out;
     private final Unpacking unpacking;
     private final RecordFormat format;
@@ -19,6 +20,7 @@ public final class RecordPrinter implements ShardReader.Sink {
      */
     public RecordPrinter(Stdout stdout, Unpacking unpacking, RecordFormat format, Checkpoint checkpoint,
             long count, Log log) {
+        this.stdout = stdout;
         this.out = new Pieces<>(stdout, position -> checkpoint.set(shardId, position), this::sayCut);
         this.unpacking = unpacking;
         this.format = format;
@@ -55,6 +57,12 @@ public final class RecordPrinter implements ShardReader.Sink {
             return ShardReader.Taken.ENOUGH;
         }
         return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
+    }
+
+    /** Does not wait for a reader of stdout that stands still: records that it has not taken are not checkpointed. */
+    @Override
+    public void stop() {
+        stdout.stop();
     }
 
     private void sayCut() {

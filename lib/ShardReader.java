@@ -3,7 +3,6 @@ package lib;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
@@ -23,15 +22,28 @@ public final class ShardReader {
     /** As long as it is not known how large they are. */
     private static final int FIRST_RECORDS = 1_000;
 
+    private static final int FEWER_AFTER_TIMEOUT = 10;
+
+    /** From here on the network sets the pace, and the next response is to arrive in good time. */
+    private static final Duration SLOW_FETCH = Duration.ofSeconds(1);
+
+    /**
+     * How many empty responses in a row, all with a lag of 0, end a shard that is closed. The service ends it by a null iterator; moto never
+     * does.
+     */
+    private static final int TIPS_OF_CLOSED_SHARD = 5;
+
     private final Settings settings;
     private final String shardId;
     private final Retention.Reader retained;
-    private final Semaphore memory;
+    private final Fetches fetches;
     private final Backoff backoff;
     private StartingPosition position;
     private String iterator;
     private int limit;
-    private boolean pastTip;
+    private boolean isClosed;
+    private int tips; // in a row
+    private Duration fetchTime;
 
     /**
      * What the shards of a stream have in common.
@@ -44,14 +56,16 @@ public final class ShardReader {
     /**
      * @param start    where to begin
      * @param retained of this shard, from {@code start} on
-     * @param memory   a permit is taken for as long as records are fetched and handed on
+     * @param isClosed whether the shard takes no more records, so that the reading ends where the shard does
+     * @param fetches  limits the shards for which records are fetched and handed on
      */
-    ShardReader(Settings settings, String shardId, StartingPosition start, Retention.Reader retained, Semaphore memory) {
+    ShardReader(Settings settings, String shardId, StartingPosition start, Retention.Reader retained, boolean isClosed, Fetches fetches) {
         this.settings = settings;
         this.shardId = shardId;
         this.position = start;
         this.retained = retained;
-        this.memory = memory;
+        this.isClosed = isClosed;
+        this.fetches = fetches;
         this.limit = Math.min(FIRST_RECORDS, settings.polling().records());
         this.backoff = new Backoff("shard " + shardId, settings.giveUp(), settings.log());
     }
@@ -79,6 +93,9 @@ public final class ShardReader {
     /** Where the records go. */
     public interface Sink {
         Taken accept(Batch batch) throws IOException;
+
+        /** Ends the batch under way within seconds, and takes no other. Called by another thread. */
+        default void stop() {}
     }
 
     /** What became of a batch: none of its records was of use, or some were, or no more are wanted. */
@@ -107,9 +124,11 @@ public final class ShardReader {
     public End read(Sink sink) throws IOException, InterruptedException {
         while (true) {
             long next;
-            memory.acquire();
+            var waiting = System.nanoTime();
+            fetches.begin();
+            var asked = System.nanoTime();
+            backoff.exclude(asked - waiting);
             try {
-                var asked = System.nanoTime();
                 var reply = getRecords();
                 backoff.success();
                 var batch = new Batch(shardId, settings.until().before(reply.records()), reply.millisBehindLatest());
@@ -122,40 +141,63 @@ public final class ShardReader {
                     return End.WITHIN;
                 }
                 iterator = reply.nextShardIterator();
-                if (iterator == null) {
+                tips = batch.isTip() ? tips + 1 : 0;
+                if (iterator == null || isClosed && tips == TIPS_OF_CLOSED_SHARD) {
                     return new End(Where.SHARD_END, reply.childShards());
                 }
-                var isOver = !pastTip && settings.until().isOver(asked);
-                if (isOver && batch.isTip()) {
+                var isOver = settings.until().isOver(asked);
+                if (isOver && !isClosed && batch.isTip()) {
                     return End.TIP;
                 }
-                next = asked + settings.polling().interval(isOver || mayHaveMore, bytes).toNanos();
-            } catch (ExpiredIteratorException e) {
+                next = asked + settings.polling().interval(isOver || isClosed || mayHaveMore, bytes).toNanos();
+            } catch (ExpiredIteratorException e) { // though it is new
                 iterator = null;
                 next = System.nanoTime() + backoff.after(e).toNanos();
             } catch (SdkException e) {
+                if (Backoff.isTimeout(e)) {
+                    limit = Math.max(1, limit / FEWER_AFTER_TIMEOUT);
+                    fetches.timedOut();
+                }
                 next = System.nanoTime() + backoff.after(e).toNanos();
             } finally {
-                memory.release();
+                fetches.end();
             }
             waitUntil(next);
         }
     }
 
-    /** From here on the reading does not end at a tip. */
-    void goPastTip() {
-        pastTip = true;
+    /** The shard is closed now: the reading ends where the shard does. */
+    void goToShardEnd() {
+        isClosed = true;
     }
 
     private GetRecordsResponse getRecords() throws InterruptedException {
-        if (iterator == null) {
-            iterator = shardIterator();
-        }
-        var next = settings.kinesis().getRecords(request -> request
-                .streamARN(settings.stream().arn()).shardIterator(iterator).limit(limit));
+        var next = next();
         var afterGap = retained.gap(position, next.records(), isEnd(next), () -> Shards.time(next));
         var reply = afterGap == null ? next : afterGap;
         retained.read(reply.records(), reply.millisBehindLatest(), () -> Shards.time(reply));
+        return reply;
+    }
+
+    /** Renews an iterator that expired while the shard waited for others, or for the reader of the output. */
+    private GetRecordsResponse next() {
+        if (iterator != null) {
+            try {
+                return fetch();
+            } catch (ExpiredIteratorException e) {
+                settings.log().verbose("shard %s: its iterator has expired, and is renewed", shardId);
+            }
+        }
+        iterator = shardIterator();
+        return fetch();
+    }
+
+    private GetRecordsResponse fetch() {
+        var began = System.nanoTime();
+        var reply = settings.kinesis().getRecords(request -> request
+                .streamARN(settings.stream().arn()).shardIterator(iterator).limit(limit));
+        fetchTime = Duration.ofNanos(System.nanoTime() - began);
+        fetches.answered(fetchTime);
         return reply;
     }
 
@@ -194,6 +236,9 @@ public final class ShardReader {
         position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
                 .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
         limit = settings.polling().limit(records.size(), bytes);
+        if (fetchTime.compareTo(SLOW_FETCH) > 0) {
+            limit = (int) Math.max(1, Math.min(limit, records.size() * Fetches.GOOD_TIME.toMillis() / fetchTime.toMillis()));
+        }
     }
 
     private static long bytes(List<Record> records) {

@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -20,8 +19,8 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * that it was split or merged into.
  */
 public final class StreamReader {
-    /** What a batch may take of the heap: the reply, its records, and their bytes as they are printed. */
-    private static final long HEAP_PER_BATCH = 48 << 20;
+    /** Longer than {@link Stdout} waits for its reader: after this, whoever reads stderr stands still, too. */
+    private static final int STOP_SECONDS = 4;
 
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
 
@@ -30,17 +29,19 @@ public final class StreamReader {
     private final Checkpoint checkpoint;
     private final Retention retention;
     private final Lineage lineage = new Lineage();
-    private final Semaphore memory = memory();
+    private final Fetches fetches = Fetches.ofHeap();
+    private final Listing listing;
     private final ReentrantLock handingOn = new ReentrantLock(true);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ExecutorCompletionService<Ended> readers = new ExecutorCompletionService<>(threads);
     private int reading;
+    private Listing.Listed added;
     private boolean stopped; // guarded by handingOn
     private volatile boolean enough;
     private volatile long active; // by System.nanoTime
 
-    /** @param shards as they are now; null when that does not matter */
-    private record Ended(ShardReader reader, String shardId, ShardReader.End end, Shards shards) {}
+    /** @param listed null when that does not matter */
+    private record Ended(ShardReader reader, String shardId, ShardReader.End end, Listing.Listed listed) {}
 
     /**
      * @param wanted     the shards that are read
@@ -49,13 +50,9 @@ public final class StreamReader {
     public StreamReader(ShardReader.Settings settings, Predicate<Shard> wanted, Checkpoint checkpoint) {
         this.settings = settings;
         this.retention = new Retention(settings.kinesis(), settings.stream(), settings.giveUp(), settings.log());
+        this.listing = new Listing(settings);
         this.wanted = wanted;
         this.checkpoint = checkpoint;
-    }
-
-    /** A permit for each batch that the heap has room for. */
-    static Semaphore memory() {
-        return new Semaphore((int) Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_BATCH), true);
     }
 
     /**
@@ -95,7 +92,7 @@ public final class StreamReader {
             }
             return true;
         } finally {
-            stop();
+            stop(sink);
         }
     }
 
@@ -116,7 +113,7 @@ public final class StreamReader {
             var shardId = shard.shardId();
             var start = checkpoint.get(shardId).start();
             var retained = retention.reader(shardId, start, checkpoint.isResumed(shardId));
-            submit(new ShardReader(settings, shardId, start, retained, memory), shardId, Duration.ZERO, sink);
+            submit(new ShardReader(settings, shardId, start, retained, !Shards.isOpen(shard), fetches), shardId, Duration.ZERO, sink);
         }
     }
 
@@ -125,8 +122,17 @@ public final class StreamReader {
         readers.submit(() -> {
             Thread.sleep(delay.toMillis());
             var end = reader.read(batch -> handOn(batch, sink));
-            return new Ended(reader, shardId, end, end.where() == Where.WITHIN ? null : list());
+            return new Ended(reader, shardId, end, listed(shardId, end));
         });
+    }
+
+    /** Returns what to know of the shard's children. Without a listing, those that the service has named are all. */
+    private Listing.Listed listed(String shardId, ShardReader.End end) throws InterruptedException {
+        return switch (end.where()) {
+            case WITHIN -> null;
+            case TIP -> listing.of(shardId, settings.until().overSince()); // children that are made later hold only later records
+            case SHARD_END -> end.children().isEmpty() ? listing.of(shardId, System.nanoTime()) : null;
+        };
     }
 
     private ShardReader.Taken handOn(ShardReader.Batch batch, ShardReader.Sink sink) throws IOException {
@@ -157,43 +163,46 @@ public final class StreamReader {
             return;
         }
         add(end.children().stream().map(StreamReader::shard).toList());
-        add(ended.shards().all());
-        var open = end.children().isEmpty() && isOpen(shardId, ended.shards());
-        if (end.where() == Where.SHARD_END && !open) {
+        if (ended.listed() != null && ended.listed() != added) {
+            added = ended.listed();
+            add(added.shards());
+        }
+        if (end.where() == Where.TIP) {
+            if (ended.listed().isClosed(shardId)) { // its children may hold what comes before the end
+                ended.reader().goToShardEnd();
+                submit(ended.reader(), shardId, ShardReader.MIN_POLL_INTERVAL, sink);
+            }
+        } else if (end.children().isEmpty() && ended.listed().isOpen(shardId)) {
+            settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
+            submit(ended.reader(), shardId, settings.polling().caughtUp(), sink);
+        } else {
             settings.log().info("shard %s ended", shardId);
             checkpoint.set(shardId, ShardPosition.shardEnd());
             lineage.end(shardId);
             begin(sink);
-        } else if (end.where() == Where.SHARD_END) {
-            settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
-            submit(ended.reader(), shardId, settings.polling().caughtUp(), sink);
-        } else if (!open) { // its children may hold what comes before the end
-            ended.reader().goPastTip();
-            submit(ended.reader(), shardId, ShardReader.MIN_POLL_INTERVAL, sink);
         }
-    }
-
-    private Shards list() throws InterruptedException {
-        return new Backoff("stream " + settings.stream().name(), settings.giveUp(), settings.log())
-                .call(() -> Shards.list(settings.kinesis(), settings.stream()));
-    }
-
-    private static boolean isOpen(String shardId, Shards shards) {
-        return shards.all().stream().anyMatch(shard -> shard.shardId().equals(shardId) && Shards.isOpen(shard));
     }
 
     private static Shard shard(ChildShard child) {
         var parents = child.parentShards();
-        return Shard.builder().shardId(child.shardId()).hashKeyRange(child.hashKeyRange())
+        return Shard.builder().shardId(child.shardId()).hashKeyRange(child.hashKeyRange()).sequenceNumberRange(open -> {})
                 .parentShardId(parents.get(0)).adjacentParentShardId(parents.size() > 1 ? parents.get(1) : null).build();
     }
 
-    /** Ends all threads, and none in the middle of a batch. */
-    private void stop() {
-        handingOn.lock();
-        stopped = true;
-        threads.shutdownNow();
-        handingOn.unlock();
+    /** Ends all threads, and none in the middle of a batch, unless the sink does not end it in time. */
+    private void stop(ShardReader.Sink sink) {
+        enough = true;
+        sink.stop();
+        try {
+            if (handingOn.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+                stopped = true;
+                handingOn.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** The nanoseconds until so long after then; many when that is null. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
@@ -96,6 +97,11 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
      * @param asked when GetRecords was called, by {@link System#nanoTime}
      */
     boolean isOver(long asked) {
-        return afterStart != null && asked - started >= afterStart.toNanos();
+        return afterStart != null && asked - started >= TimeUnit.NANOSECONDS.convert(afterStart); // at most 292 years
+    }
+
+    /** Returns since when the time is over, by {@link System#nanoTime}; only when it {@link #isOver}. */
+    long overSince() {
+        return started + TimeUnit.NANOSECONDS.convert(afterStart);
     }
 }

@@ -6,7 +6,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -63,7 +62,7 @@ final class ServiceShard implements KinesisClient {
         log.to(said);
         var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), polling, until, Duration.ofSeconds(5), log);
         var retained = new Retention(kinesis, settings.stream(), settings.giveUp(), settings.log()).reader("a", position.start(), isResumed);
-        return new ShardReader(settings, "a", position.start(), retained, new Semaphore(1));
+        return new ShardReader(settings, "a", position.start(), retained, false, new Fetches(1));
     }
 
     /** Adds a record that has arrived so long ago; the first has the sequence number 1, and so on. */

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
@@ -29,6 +32,7 @@ class ShardReaderTest {
     private static final AwsServiceException EXPIRED = ExpiredIteratorException.builder()
             .awsErrorDetails(AwsErrorDetails.builder().errorCode("ExpiredIteratorException").errorMessage("expired").build()).build();
 
+    private static final SdkException TIMEOUT = ApiCallAttemptTimeoutException.create(30_000);
     private static final Instant START = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     private final FakeKinesis kinesis = new FakeKinesis();
@@ -65,6 +69,56 @@ class ShardReaderTest {
         assertEquals(List.of("1"), got);
         assertEquals(List.of(START, START), kinesis.requests(GetShardIteratorRequest.class).stream()
                 .map(GetShardIteratorRequest::timestamp).toList());
+    }
+
+    /** An iterator lives for five minutes: a shard can wait as long for other shards, or for the reader of the output. */
+    @Test
+    void read_renewsAnIteratorThatHasExpired_withoutAFailure() throws Exception {
+        kinesis.reply("a", records(0, "1"), EXPIRED, records(0, "2"));
+        var said = new ArrayList<String>();
+        ServiceShard.reader(kinesis, Polling.all(MIN), Until.NEVER, ShardPosition.at(START), false, said::add).read(this::take);
+        assertEquals(List.of("1", "2"), got);
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void read_asksForLess_whenACallHasTimedOut() throws Exception {
+        kinesis.reply("a", TIMEOUT, TIMEOUT, records(0));
+        read(MIN);
+        assertEquals(List.of(1_000, 100, 10), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+    }
+
+    @Test
+    void read_doesNotGiveUp_forTheTimeThatItWaitsForOtherShards() throws Exception {
+        kinesis.reply("a", SdkClientException.create("reset"), SdkClientException.create("reset"), records(0, "1"));
+        var fetches = new Fetches(1);
+        var log = new Log();
+        log.to(said -> {});
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(MIN), Until.NEVER, Duration.ofSeconds(1), log);
+        var retained = new Retention(kinesis, settings.stream(), settings.giveUp(), log).reader("a", ShardPosition.at(START).start(), false);
+        var other = new Thread(() -> { // takes the only place when the shard has failed, for longer than it may fail
+            try {
+                fetches.begin();
+                Thread.sleep(2_000);
+                fetches.end();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        kinesis.duringGetRecords = () -> {
+            if (other.getState() == Thread.State.NEW) {
+                other.start();
+                awaitWaiting(other); // for the place that the shard has now
+            }
+        };
+        new ShardReader(settings, "a", ShardPosition.at(START).start(), retained, false, fetches).read(this::take);
+        assertEquals(List.of("1"), got);
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

@@ -35,30 +35,39 @@ record SlowReader(Path folder) {
 
     /** Returns the same, and sends the signal only when the condition holds. */
     List<String> end(Script.Builder script, Script.Condition condition, String reader, Duration longest) throws Exception {
-        try (var shell = start(script, reader)) {
+        return end(script, condition, "kill -TERM $pid", 143, reader, longest);
+    }
+
+    /** Returns the lines that it got of the script, which must end by itself within this time after the first line, with this exit code. */
+    List<String> awaitEnd(Script.Builder script, int exitCode, String reader, Duration longest) throws Exception {
+        return end(script, () -> true, "", exitCode, reader, longest);
+    }
+
+    private List<String> end(Script.Builder script, Script.Condition condition, String signal, int exitCode, String reader, Duration longest) throws Exception {
+        try (var shell = start(script, signal, reader)) {
             Script.await(condition, shell);
             Files.createFile(folder.resolve("go"));
             shell.awaitExit(0);
         }
-        assertEquals("143", read("code"), () -> stderr());
+        assertEquals(String.valueOf(exitCode), read("code"), () -> stderr());
         var millis = Long.parseLong(read("ended")) - Long.parseLong(read("began"));
         assertTrue(millis < longest.toMillis(), () -> "it took " + millis + " ms");
         return Files.readAllLines(folder.resolve("out"));
     }
 
-    private Script start(Script.Builder script, String reader) throws IOException {
+    private Script start(Script.Builder script, String signal, String reader) throws IOException {
         return Script.command("bash", "-c", """
                 cd "$0"
                 mkfifo pipe
                 "$@" >pipe 2>err & pid=$!
                 (IFS= read -r line; IFS= read -rN1 next; printf '%%s\\n%%s' "$line" "$next"
                 until [ -e go ]; do sleep 0.02; done
-                date +%%s%%3N >began; kill -TERM $pid
+                date +%%s%%3N >began; %s
                 %s) <pipe >out & reader=$!
                 tail --pid=$pid -s 0.02 -f /dev/null
                 date +%%s%%3N >ended
                 wait $pid; echo $? >code
-                wait $reader""".formatted(reader), folder.toString()).and(script).start();
+                wait $reader""".formatted(signal, reader), folder.toString()).and(script).start();
     }
 
     /** What the script said. */

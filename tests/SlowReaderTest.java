@@ -47,6 +47,14 @@ class SlowReaderTest {
     }
 
     @Test
+    void forATime_ends_alsoWhenTheReaderStandsStill_andTheNextRunGoesOnThere() throws Exception {
+        var lines = SlowReader.putLines(stream);
+        var got = reader.awaitEnd(consume("--from", "earliest", "--for", "5s"), 0, SlowReader.STANDS_STILL, LONGEST.plusSeconds(5));
+        assertTrue(got.size() < lines.size(), "the pipe was never full");
+        assertEquals(lines, concat(got, rest()));
+    }
+
+    @Test
     void longRecord_isFinished_whenItsReaderReadsOn() throws Exception {
         SlowReader.put(stream, LONG);
         var got = reader.end(consume("--from", "earliest"), SlowReader.QUICK, LONGEST);

@@ -4,20 +4,27 @@ import static lib.FakeKinesis.records;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
+import software.amazon.awssdk.services.kinesis.model.ChildShard;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 @Timeout(30)
@@ -67,9 +74,109 @@ class StreamReaderTest {
         assertEquals(List.of("1", "2", "3"), got);
     }
 
+    @Test
+    void read_listsTheShardsOnce_forAllThatEndAtTheirTip() throws Exception {
+        var shards = IntStream.range(0, 200).mapToObj(n -> open("s" + n)).toList();
+        shards.forEach(shard -> kinesis.reply(shard.shardId(), records(0, "1"), records(0), records(0)));
+        kinesis.shards = shards;
+        read(shards, Until.tip(Instant.now()), batch -> ShardReader.Taken.SOME);
+        assertEquals(1, kinesis.requests(ListShardsRequest.class).size());
+    }
+
+    @Test
+    void read_listsTheShardsOnce_forAllThatAreSplit_whenTheServiceDoesNotNameTheirChildren() throws Exception {
+        var parents = IntStream.range(0, 200).mapToObj(n -> shard("p" + n)).toList();
+        var children = IntStream.range(0, 200).mapToObj(n -> shard("c" + n).toBuilder().parentShardId("p" + n).build()).toList();
+        kinesis.shards = Stream.concat(parents.stream(), children.stream()).toList();
+        kinesis.shards.forEach(shard -> kinesis.reply(shard.shardId(), records(0, "1")));
+        var got = new AtomicInteger();
+        read(parents, Until.NEVER, batch -> {
+            got.addAndGet(batch.records().size());
+            return ShardReader.Taken.SOME;
+        });
+        assertEquals(400, got.get());
+        assertEquals(1, kinesis.requests(ListShardsRequest.class).size());
+    }
+
+    @Test
+    void read_listsNoShards_whenTheServiceNamesTheChildren() throws Exception {
+        var child = ChildShard.builder().shardId("b").parentShards("a").build();
+        kinesis.reply("a", records(0, "1").toBuilder().childShards(child).build());
+        kinesis.reply("b", records(0, "2"), records(0), records(0));
+        kinesis.shards = List.of(shard("a"), open("b"));
+        var got = new ArrayList<String>();
+        read(List.of(shard("a")), Until.tip(Instant.now()), batch -> {
+            batch.records().forEach(record -> got.add(record.sequenceNumber()));
+            return ShardReader.Taken.SOME;
+        });
+        assertEquals(List.of("1", "2"), got);
+        assertEquals(1, kinesis.requests(ListShardsRequest.class).size(), "for the end of the child, at its tip");
+    }
+
+    /** As those of moto do not: the listing alone says that the shard is closed. */
+    @Test
+    void read_endsAClosedShard_whoseIteratorsDoNotEnd_andGoesOnWithItsChildren() throws Exception {
+        var never = Collections.nCopies(100, records(0)).toArray();
+        kinesis.reply("a", records(0, "1")).reply("a", never).reply("b", records(0, "2")).reply("b", never).reply("c", records(0, "3")).reply("c", never);
+        kinesis.shards = List.of(shard("a"), shard("b").toBuilder().parentShardId("a").build(), open("c").toBuilder().parentShardId("b").build());
+        var got = new ArrayList<String>();
+        var before = List.of(shard("a"), open("b").toBuilder().parentShardId("a").build()); // b is closed meanwhile
+        read(before, Until.tip(Instant.now()), batch -> {
+            batch.records().forEach(record -> got.add(record.sequenceNumber()));
+            return ShardReader.Taken.SOME;
+        });
+        assertEquals(List.of("1", "2", "3"), got);
+    }
+
+    @Test
+    void read_ends_whenItsTimeIsUp_thoughTheSinkStandsStill() throws Exception {
+        kinesis.reply("a", records(0, "1"), records(0)).shards = List.of(open("a"));
+        var settings = settings(Until.NEVER);
+        assertTrue(new StreamReader(settings, shard -> true, Checkpoint.inMemory())
+                .read(new Shards(kinesis.shards, Instant.now()), new StandsStill(), Duration.ofMillis(100), null));
+    }
+
+    @Test
+    void read_fails_whenAShardFails_thoughTheSinkStandsStill() {
+        kinesis.reply("a", records(0, "1"), records(0)).reply("b", FakeKinesis.refusal("AccessDeniedException")).shards = List.of(open("a"), open("b"));
+        assertThrows(ExecutionException.class, () -> read(kinesis.shards, Until.NEVER, new StandsStill()));
+    }
+
+    /** Takes no batch until it is stopped, as stdout does whose reader stands still. */
+    private static final class StandsStill implements ShardReader.Sink {
+        private final CountDownLatch stopped = new CountDownLatch(1);
+
+        @Override
+        public ShardReader.Taken accept(ShardReader.Batch batch) {
+            try {
+                stopped.await();
+                return ShardReader.Taken.ENOUGH;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("the sink decides itself when to end", e);
+            }
+        }
+
+        @Override
+        public void stop() {
+            stopped.countDown();
+        }
+    }
+
     private static boolean isReading() {
         return Thread.getAllStackTraces().values().stream().flatMap(Stream::of)
                 .anyMatch(frame -> frame.getClassName().equals(ShardReader.class.getName()));
+    }
+
+    private void read(List<Shard> shards, Until until, ShardReader.Sink sink) throws Exception {
+        new StreamReader(settings(until), shard -> true, Checkpoint.inMemory()).read(new Shards(shards, Instant.now()), sink, null, null);
+    }
+
+    private ShardReader.Settings settings(Until until) {
+        return new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), until, Duration.ofSeconds(5), new Log());
+    }
+
+    private static Shard open(String id) {
+        return Shard.builder().shardId(id).sequenceNumberRange(range -> range.startingSequenceNumber("1")).build();
     }
 
     private void read(ShardReader.Sink sink, String... shardIds) throws Exception {

@@ -1,0 +1,69 @@
+package lib;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Limits how many shards fetch records concurrently: to what the heap has room for, and on a slow network to what arrives in time. A timeout
+ * halves the limit, a response in good time raises it by one.
+ */
+final class Fetches {
+    /** What a batch may take of the heap: the response, its records, and their bytes as they are printed. */
+    private static final long HEAP_PER_BATCH = 48 << 20;
+
+    /** A sixth of the time that a call may take: a response this late leaves the link some room for others. */
+    static final Duration GOOD_TIME = Duration.ofSeconds(5);
+
+    private final Semaphore free;
+    private final int most;
+    private int limit;
+    private int excess; // fetches that began under a higher limit, and whose place is not free afterwards
+
+    /** @param most concurrent fetches */
+    Fetches(int most) {
+        this.most = most;
+        this.limit = most;
+        this.free = new Semaphore(most, true);
+    }
+
+    /** Returns a limit that the heap has room for. */
+    static Fetches ofHeap() {
+        return new Fetches((int) Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_PER_BATCH));
+    }
+
+    /** Waits for a place, first come first served. {@link #end} must follow. */
+    void begin() throws InterruptedException {
+        free.acquire();
+    }
+
+    synchronized void end() {
+        if (excess > 0) {
+            excess--;
+        } else {
+            free.release();
+        }
+    }
+
+    /** Returns how many fetches may be under way, once those are over that began under a higher limit. */
+    synchronized int limit() {
+        return limit;
+    }
+
+    /** Takes note of a response that came after this time. */
+    synchronized void answered(Duration time) {
+        if (limit < most && time.compareTo(GOOD_TIME) < 0) {
+            limit++;
+            end();
+        }
+    }
+
+    /** Takes note of a fetch that timed out, before its {@link #end}. */
+    synchronized void timedOut() {
+        var fetching = limit + excess - free.availablePermits();
+        for (var half = Math.max(1, fetching / 2); limit > half; limit--) {
+            if (!free.tryAcquire()) {
+                excess++;
+            }
+        }
+    }
+}
