@@ -146,17 +146,21 @@ public final class RecordWriter {
 
         void put() throws Exception {
             batch.stream().filter(pending -> pending.tries == 0).forEach(pending -> pending.firstTried = System.nanoTime());
-            for (var call : Puts.calls(packing.pack(batch))) {
+            putAll(packing.pack(batch));
+            if (!again.isEmpty()) {
+                listener.retried(again.size());
+            }
+            queue.replied(batch, again, throttled);
+        }
+
+        private void putAll(List<Packed> records) throws Exception {
+            for (var call : puts.calls(records)) {
                 if (again.isEmpty() && !queue.isAbandoned()) {
                     put(call);
                 } else { // they may be of the keys of those that failed
                     call.forEach(packed -> again.addAll(packed.records()));
                 }
             }
-            if (!again.isEmpty()) {
-                listener.retried(again.size());
-            }
-            queue.replied(batch, again, throttled);
         }
 
         private void put(List<Packed> call) throws Exception {
@@ -169,6 +173,10 @@ public final class RecordWriter {
                     }
                 }
             } catch (SdkException e) {
+                if (puts.isTooLarge(call, e)) {
+                    putAll(call);
+                    return;
+                }
                 var now = System.nanoTime(); // and the pause goes for all
                 for (var packed : call) {
                     again(packed.records(), ErrorLine.of(e), List.of(now));

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -25,10 +26,11 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** A stream in memory that takes records, with the limits of the service if asked for, and with the faults that a test gives it. */
-public final class FakeShards implements KinesisClient {
+public class FakeShards implements KinesisClient {
     private static final String THROTTLED = "ProvisionedThroughputExceededException";
     private static final double RECORDS = 1000;
     private static final double BYTES = 1_000_000;
+    private static final int FORMER_LIMIT = 5 << 20;
 
     /** A record that a shard holds; its partition key is null when it has none. */
     public record Stored(String shardId, String partitionKey, byte[] data) {}
@@ -44,6 +46,7 @@ public final class FakeShards implements KinesisClient {
     private double timingOut;
     private int numberOfCalls;
     private int failingCall = -1;
+    private AwsServiceException formerLimit; // null for none
     private volatile int hangingCall = -1;
     private final CountDownLatch hangs = new CountDownLatch(1);
     private final CountDownLatch hanging = new CountDownLatch(1);
@@ -142,6 +145,12 @@ public final class FakeShards implements KinesisClient {
         return this;
     }
 
+    /** Refuses calls of more than 5 MiB, as the service did before 2025, with this refusal. */
+    FakeShards withFormerLimit(AwsServiceException refusal) {
+        formerLimit = refusal;
+        return this;
+    }
+
     /** The next call is answered when {@link #goOn} says so. */
     synchronized void hangNextCall() {
         hangingCall = numberOfCalls;
@@ -191,10 +200,17 @@ public final class FakeShards implements KinesisClient {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+        if (formerLimit != null && bytes(request) > FORMER_LIMIT) {
+            throw formerLimit;
+        }
         if (number == failingCall) {
             throw SdkClientException.create("injected");
         }
         return answer(request);
+    }
+
+    private static int bytes(PutRecordsRequest request) {
+        return request.records().stream().mapToInt(entry -> entry.partitionKey().length() + entry.data().asByteArrayUnsafe().length).sum();
     }
 
     private synchronized PutRecordsResponse answer(PutRecordsRequest request) {

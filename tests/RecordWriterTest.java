@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
@@ -87,6 +88,37 @@ class RecordWriterTest {
         assertEquals(500, times(kinesis).size());
         assertEquals(500, told.stored.size());
         assertEquals(List.of(), told.undelivered);
+    }
+
+    @Test
+    void calls_areHalved_whenTheServiceHasTheFormerLimit() throws Exception {
+        var withoutCode = KinesisException.builder().statusCode(413).build();
+        for (var refusal : List.of(FakeKinesis.refusal("InvalidArgumentException"), withoutCode)) {
+            var kinesis = new FakeShards(4).withFormerLimit(refusal);
+            var data = new byte[1 << 19];
+            var records = IntStream.range(0, 100).mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n + 1), "key" + n, null, data)).toList();
+            put(kinesis, LONG, records);
+            assertEquals(100, kinesis.stored().size());
+            assertEquals(0, told.retries);
+            assertEquals(List.of(), told.undelivered);
+            var refused = kinesis.calls.stream().filter(call -> call.records().size() > 10).count();
+            assertTrue(refused >= 1 && refused <= 4, refused + " calls, of which each thread learns at most once that they are too large");
+        }
+    }
+
+    @Test
+    void largeCall_thatIsRefusedForAnotherReason_endsTheRun() {
+        var refusal = FakeKinesis.refusal("InvalidArgumentException");
+        var kinesis = new FakeShards(4) {
+            @Override
+            public PutRecordsResponse putRecords(PutRecordsRequest request) {
+                throw refusal;
+            }
+        };
+        var data = new byte[1 << 20];
+        var records = IntStream.range(0, 10).mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n + 1), "key" + n, null, data)).toList();
+        assertThrows(Failure.class, () -> put(kinesis, LONG, records));
+        assertEquals(10, told.undelivered.size());
     }
 
     @Test
