@@ -23,6 +23,7 @@ public final class CannedStream {
     private final CannedRecords canned;
     private final Set<Integer> polled = ConcurrentHashMap.newKeySet();
     private final AtomicLong polls = new AtomicLong();
+    private final AtomicLong lists = new AtomicLong();
     private final AtomicLong put = new AtomicLong();
     private volatile long firstAsked;
     private volatile long allPolled;
@@ -40,7 +41,7 @@ public final class CannedStream {
 
     /** What was done with it. */
     public Map<String, Object> seen() {
-        return Map.of("polls", polls.get(), "put", put.get(), "shardsPolled", polled.size(),
+        return Map.of("lists", lists.get(), "polls", polls.get(), "put", put.get(), "shardsPolled", polled.size(),
                 "allPolledMillis", allPolled == 0 ? -1 : (allPolled - firstAsked) / 1_000_000);
     }
 
@@ -48,6 +49,9 @@ public final class CannedStream {
     public Map<String, Object> shards(int from) {
         if (firstAsked == 0) {
             firstAsked = System.nanoTime();
+        }
+        if (from == 0) {
+            lists.incrementAndGet();
         }
         var to = Math.min(shards, from + SHARDS_A_PAGE);
         var page = IntStream.range(from, to).mapToObj(this::shard).toList();

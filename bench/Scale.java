@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Many shards with nothing in them: until each was asked once, and while nothing comes. */
+/** Many shards with nothing in them: until each was asked once, while nothing comes, and until each has ended. */
 public final class Scale {
     private static final List<Integer> SHARDS = List.of(10, 100, 1_000, 5_000);
     private static final int FAR_MILLIS = 20;
@@ -15,6 +15,7 @@ public final class Scale {
     private static final int MIN_WARM_UP_SECONDS = 60;
     private static final int MAX_WARM_UP_SECONDS = 240;
     private static final int IDLE_SECONDS = 30;
+    private static final String SMALL_HEAP = "-Xmx1g";
     private static final int TICKS_A_SECOND = 100; // USER_HZ, see proc(5)
 
     private Scale() {}
@@ -47,6 +48,34 @@ public final class Scale {
                 bench.results().add(Map.of("title", "scale, " + shards + " shards, " + FAR_MILLIS + " ms away", "polled", polled));
             }
         }
+        System.out.printf("%nscale, consume -e of the same stream with %s, whose server answers at once%n", SMALL_HEAP);
+        System.out.printf("  %8s %14s %16s %12s%n", "shards", "all ended s", "min .. max", "ListShards");
+        for (var shards : SHARDS) {
+            var ended = new ArrayList<Double>();
+            for (int round = 1; round <= bench.runs(); round++) {
+                ended.add(exitAtEnd(bench, shards, round));
+            }
+            var lists = bench.server().seen(streamToEnd(shards, bench.runs())).get("lists");
+            System.out.println(line(shards, ended) + " %12s".formatted(lists));
+            bench.results().add(Map.of("title", "scale, " + shards + " shards, -e", "ended", ended, "lists", lists));
+        }
+    }
+
+    /** Returns the seconds from start to end. */
+    private static double exitAtEnd(Bench bench, int shards, int round) throws IOException, InterruptedException {
+        var consume = new ProcessBuilder(Bench.scriptAt(bench.server().url(), "consume", streamToEnd(shards, round), "-e", "-q"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD); // the JVM says that it has taken the option
+        consume.environment().put("JAVA_TOOL_OPTIONS", SMALL_HEAP);
+        var started = System.nanoTime();
+        var exitCode = consume.start().waitFor();
+        if (exitCode != 0) {
+            throw new IllegalStateException("consume -e of " + shards + " shards has ended with " + exitCode);
+        }
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    private static String streamToEnd(int shards, int round) {
+        return shards + "x0x0-end" + round;
     }
 
     private static List<Double> polled(Bench bench, Server server, int shards) throws IOException, InterruptedException {
