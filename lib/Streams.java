@@ -15,6 +15,7 @@ public final class Streams {
 
     private final KinesisClient kinesis;
     private final Log log;
+    private long nextList = System.nanoTime();
 
     /** @param kinesis does not try again by itself: that is done here */
     public Streams(KinesisClient kinesis, Log log) {
@@ -61,10 +62,11 @@ public final class Streams {
         var names = new ArrayList<String>();
         var backoff = Backoff.startup("list of streams", log);
         while (true) {
-            var next = System.nanoTime() + LIST_INTERVAL;
+            TimeUnit.NANOSECONDS.sleep(nextList - System.nanoTime());
             // not by NextToken: kinesis-mock, and so LocalStack, does not know it and never ends
             var last = names.isEmpty() ? null : names.get(names.size() - 1);
             var page = backoff.call(() -> kinesis.listStreams(request -> request.exclusiveStartStreamName(last)));
+            nextList = System.nanoTime() + LIST_INTERVAL; // after the reply: the service gets a slow call late
             names.addAll(page.streamNames());
             if (!page.hasMoreStreams()) {
                 if (names.isEmpty()) {
@@ -72,7 +74,6 @@ public final class Streams {
                 }
                 return names;
             }
-            TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
         }
     }
 }

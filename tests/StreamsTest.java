@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.regions.Region;
@@ -27,10 +32,17 @@ class StreamsTest {
     private static final class Account implements KinesisClient {
         final List<String> names = new ArrayList<>();
         final Map<String, String> errors = new HashMap<>();
+        final List<Long> listed = new ArrayList<>(); // when the service gets the call, and not when a slow one begins
         final List<Long> described = new ArrayList<>();
+        final Deque<Runnable> beforeListed = new ArrayDeque<>();
 
         @Override
         public ListStreamsResponse listStreams(ListStreamsRequest request) {
+            try {
+                Objects.requireNonNullElse(beforeListed.poll(), () -> {}).run();
+            } finally {
+                listed.add(System.nanoTime());
+            }
             var from = names.indexOf(request.exclusiveStartStreamName()) + 1;
             var to = Math.min(names.size(), from + 2);
             return ListStreamsResponse.builder().streamNames(names.subList(from, to)).hasMoreStreams(to < names.size()).build();
@@ -117,6 +129,24 @@ class StreamsTest {
         streams().print(printed.text(80));
         for (int i = 20; i < 31; i++) {
             assertTrue(account.described.get(i) - account.described.get(i - 20) >= 1_000_000_000, "21 in a second");
+        }
+    }
+
+    @Test
+    void noMoreThanFourASecond_listStreams_alsoWhenACallIsSlow_orThrottled_orOfTheNextListing() throws Exception {
+        IntStream.range(0, 9).forEach(i -> account.names.add("stream-" + i));
+        Runnable slow = () -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+        Runnable throttled = () -> {
+            throw FakeKinesis.refusal("LimitExceededException");
+        };
+        account.beforeListed.addAll(List.of(slow, () -> {}, throttled, slow));
+        var streams = streams();
+        streams.printNames(printed.text(80));
+        streams.print(printed.text(80));
+        assertEquals(5 + 1 + 5, account.listed.size());
+        for (int i = 1; i < account.listed.size(); i++) {
+            var millis = TimeUnit.NANOSECONDS.toMillis(account.listed.get(i) - account.listed.get(i - 1));
+            assertTrue(millis >= 250, "call " + i + " comes after " + millis + " ms");
         }
     }
 
