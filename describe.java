@@ -183,7 +183,7 @@ class describe implements Callable<Integer> {
         var shards = shards(kinesis).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
         var description = StreamDescription.of(kinesis, stream, log);
         var consumers = Consumers.list(kinesis, description, log);
-        (tags ? description.withTags(kinesis, log) : description).print(answer);
+        (tags ? description.withTags(kinesis, stream, log) : description).print(answer);
         consumers.print(answer);
         ShardTable.print(answer, shards, tree);
     }

@@ -31,13 +31,17 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
         return new StreamDescription(reply.streamDescriptionSummary(), Shards.time(reply), null);
     }
 
-    /** The same with the tags. */
-    public StreamDescription withTags(KinesisClient kinesis, Log log) throws InterruptedException {
+    /**
+     * The same with the tags.
+     *
+     * @param stream as the user names it: some emulators refuse a call with an ARN alone
+     */
+    public StreamDescription withTags(KinesisClient kinesis, StreamRef stream, Log log) throws InterruptedException {
         var all = new TreeMap<String, String>();
         ListTagsForStreamResponse page;
         do {
-            page = Backoff.startup(stream(), log).call(() -> kinesis.listTagsForStream(request -> request
-                    .streamARN(summary.streamARN()).exclusiveStartTagKey(all.isEmpty() ? null : all.lastKey())));
+            page = Backoff.startup(stream, log).call(() -> kinesis.listTagsForStream(request -> request
+                    .streamName(stream.name()).streamARN(stream.arn()).exclusiveStartTagKey(all.isEmpty() ? null : all.lastKey())));
             page.tags().forEach(tag -> all.put(tag.key(), tag.value()));
         } while (page.hasMoreTags());
         return new StreamDescription(summary, described, all);

@@ -99,6 +99,17 @@ class DescribeTest {
     }
 
     @Test
+    void tags_areShown_ofANameAndOfAnArn() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.client().addTagsToStream(request -> request.streamName(stream).tags(Map.of("team", "data", "env", "a b")));
+        for (var named : List.of(stream, "arn:aws:kinesis:us-east-1:000000000000:stream/" + stream)) {
+            var described = Script.kinesis("describe", named, "--tags").run(0);
+            described.check("no tags", described.stdout().contains("\ndistribution -\ntags         env=a b, team=data\n\nSHARD "));
+            assertEquals("", described.stderr());
+        }
+    }
+
+    @Test
     void tagsAndConsumers_areShown() throws Exception {
         Difference.NO_CONSUMERS.skipIfHere();
         var stream = TestKinesis.stream(1);

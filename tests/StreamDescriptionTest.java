@@ -40,7 +40,7 @@ class StreamDescriptionTest {
 
         @Override
         public ListTagsForStreamResponse listTagsForStream(ListTagsForStreamRequest request) {
-            asked.add("tags after " + request.exclusiveStartTagKey());
+            asked.add("tags of " + request.streamName() + ", ARN " + request.streamARN() + ", after " + request.exclusiveStartTagKey());
             return tags.remove();
         }
 
@@ -59,9 +59,9 @@ class StreamDescriptionTest {
         kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("b")).build());
         kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("k")).hasMoreTags(true).build());
         kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("l")).hasMoreTags(false).build());
-        assertEquals("{k=v, l=v}", describe(SUMMARY).withTags(kinesis, new Log()).tags().toString());
+        assertEquals("{k=v, l=v}", describe(SUMMARY).withTags(kinesis, StreamRef.parse("s1"), new Log()).tags().toString());
         assertEquals(List.of("a", "b"), consumers(SUMMARY).all().stream().map(Consumer::consumerName).toList());
-        assertEquals(List.of("tags after null", "tags after k", "consumers after null", "consumers after more"), List.copyOf(kinesis.asked));
+        assertEquals(List.of("tags of s1, ARN null, after null", "tags of s1, ARN null, after k", "consumers after null", "consumers after more"), List.copyOf(kinesis.asked));
     }
 
     @Test
