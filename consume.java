@@ -12,7 +12,7 @@
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java lib/RecordPrinter.java
+//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java lib/RecordPrinter.java
 //SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java
@@ -23,6 +23,7 @@
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //CDS
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,8 +55,10 @@ import lib.Until;
 import lib.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
@@ -65,10 +68,11 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
                 + " of its shards at once, until Ctrl-C. Records go to stdout, everything else to stderr.",
         footer = """
 
-                POSITION is latest or now, earliest or trim-horizon, a time (2026-11-24,
-                2026-11-24T09:30, 2026-11-24T09:30:00Z, seconds or milliseconds since 1970;
-                local time unless it says otherwise), -1h (so long ago), +10m (for --until: so
-                long after --from), or after:SEQUENCE (with one --shard).
+                POSITION is latest or now, earliest or trim-horizon (in any case, also with _), a
+                time (2026-11-24, 2026-11-24T09:30, 2026-11-24T09:30:00Z, seconds or
+                milliseconds since 1970; local time unless it says otherwise), -1h30m (so long
+                ago), +10m (for --until: so long after --from), or after:SEQUENCE (with one
+                --shard).
 
                 Examples:
                   consume s1                              shard <id> data: <data>
@@ -105,7 +109,8 @@ class consume implements Callable<Integer> {
     @Option(names = "--idle-timeout", paramLabel = "TIME", description = "End when no record has come for so long: exit code 4.")
     Duration idle;
 
-    @Option(names = "--shard", paramLabel = "ID", description = "Only this shard, without its children; can be repeated.")
+    @Option(names = "--shard", paramLabel = "ID", split = ",", converter = Shards.IdConverter.class,
+            description = "Only this shard, such as 1 or shardId-000000000001, without its children; can be repeated.")
     Set<String> shardIds = Set.of();
 
     @Option(names = "--key", paramLabel = "KEY", description = "Only the records with this partition key.")
@@ -126,6 +131,8 @@ class consume implements Callable<Integer> {
     @Mixin Output output;
     @Mixin Aws aws;
     @Mixin Log log;
+
+    @Spec CommandSpec command;
 
     @Override
     public Integer call() throws Exception {
@@ -174,6 +181,23 @@ class consume implements Callable<Integer> {
             throw new UsageException("--from is in the future");
         }
         end(now);
+        checkOrder(now);
+    }
+
+    /** A checkpoint has positions of its own, which may be before any {@code --until}. */
+    private void checkOrder(Instant now) {
+        var order = until == null || checkpointFile != null && Files.exists(checkpointFile) ? null : until.compareTo(from, now);
+        if (order != null && order < 0) {
+            throw new UsageException("--until " + written("--until", "") + " is before --from " + written("--from", "latest, the default")
+                    + ": write an earlier --from, such as earliest, or a later --until");
+        }
+        if (order != null && order == 0 && !until.equals(Position.LATEST)) {
+            log.info("--until is where --from is: there is nothing between them");
+        }
+    }
+
+    private String written(String option, String otherwise) {
+        return command.findOption(option).originalStringValues().stream().findFirst().orElse(otherwise);
     }
 
     private void checkShardIds(Shards shards) {

@@ -11,7 +11,7 @@
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java
+//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java
 //SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Shards.java lib/Backoff.java
 //SOURCES lib/FileRecords.java lib/Generator.java lib/Input.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
 //SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java
@@ -85,7 +85,8 @@ class produce implements Callable<Integer> {
     @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
     long count = Long.MAX_VALUE;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Records a second (default: 1 without FILE, else as many as the shards take).")
+    @Option(names = "--rate", paramLabel = "R", converter = Producer.RateConverter.class,
+            description = "Records a second, such as 5, or 300/m (default: 1 without FILE, else as many as the shards take).")
     Double rate;
 
     @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")

@@ -1,5 +1,6 @@
 package lib;
 
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -66,7 +67,16 @@ public final class Cli {
 
     /** Runs the command, whose options are picocli's, and returns the exit code. */
     public static int run(Callable<Integer> command, String... args) {
-        var line = new CommandLine(command);
+        return run(command, new PrintWriter(System.err), args);
+    }
+
+    /**
+     * The same.
+     *
+     * @param err gets the line about wrong arguments, and the synopsis
+     */
+    public static int run(Callable<Integer> command, PrintWriter err, String... args) {
+        var line = new CommandLine(command).setErr(err);
         line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
         return line
                 .registerConverter(StreamRef.class, StreamRef::parse)
@@ -74,7 +84,7 @@ public final class Cli {
                 .setUsageHelpAutoWidth(true)
                 .setExpandAtFiles(false) // a partition key may begin with an @
                 .setExecutionStrategy(Cli::execute)
-                .setParameterExceptionHandler((e, arguments) -> usage(e.getCommandLine(), e.getMessage()))
+                .setParameterExceptionHandler((e, arguments) -> usage(e.getCommandLine(), UsageLine.of(e)))
                 .setExecutionExceptionHandler(Cli::failed)
                 .execute(args);
     }
@@ -113,8 +123,9 @@ public final class Cli {
 
     private static int usage(CommandLine command, String message) {
         var help = command.getHelp();
-        System.err.println(command.getCommandName() + ": " + message);
-        System.err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
+        command.getErr().println(command.getCommandName() + ": " + message);
+        command.getErr().print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
+        command.getErr().flush();
         return USAGE;
     }
 

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
@@ -64,7 +63,7 @@ enum Codec {
         @Override
         public Codec convert(String name) {
             return Arrays.stream(values()).filter(codec -> codec.toString().equals(name)).findFirst().orElseThrow(() -> new UsageException(
-                    "'" + name + "' is no codec; there are " + Arrays.stream(values()).map(Codec::toString).collect(Collectors.joining(", "))));
+                    UsageLine.noChoice("codec", name, Arrays.stream(values()).map(Codec::toString).toList())));
         }
     }
 

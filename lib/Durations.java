@@ -2,14 +2,15 @@ package lib;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/** Durations as a shell user writes them: a whole number and a unit, such as {@code 200ms}, {@code 5s} or {@code 2d}. */
+/** Durations as a shell user writes them: whole numbers with units, the larger unit first, such as {@code 200ms}, {@code 5s} or {@code 1h30m}. */
 final class Durations {
-    private static final Pattern GRAMMAR = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-    private static final Map<String, ChronoUnit> UNITS = Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS,
-            "m", ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
+    private static final List<ChronoUnit> UNITS = List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS, ChronoUnit.MILLIS);
+
+    /** A group for each unit. */
+    private static final Pattern GRAMMAR = Pattern.compile("(?=.)(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
     private static final Duration LONGEST = Duration.ofDays(36_500); // which is good for arithmetic in nanoseconds
 
@@ -23,9 +24,13 @@ final class Durations {
     static Duration parse(String text) {
         var matcher = GRAMMAR.matcher(text);
         if (!matcher.matches()) {
-            throw new UsageException("'" + text + "' is no duration; write 200ms, 5s, 1m, 2h or 1d");
+            throw new UsageException("'" + text + "' is not a duration; write 200ms, 5s, 1m, 1h30m or 2d");
         }
-        var duration = Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
+        var duration = Duration.ZERO;
+        for (int i = 0; i < UNITS.size(); i++) {
+            var number = matcher.group(i + 1);
+            duration = number == null ? duration : duration.plus(Long.parseLong(number), UNITS.get(i));
+        }
         if (duration.compareTo(LONGEST) > 0) {
             throw new UsageException("'" + text + "' is too long; " + LONGEST.toDays() + "d are the most");
         }

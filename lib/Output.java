@@ -106,7 +106,7 @@ public final class Output {
             case "text" -> FormatString.compile("text", "shard %p data: %s", stream.name(), terminal);
             case "raw" -> FormatString.compile("raw", "%s", stream.name(), terminal);
             case "json" -> new JsonFormat(jsonData, terminal);
-            default -> throw new UsageException("'" + name + "' is no format; there are text, raw and json, and -f for your own");
+            default -> throw new UsageException("--output: " + UsageLine.noChoice("format", name, List.of("text", "raw", "json", "-f FORMAT")));
         };
     }
 

@@ -1,5 +1,6 @@
 package lib;
 
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,12 +9,13 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 
 /** A place in a stream, as {@code --from} and {@code --until} name it. */
 public sealed interface Position {
     /** The forms that {@link #parse} takes, for a usage text. */
-    String GRAMMAR = "latest or now, earliest or trim-horizon, a time (2026-11-24, 2026-11-24T09:30, 2026-11-24T09:30:00Z,"
+    String GRAMMAR = "latest or now, earliest or trim-horizon (in any case), a time (2026-11-24, 2026-11-24T09:30, 2026-11-24T09:30:00Z,"
             + " epoch seconds or milliseconds), -1h (ago), +10m (after --from), or after:SEQUENCE";
 
     /** The oldest record that the stream holds. */
@@ -48,13 +50,11 @@ public sealed interface Position {
 
     /** @throws UsageException when the text is none of {@link #GRAMMAR}; a time without an offset is one of this machine's zone */
     static Position parse(String text) {
-        if (text.startsWith("-")) {
-            return new Ago(Durations.parse(text.substring(1)));
+        if (text.matches("[-+].*") && Durations.isDuration(text.substring(1))) {
+            var duration = Durations.parse(text.substring(1));
+            return text.startsWith("-") ? new Ago(duration) : new Later(duration);
         }
-        if (text.startsWith("+")) {
-            return new Later(Durations.parse(text.substring(1)));
-        }
-        if (text.matches("after:\\d+")) {
+        if (text.matches("(?i)after:\\d+")) {
             return new After(text.substring("after:".length()));
         }
         if (text.matches("\\d{9,10}")) {
@@ -63,7 +63,7 @@ public sealed interface Position {
         if (text.matches("\\d{12,13}")) {
             return new At(Instant.ofEpochMilli(Long.parseLong(text)));
         }
-        return switch (text) {
+        return switch (text.toLowerCase(Locale.ROOT).replace('_', '-')) {
             case "latest", "now" -> LATEST;
             case "earliest", "trim-horizon" -> new Earliest();
             default -> new At(time(text));
@@ -78,6 +78,22 @@ public sealed interface Position {
         return this instanceof Ago ago ? start.minus(ago.duration()) : null;
     }
 
+    /**
+     * Compares an end with where the reading begins: negative before it, 0 at it, positive after it; null when only the stream can tell.
+     *
+     * @param start when the run starts
+     */
+    default Integer compareTo(Position begin, Instant start) {
+        if (this instanceof After after && begin instanceof After first) {
+            return new BigInteger(after.sequenceNumber()).compareTo(new BigInteger(first.sequenceNumber()));
+        }
+        if (this instanceof After && begin.equals(LATEST)) {
+            return -1; // only a record that has been put has a sequence number
+        }
+        var end = time(start);
+        return end == null || begin.time(start) == null ? null : end.compareTo(begin.time(start));
+    }
+
     private static Instant time(String text) {
         try {
             if (text.length() == "2026-11-24".length()) {
@@ -86,7 +102,7 @@ public sealed interface Position {
             var time = DateTimeFormatter.ISO_DATE_TIME.parseBest(text, ZonedDateTime::from, LocalDateTime::from);
             return time instanceof LocalDateTime local ? local.atZone(ZoneId.systemDefault()).toInstant() : Instant.from(time);
         } catch (DateTimeException e) {
-            throw new UsageException("'" + text + "' is no position; write " + GRAMMAR);
+            throw new UsageException("'" + text + "' is not a position; write " + GRAMMAR);
         }
     }
 }

@@ -2,11 +2,15 @@ package lib;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import lib.UserRecord.Source;
+import picocli.CommandLine.ITypeConverter;
 
 /** Puts one record after the other, until there are no more or it is stopped; then what has been read is put yet. */
 public final class Producer {
@@ -29,6 +33,21 @@ public final class Producer {
      * @param time    for so long at most; null for no limit
      */
     public record Limits(long records, double rate, Duration time) {}
+
+    /** Records a second, for an option: {@code 5}, {@code 0.5} or {@code 5/s}, or by a longer unit, {@code 300/m}. */
+    public static final class RateConverter implements ITypeConverter<Double> {
+        private static final Pattern GRAMMAR = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(?:/([smh]))?");
+        private static final Map<String, Integer> SECONDS = Map.of("s", 1, "m", 60, "h", 3_600);
+
+        @Override
+        public Double convert(String text) {
+            var matcher = GRAMMAR.matcher(text);
+            if (!matcher.matches()) {
+                throw new UsageException("'" + text + "' is not a rate; write records a second, such as 5, 0.5 or 5/s, or 300/m or 300/h");
+            }
+            return Double.parseDouble(matcher.group(1)) / SECONDS.get(Objects.requireNonNullElse(matcher.group(2), "s"));
+        }
+    }
 
     private final RecordSource source;
     private final RecordLimits recordLimits;

@@ -44,7 +44,7 @@ public final class Receipts {
         return switch (name == null ? "text" : name) {
             case "text" -> FormatString.compile("text", TEXT, stream.name(), Terminal.NONE);
             case "json" -> Receipts::json;
-            default -> throw new UsageException("'" + name + "' is no format; there are text and json, and -f for your own");
+            default -> throw new UsageException("--output: " + UsageLine.noChoice("format", name, List.of("text", "json", "-f FORMAT")));
         };
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
@@ -26,6 +27,14 @@ public record Shards(List<Shard> all, Instant listed) {
     private static final double BYTES_A_SECOND = 1_000_000; // with the partition keys
     static final int MAX_PARTITION_KEY = 256; // characters (API reference, PutRecord), of UTF-16 as the Kinesis Producer Library counts them
     static final int HASH_KEY_BITS = 128; // a hash key is the MD5 of a partition key
+
+    /** The id of a shard, for an option: {@code shardId-000000000001}, or its number {@code 1}, as {@code describe} shows parents. */
+    public static final class IdConverter implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            return text.matches("\\d{1,12}") ? "shardId-%012d".formatted(Long.parseLong(text)) : text;
+        }
+    }
 
     /** The shards of every page of ListShards. */
     public static Shards list(KinesisClient kinesis, StreamRef stream) {

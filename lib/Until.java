@@ -53,9 +53,12 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
         if (end instanceof Position.After after) {
             return new Until(System.nanoTime(), null, null, new BigInteger(after.sequenceNumber()));
         }
+        if (end instanceof Position.Earliest) {
+            throw new UsageException("--until earliest is before every record; write latest, a time, +10m or after:SEQUENCE");
+        }
         var time = end instanceof Position.Later later ? later.after(from.time(now)) : end.time(now);
         if (time == null) {
-            throw new UsageException("--until takes earliest never, and +DURATION only with a --from that is a time");
+            throw new UsageException("--until takes +DURATION only with a --from that is a time, such as --from -1h");
         }
         return new Until(System.nanoTime(), Duration.between(now, time), time, null);
     }

@@ -1,11 +1,20 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -13,6 +22,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** One line that says what is wrong and what to do, the right exit code, nothing on stdout, no stack trace. */
 @Execution(ExecutionMode.CONCURRENT)
 class BadInputTest {
+    /** The classes of all scripts but worker, as they are built. */
+    private static ClassLoader scripts;
+
     @Test
     @OnKinesis
     void unknownStream() throws Exception {
@@ -74,6 +86,14 @@ class BadInputTest {
     }
 
     @Test
+    void wrongArguments_ofEachScript_leaveStdoutEmpty() throws Exception {
+        for (var script : List.of("describe", "produce", "consume", "local", "completions")) {
+            fails(2, Script.jbang(script, "s1", "--bogus"), usage(script + ": Unknown option: '--bogus'", script));
+        }
+        fails(2, Script.jbang("worker", "s1", "--app", "a1", "--bogus"), usage("worker: Unknown option: '--bogus'", "worker"));
+    }
+
+    @Test
     void wrongArguments() throws Exception {
         wrong("describe: Unknown option: '--bogus'", "describe", "--bogus");
         wrong("describe: -1 goes without STREAM", "describe", "s1", "-1");
@@ -81,47 +101,123 @@ class BadInputTest {
         wrong("describe: .*--tags go without --key, --checkpoint and --watch", "describe", "s1", "--tags", "--key", "a");
         wrong("describe: --key, --checkpoint and --watch exclude each other", "describe", "s1", "--key", "a", "--watch", "2s");
         wrong("describe: --open and --tree exclude each other", "describe", "s1", "--open", "--tree");
-        wrong("describe: .*'soon' is no duration; .*", "describe", "s1", "--watch=soon");
+        wrong("describe: --watch: 'soon' is not a duration; .*", "describe", "s1", "--watch=soon");
         wrong("describe: --watch must be from 1s to 1m: .*", "describe", "s1", "--watch", "999ms");
         wrong("describe: --watch must be from 1s to 1m: .*", "describe", "s1", "--watch", "61s");
         wrong("describe: --max-lag needs --checkpoint", "describe", "s1", "--max-lag", "5m");
         wrong("describe: --key must have 1 to 256 characters", "describe", "s1", "--key", "x".repeat(257));
-        wrong("describe: .*'xml'.*", "describe", "-o", "xml");
+        wrong("describe: --output: 'xml' is not a format; write text or json", "describe", "-o", "xml");
+        wrong("describe: Unexpected argument: 's2'", "describe", "s1", "s2");
         wrong("completions: 'a b' is no name of a command", "completions", "a b");
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
-        wrong("consume: .*'no stream' is no stream name .*", "consume", "no stream");
-        wrong("describe: .*'s 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");
+        wrong("consume: 'no stream' is no stream name .*", "consume", "no stream");
+        wrong("describe: --endpoint-url: 's 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");
         wrong("produce: --rate must be at least 0.001 records a second", "produce", "s1", "--rate", "0");
         wrong("produce: -n must be at least 0", "produce", "s1", "-n", "-1");
         wrong("produce: --ordered and --aggregate exclude each other", "produce", "s1", "-", "--ordered", "--aggregate");
         wrong("produce: --in-flight must be from 1 to 100", "produce", "s1", "-", "--in-flight", "0");
-        wrong("produce: 'xml' is no format; there are text and json, and -f for your own", "produce", "s1", "-o", "xml");
+        wrong("produce: --output: 'xml' is not a format; write text, json or -f FORMAT", "produce", "s1", "-o", "xml");
         wrong("produce: --failed must be another file than those that are put", "produce", "s1", "README.md", "--failed", "./README.md");
-        fails(1, Script.jbang("produce", "s1", "nowhere", "--local"), "produce: cannot read nowhere: no such file");
-        fails(1, Script.jbang("produce", "s1", "lib", "--local"), "produce: cannot read lib: it is a directory");
-        wrong("produce: .*'x' is not a double", "produce", "s1", "--rate", "x");
-        wrong("consume: 'xml' is no format; there are text, raw and json, and -f for your own", "consume", "s1", "-o", "xml");
+        wrong("consume: --output: 'xml' is not a format; write text, raw, json or -f FORMAT", "consume", "s1", "-o", "xml");
         wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");
         wrong("consume: -D and -0 exclude each other", "consume", "s1", "-0", "-D", "x");
         wrong("consume: --json-data needs -o json", "consume", "s1", "--json-data");
         wrong("consume: -f: no such token; .*\n  %s %q\n     \\^", "consume", "s1", "-f", "%s %q");
         wrong("consume: -f: no such escape; .*\n  %s\\\\q\n    \\^", "consume", "s1", "-f", "%s\\q");
-        wrong("consume: .*'lzma' is no codec; there are gzip, zlib, zstd, auto, cloudwatch-logs, none", "consume", "s1", "--decode", "lzma");
-        wrong("consume: .*'5MB' is no size; write 65536, 64KiB, 64MiB or 1GiB", "consume", "s1", "--max-decoded", "5MB");
-        wrong("consume: .*'5' is no duration; write 200ms, 5s, 1m, 2h or 1d", "consume", "s1", "--poll-interval", "5");
+        wrong("consume: --decode: 'lzma' is not a codec; write gzip, zlib, zstd, auto, cloudwatch-logs or none", "consume", "s1", "--decode", "lzma");
+        wrong("consume: --max-decoded: '5mb' is not a size; write 65536, 64KiB, 64MiB or 1.5MB", "consume", "s1", "--max-decoded", "5mb");
+        wrong("consume: --poll-interval: '5' is not a duration; write 200ms, 5s, 1m, 1h30m or 2d", "consume", "s1", "--poll-interval", "5");
         wrong("consume: --poll-interval must be at least 200ms: .*", "consume", "s1", "--poll-interval", "199ms");
-        wrong("consume: .*'foo' is no position; write latest or now, .*", "consume", "s1", "--from", "foo");
+        wrong("consume: --from: 'foo' is not a position; write latest or now, .*", "consume", "s1", "--from", "foo");
         wrong("consume: --from takes no \\+DURATION; --until does", "consume", "s1", "--from", "+1h");
         wrong("consume: --from is in the future", "consume", "s1", "--from", "2222-01-01");
-        wrong("consume: --until takes earliest never, .*", "consume", "s1", "--from", "earliest", "--until", "+1h");
+        wrong("consume: --until takes \\+DURATION only with a --from that is a time, such as --from -1h", "consume", "s1", "--from", "earliest", "--until", "+1h");
         wrong("consume: after:SEQUENCE needs one --shard", "consume", "s1", "--from", "after:1");
         wrong("consume: -n must be at least 0", "consume", "s1", "-n", "-1");
         wrong("local: 's1:0' is no STREAM\\[:SHARDS], such as s1:4", "local", "s1:0");
         wrong("local: --port must be from 0 to 65535", "local", "--port", "65536");
     }
 
+    @Test
+    void aFileThatCannotBeRead() throws Exception {
+        fails(1, Script.jbang("produce", "s1", "nowhere", "--local"), "produce: cannot read nowhere: no such file");
+        fails(1, Script.jbang("produce", "s1", "lib", "--local"), "produce: cannot read lib: it is a directory");
+    }
+
+    @Test
+    void anUnknownOption_orChoice_isAnsweredByTheNearestOne() throws Exception {
+        wrong("consume: Unknown option: '--form'; did you mean --from\\?", "consume", "s1", "--form", "-1h");
+        wrong("consume: Unknown option: '--form'; did you mean --from\\?", "consume", "s1", "--form=-1h");
+        wrong("consume: Unknown option: '--idle'; did you mean --idle-timeout\\?", "consume", "s1", "--idle", "5s");
+        wrong("consume: Unknown option: '--EXIT_AT_END'; did you mean --exit-at-end\\?", "consume", "s1", "--EXIT_AT_END");
+        wrong("describe: Unknown option: '--checkpiont'; did you mean --checkpoint\\?", "describe", "s1", "--checkpiont", "f");
+        wrong("produce: Unknown option: '--until'", "produce", "s1", "--until", "+1m");
+        wrong("produce: Unknown option: '-x'", "produce", "s1", "-x");
+        wrong("describe: --output: 'jsno' is not a format; did you mean json\\?", "describe", "-o", "jsno");
+        wrong("produce: --output: 'JSON' is not a format; did you mean json\\?", "produce", "s1", "-o", "JSON");
+        wrong("consume: --output: 'rwa' is not a format; did you mean raw\\?", "consume", "s1", "-o", "rwa");
+        wrong("consume: --decode: 'gz' is not a codec; did you mean gzip\\?", "consume", "s1", "--decode", "gz");
+        wrong("consume: --decode: 'cloudwatch_logs' is not a codec; did you mean cloudwatch-logs\\?", "consume", "s1", "--decode", "cloudwatch_logs");
+    }
+
+    @Test
+    void aNumberThatIsNone_isAnsweredByWhatToWrite() throws Exception {
+        wrong("consume: -n: 'x' is not a whole number; write 100, for example", "consume", "s1", "-n", "x");
+        wrong("produce: --in-flight: '1.5' is not a whole number; write 100, for example", "produce", "s1", "-", "--in-flight", "1.5");
+        wrong("produce: --in-flight: '99999999999' is too large", "produce", "s1", "-", "--in-flight", "99999999999");
+        wrong("local: --port: 'http' is not a whole number; write 100, for example", "local", "--port", "http");
+        wrong("consume: --quiet: the option takes no value", "consume", "s1", "--quiet=5");
+        for (var rate : List.of("x", "-1", "5/d", "5/", "/s", "1e3", "5d", "NaN")) {
+            wrong("produce: --rate: '" + rate + "' is not a rate; write records a second, such as 5, 0.5 or 5/s, or 300/m or 300/h", "produce", "s1", "--rate", rate);
+        }
+        wrong("produce: --rate must be at least 0.001 records a second", "produce", "s1", "--rate", "3/h");
+    }
+
+    @Test
+    void anEndBeforeTheStart_isRefused_unlessACheckpointHasTheStart() throws Exception {
+        wrong(before("-1h", "latest, the default"), "consume", "s1", "--until", "-1h");
+        wrong(before("-1h", "latest"), "consume", "s1", "--from", "latest", "--until", "-1h");
+        wrong(before("2026-01-01", "now"), "consume", "s1", "--from", "now", "--until", "2026-01-01");
+        wrong(before("-2h", "-1h"), "consume", "s1", "--from", "-1h", "--until", "-2h");
+        wrong(before("2026-01-01", "2026-01-02T00:00"), "consume", "s1", "--from", "2026-01-02T00:00", "--until", "2026-01-01");
+        wrong(before("after:9", "after:10"), "consume", "s1", "--shard", "1", "--from", "after:10", "--until", "after:9");
+        wrong(before("after:9", "latest, the default"), "consume", "s1", "--shard", "1", "--until", "after:9");
+        wrong(before("-1h", "latest, the default"), "consume", "s1", "--until", "-1h", "--checkpoint", "/nowhere/new");
+        for (var from : List.of("earliest", "latest", "-1h")) {
+            wrong("consume: --until earliest is before every record; write latest, a time, \\+10m or after:SEQUENCE",
+                    "consume", "s1", "--from", from, "--until", "TRIM_HORIZON");
+        }
+    }
+
+    private static String before(String until, String from) {
+        return "consume: --until " + until + " is before --from " + from + ": write an earlier --from, such as earliest, or a later --until";
+    }
+
+    /** Runs the script in this process, which is a hundred times as fast, and no less true: nothing has begun yet. */
     private static void wrong(String line, String... command) throws Exception {
-        fails(2, Script.jbang(command), line + "\nUsage: " + command[0] + " \\[[^\n]+(\n {8,}[^\n]+)*");
+        var classes = scripts();
+        var script = classes.loadClass(command[0]).getDeclaredConstructor();
+        script.setAccessible(true);
+        var stderr = new StringWriter();
+        var exitCode = classes.loadClass("lib.Cli").getMethod("run", Callable.class, PrintWriter.class, String[].class)
+                .invoke(null, script.newInstance(), new PrintWriter(stderr), Arrays.copyOfRange(command, 1, command.length));
+        assertTrue(exitCode.equals(2) && stderr.toString().matches(usage(line, command[0]) + "\n"),
+                () -> String.join(" ", command) + "\nexit code " + exitCode + "\n" + stderr + "instead of\n" + line);
+    }
+
+    private static synchronized ClassLoader scripts() throws Exception {
+        if (scripts == null) {
+            var urls = new ArrayList<URL>();
+            for (var path : Script.jbang("info", "classpath", "completions.java").run(0).stdout().strip().split(File.pathSeparator)) {
+                urls.add(new File(path).toURI().toURL());
+            }
+            scripts = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader()); // lib is theirs, too
+        }
+        return scripts;
+    }
+
+    private static String usage(String line, String script) {
+        return line + "\nUsage: " + script + " \\[[^\n]+(\n {8,}[^\n]+)*";
     }
 
     private static void fails(int exitCode, Script.Builder command, String stderr) throws Exception {
