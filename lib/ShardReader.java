@@ -210,11 +210,15 @@ public final class ShardReader {
         try {
             return shardIterator(position);
         } catch (InvalidArgumentException | ResourceNotFoundException e) {
-            if (!retained.isKnown() || position.type() == ShardIteratorType.TRIM_HORIZON) {
+            if (position.type() == ShardIteratorType.TRIM_HORIZON || !retained.isKnown() && position.sequenceNumber() == null) {
                 throw e;
             }
             var oldest = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
-            var iterator = shardIterator(oldest);
+            var iterator = shardIterator(oldest); // fails, too, when it is not the position that is refused
+            if (!retained.isKnown()) {
+                throw new Failure("shard " + shardId + ": the service refuses the sequence number " + position.sequenceNumber()
+                        + "; write --from after: with one of this shard, as -o json prints it, or --from earliest", e);
+            }
             retained.warn("its position is refused: " + ErrorLine.of(e));
             position = oldest;
             return iterator;

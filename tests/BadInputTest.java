@@ -189,6 +189,17 @@ class BadInputTest {
         }
     }
 
+    @Test
+    @OnKinesis
+    void aSequenceNumberThatTheServiceRefuses_isNamed_withItsShard() throws Exception {
+        var stream = TestKinesis.stream(2);
+        try (var proxy = new FaultProxy().injectIf("GetShardIterator", call -> "123".equals(call.request().get("StartingSequenceNumber")),
+                FaultProxy.refusal(400, "InvalidArgumentException"))) {
+            fails(1, proxy.consume(stream, "--shard", "1", "--from", "AFTER:123", "-e"), "1 shards located\nconsume: shard shardId-000000000001: the service"
+                    + " refuses the sequence number 123; write --from after: with one of this shard, as -o json prints it, or --from earliest");
+        }
+    }
+
     private static String before(String until, String from) {
         return "consume: --until " + until + " is before --from " + from + ": write an earlier --from, such as earliest, or a later --until";
     }

@@ -38,6 +38,15 @@ class ConsumeCheckpointTest {
     }
 
     @Test
+    void until_mayBeBeforeFrom_whereTheCheckpointHasTheStart() throws Exception {
+        TestKinesis.put(stream, "a");
+        assertEquals("a\n", consume("--from", "earliest", "--until", "now").run(0).stdout());
+        assertEquals("", consume("--until", "-1h").run(0).stdout()); // from the default, latest
+        TestKinesis.put(stream, "b");
+        assertEquals("b\n", consume("--until", "now").run(0).stdout());
+    }
+
+    @Test
     void nextRun_readsWhatCameInBetween_alsoWhenTheFirstSawNoRecord() throws Exception {
         Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
         assertEquals("", consume("-e").run(0).stdout()); // from latest

@@ -67,6 +67,18 @@ class ConsumeEndsTest {
     }
 
     @Test
+    void until_whereFromIs_printsNothing_andSaysSo_butLatestIsTheEnd() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "a", "b");
+        var last = TestKinesis.records(stream).get(1).sequenceNumber();
+        var nothing = Script.kinesis("consume", stream, "--shard", "0", "--from", "after:" + last, "--until", "AFTER:0" + last).run(0);
+        assertEquals("", nothing.stdout());
+        assertEquals("--until is where --from is: there is nothing between them\n1 shards located\n", nothing.stderr());
+        Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
+        assertEquals("1 shards located\n", Script.kinesis("consume", stream, "--from", "LATEST", "--until", "latest").run(0).stderr());
+    }
+
+    @Test
     void forATime_endsWithZero_andIdleTimeout_withFour() throws Exception {
         var stream = TestKinesis.stream(2);
         TestKinesis.put(stream, "a");
