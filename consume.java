@@ -184,7 +184,7 @@ class consume implements Callable<Integer> {
         checkOrder(now);
     }
 
-    /** A checkpoint has positions of its own, which may be before any {@code --until}. */
+    /** Refuses an end before the start, unless the start of each shard comes from a checkpoint file. */
     private void checkOrder(Instant now) {
         var order = until == null || checkpointFile != null && Files.exists(checkpointFile) ? null : until.compareTo(from, now);
         if (order != null && order < 0) {
@@ -192,7 +192,7 @@ class consume implements Callable<Integer> {
                     + ": write an earlier --from, such as earliest, or a later --until");
         }
         if (order != null && order == 0 && !until.equals(Position.LATEST)) {
-            log.info("--until is where --from is: there is nothing between them");
+            log.info("--until and --from are the same position: no record is between them");
         }
     }
 

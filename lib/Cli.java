@@ -71,9 +71,9 @@ public final class Cli {
     }
 
     /**
-     * The same.
+     * Runs the command with another destination for usage errors.
      *
-     * @param err gets the line about wrong arguments, and the synopsis
+     * @param err gets the line about a wrong argument, and the synopsis
      */
     public static int run(Callable<Integer> command, PrintWriter err, String... args) {
         var line = new CommandLine(command).setErr(err);

@@ -12,7 +12,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** A wrong argument in one line for the user: which argument, what is wrong with it, and what to write. */
 final class UsageLine {
-    /** An option with more than a typing error in so many characters is another option. */
+    /** Allows one typing error for so many characters of a word: with more errors the user means another word. */
     private static final int CHARACTERS_PER_ERROR = 3;
 
     private UsageLine() {}
@@ -28,7 +28,7 @@ final class UsageLine {
         return option + (e.getCause() instanceof UsageException ? e.getCause().getMessage() : typed(e.getArgSpec(), e.getValue()));
     }
 
-    /** Names only the first argument: what comes behind an unknown option may be its value. */
+    /** Names only the first argument: the arguments behind an unknown option may be its values. */
     private static String unmatched(UnmatchedArgumentException e) {
         var argument = e.getUnmatched().get(0);
         if (!e.isUnknownOption()) {
@@ -40,7 +40,7 @@ final class UsageLine {
         return "Unknown option: '" + name + "'" + (nearest == null ? "" : "; did you mean " + nearest + "?");
     }
 
-    /** What is wrong with a value that picocli converts by its type. */
+    /** Returns what is wrong with a value that picocli converts by its type. */
     private static String typed(ArgSpec argument, String value) {
         var type = argument.type();
         if (type.isEnum()) {
@@ -52,14 +52,14 @@ final class UsageLine {
         return value.matches("\\d+") ? "'" + value + "' is too large" : "'" + value + "' is not a whole number; write 100, for example";
     }
 
-    /** The same for a value that is none of the choices: {@code 'jsn' is not a format; did you mean json?}. */
+    /** Returns what is wrong with a value that is none of the choices, such as {@code 'jsn' is not a format; did you mean json?}. */
     static String noChoice(String what, String value, List<String> choices) {
         var nearest = nearest(value, choices);
         return "'" + value + "' is not a " + what + "; " + (nearest != null ? "did you mean " + nearest + "?"
                 : "write " + String.join(", ", choices.subList(0, choices.size() - 1)) + " or " + choices.get(choices.size() - 1));
     }
 
-    /** Returns the choice that the text begins, or is a typing error of; null when there is none. */
+    /** Returns the choice that begins with the text, or differs from it by typing errors; null when there is none. */
     private static String nearest(String text, List<String> choices) {
         var word = text.toLowerCase(Locale.ROOT).replace('_', '-');
         return choices.stream()
@@ -68,7 +68,7 @@ final class UsageLine {
                 .orElse(null);
     }
 
-    /** How many characters are to be put in, left out, replaced, or exchanged with the next one. */
+    /** Returns the number of typing errors between two words: characters added, left out, replaced, or exchanged with the next character. */
     private static int distance(String one, String other) {
         var distances = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {

@@ -204,7 +204,7 @@ class BadInputTest {
         return "consume: --until " + until + " is before --from " + from + ": write an earlier --from, such as earliest, or a later --until";
     }
 
-    /** Runs the script in this process, which is a hundred times as fast, and no less true: nothing has begun yet. */
+    /** Runs the script in this process: a hundred times as fast as a process, which a usage error needs nothing of. */
     private static void wrong(String line, String... command) throws Exception {
         var classes = scripts();
         var script = classes.loadClass(command[0]).getDeclaredConstructor();

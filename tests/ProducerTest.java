@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -36,6 +37,12 @@ class ProducerTest {
     private final CountDownLatch read = new CountDownLatch(1);
     private volatile Account account;
     private volatile Producer producer;
+
+    @Test
+    void aRate_isRecordsASecond_orOfALongerUnit() {
+        var rates = new Producer.RateConverter();
+        assertEquals(List.of(5.0, 0.5, 5.0, 5.0, 1.0), Stream.of("5", "0.5", "5/s", "300/m", "3600/h").map(rates::convert).toList());
+    }
 
     @Test
     void end_printsTheLinesOfALateReply_asLongAsTheirReaderReads() throws Exception {

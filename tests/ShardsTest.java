@@ -16,6 +16,15 @@ class ShardsTest {
     private static final String ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/s1";
 
     @Test
+    void anId_canBeTheNumberThatDescribeShows() {
+        var ids = new Shards.IdConverter();
+        assertEquals("shardId-000000000000", ids.convert("0"));
+        assertEquals("shardId-000000000012", ids.convert("12"));
+        assertEquals("shardId-000000000001", ids.convert("shardId-000000000001"));
+        assertEquals("other", ids.convert("other"));
+    }
+
+    @Test
     void list_readsEveryPage_andSendsTheTokenAlone() {
         var kinesis = new FakeKinesis();
         kinesis.shardPages.add(page("t1", "a", "b"));
