@@ -145,19 +145,18 @@ class BadInputTest {
     }
 
     @Test
-    void anUnknownOption_orChoice_isAnsweredByTheNearestOne() throws Exception {
-        wrong("consume: Unknown option: '--form'; did you mean --from\\?", "consume", "s1", "--form", "-1h");
-        wrong("consume: Unknown option: '--form'; did you mean --from\\?", "consume", "s1", "--form=-1h");
+    void anUnknownOption_isAnsweredByTheNearestOne_andAnUnknownChoiceByAll() throws Exception {
+        wrong("consume: Unknown option: '--frm'; did you mean --from\\?", "consume", "s1", "--frm", "-1h");
+        wrong("consume: Unknown option: '--frm'; did you mean --from\\?", "consume", "s1", "--frm=-1h");
         wrong("consume: Unknown option: '--idle'; did you mean --idle-timeout\\?", "consume", "s1", "--idle", "5s");
-        wrong("consume: Unknown option: '--EXIT_AT_END'; did you mean --exit-at-end\\?", "consume", "s1", "--EXIT_AT_END");
         wrong("describe: Unknown option: '--checkpiont'; did you mean --checkpoint\\?", "describe", "s1", "--checkpiont", "f");
         wrong("produce: Unknown option: '--until'", "produce", "s1", "--until", "+1m");
         wrong("produce: Unknown option: '-x'", "produce", "s1", "-x");
-        wrong("describe: --output: 'jsno' is not a format; did you mean json\\?", "describe", "-o", "jsno");
-        wrong("produce: --output: 'JSON' is not a format; did you mean json\\?", "produce", "s1", "-o", "JSON");
-        wrong("consume: --output: 'rwa' is not a format; did you mean raw\\?", "consume", "s1", "-o", "rwa");
-        wrong("consume: --decode: 'gz' is not a codec; did you mean gzip\\?", "consume", "s1", "--decode", "gz");
-        wrong("consume: --decode: 'cloudwatch_logs' is not a codec; did you mean cloudwatch-logs\\?", "consume", "s1", "--decode", "cloudwatch_logs");
+        wrong("describe: --output: 'jsno' is not a format; write .*", "describe", "-o", "jsno");
+        wrong("produce: --output: 'JSON' is not a format; write .*", "produce", "s1", "-o", "JSON");
+        wrong("consume: --output: 'rwa' is not a format; write .*", "consume", "s1", "-o", "rwa");
+        wrong("consume: --decode: 'gz' is not a codec; write .*", "consume", "s1", "--decode", "gz");
+        wrong("consume: --decode: 'cloudwatch_logs' is not a codec; write .*", "consume", "s1", "--decode", "cloudwatch_logs");
     }
 
     @Test
