@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import lib.Aws;
 import lib.Cli;
 import lib.LocalDynamoDb;
@@ -104,7 +105,7 @@ class local implements Callable<Integer> {
 
     /** Runs a producer and a consumer until one of them ends. */
     private static int demo(List<String> arguments) throws Exception {
-        var produce = arguments.toArray(String[]::new);
+        var produce = Stream.concat(arguments.stream(), Stream.of("--data", "message data {n}")).toArray(String[]::new); // stdin is not read
         arguments.addAll(List.of("--poll-interval", "5s"));
         var consume = arguments.toArray(String[]::new);
         var both = new ExecutorCompletionService<Integer>(Executors.newCachedThreadPool());

@@ -14,7 +14,7 @@
 //SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java
 //SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Shards.java lib/Backoff.java
 //SOURCES lib/FileRecords.java lib/Generator.java lib/Input.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
-//SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java
+//SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java lib/StdinRecords.java
 //SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/Distribution.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
 //SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
 //SOURCES lib/StreamSummary.java
@@ -51,8 +51,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "produce", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Put records into a Kinesis stream: the lines of files or stdin, as fast as its shards take them; or without"
-                + " FILE one a second, 'message data 0', 'message data 1', ... with the partition keys key0, key1, ..., until Ctrl-C.",
+        description = "Put records into a Kinesis stream: the lines of files, or of a pipe or file on stdin, as fast as its shards take"
+                + " them; or with neither, as on a terminal, one a second, 'message data 0', 'message data 1', ... with the partition keys"
+                + " key0, key1, ..., until Ctrl-C.",
         footer = """
 
                 FORMAT is text with tokens and escapes, for each stored record.
@@ -64,12 +65,12 @@ import picocli.CommandLine.Parameters;
 
                 Examples:
                   produce s1                                       a record a second
-                  tail -F app.log | produce s1 -                   each line as it comes
+                  tail -F app.log | produce s1                     each line as it comes
                   produce s1 events.ndjson --key-field /user/id    keys out of JSON
                   produce s1 big.log --aggregate                   many in one Kinesis record
                   produce s1 events.log --failed failed.ndjson     keep what is not delivered,
                   produce s1 --json failed.ndjson                  and try it again
-                  consume s1 -e --from earliest -o json | produce s2 --json -
+                  consume s1 -e --from earliest -o json | produce s2 --json
                   produce s1 --rate 500 --size 1KiB --for 1m       a load test
                 """)
 class produce implements Callable<Integer> {
@@ -79,14 +80,15 @@ class produce implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "STREAM", description = "Name or ARN of the stream.")
     StreamRef stream;
 
-    @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin.")
+    @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin, which is also read without FILE unless it is a terminal,"
+            + " /dev/null, or ends without a byte.")
     List<Path> paths = List.of();
 
     @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
     long count = Long.MAX_VALUE;
 
     @Option(names = "--rate", paramLabel = "R", converter = Producer.RateConverter.class,
-            description = "Records a second, such as 5, or 300/m (default: 1 without FILE, else as many as the shards take).")
+            description = "Records a second, such as 5, or 300/m (default: 1 when they are made up, else as many as the shards take).")
     Double rate;
 
     @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")
@@ -124,20 +126,20 @@ class produce implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var format = receipts.format(stream, paths.isEmpty(), log);
+        var format = receipts.format(stream);
         var stdout = new Stdout();
-        try (var source = input.records(files());
+        try (var source = input.records(files(), log);
                 var failed = failedFile == null ? null : new FailedRecords(failedFile);
                 var kinesis = aws.kinesis(1);
-                var progress = Progress.of(files(), format != null, log)) {
+                var progress = new Progress(files(), receipts.isWanted(log), log)) {
             var limits = RecordLimits.of(kinesis, stream, log);
             check(limits.distribution());
-            var account = new Account(stdout, format, failed, paths.isEmpty(), strict, log);
+            var account = new Account(stdout, format, receipts.isWanted(log), failed, strict, log);
             var settings = new RecordWriter.Settings(kinesis, stream, ordered, aggregate, inFlight, linger, giveUp, log);
             var producer = new Producer(source, limits, new RecordWriter(settings, account), account, log);
             stdout.beforeEnd(producer::end);
             stdout.atEnd(account::report);
-            producer.run(new Producer.Limits(count, rate(), time), progress);
+            producer.run(new Producer.Limits(count, rate, time), progress);
             return account.undelivered() == 0 ? Cli.OK : strict ? Cli.FAILED : Cli.UNDELIVERED;
         }
     }
@@ -146,12 +148,8 @@ class produce implements Callable<Integer> {
         return paths.stream().map(Path::toString).toList();
     }
 
-    private double rate() {
-        return rate != null ? rate : paths.isEmpty() ? 1 : Double.POSITIVE_INFINITY;
-    }
-
     private void check() throws IOException {
-        if (!(rate() >= MIN_RATE)) {
+        if (rate != null && !(rate >= MIN_RATE)) {
             throw new UsageException("--rate must be at least " + MIN_RATE + " records a second");
         }
         if (count < 0) {
@@ -163,10 +161,10 @@ class produce implements Callable<Integer> {
         if (ordered && aggregate) {
             throw new UsageException("--ordered and --aggregate exclude each other");
         }
-        if (failedFile != null && Input.isRead(failedFile, files())) {
+        if (failedFile != null && input.isRead(failedFile, files())) {
             throw new UsageException("--failed must be another file than those that are put");
         }
-        if (failedFile != null && Files.isRegularFile(failedFile) && Input.isRead(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
+        if (failedFile != null && Files.isRegularFile(failedFile) && Input.isOneOf(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
             throw new UsageException("--failed must be another file than those of stdout and stderr, whose lines would overwrite its own");
         }
     }

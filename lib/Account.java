@@ -16,9 +16,10 @@ public final class Account implements RecordWriter.Listener {
     private final Log log;
     private final long start = System.nanoTime();
     private final Map<String, Long> shards = new TreeMap<>();
-    private final boolean isGenerated;
+    private final boolean isPrintingAll;
     private final boolean isStrict;
     private volatile Runnable whenOver = () -> {};
+    private volatile boolean isMadeUp;
     private volatile boolean isReaderGone;
     private volatile boolean isStopped;
     private boolean isEnded;
@@ -31,16 +32,16 @@ public final class Account implements RecordWriter.Listener {
     private Failure failure;
 
     /**
-     * @param format      of a stored record's line on stdout; null for none
-     * @param failed      takes what is not delivered; null when nothing does
-     * @param isGenerated nothing is read, and when nobody reads the lines any more it is over
-     * @param isStrict    it is over when a record is not delivered
+     * @param format        of a stored record's line on stdout
+     * @param isPrintingAll records that are read have one, too; else only those made up, and with those it is over when nobody reads the lines
+     * @param failed        takes what is not delivered; null when nothing does
+     * @param isStrict      it is over when a record is not delivered
      */
-    public Account(Stdout stdout, RecordFormat format, FailedRecords failed, boolean isGenerated, boolean isStrict, Log log) {
+    public Account(Stdout stdout, RecordFormat format, boolean isPrintingAll, FailedRecords failed, boolean isStrict, Log log) {
         this.stdout = stdout;
         this.format = format;
         this.failed = failed;
-        this.isGenerated = isGenerated;
+        this.isPrintingAll = isPrintingAll;
         this.isStrict = isStrict;
         this.log = log;
     }
@@ -62,7 +63,7 @@ public final class Account implements RecordWriter.Listener {
 
     /** Whether there is no use in reading more. */
     synchronized boolean isOver() {
-        return isEnded || failure != null || isReaderGone && isGenerated || isStrict && undelivered > 0;
+        return isEnded || failure != null || isReaderGone && isMadeUp || isStrict && undelivered > 0;
     }
 
     @Override
@@ -74,7 +75,11 @@ public final class Account implements RecordWriter.Listener {
                 shards.merge(record.shardId(), 1L, Long::sum);
             }
         }
-        if (format != null && !records.isEmpty() && !isReaderGone) {
+        if (records.isEmpty()) {
+            return;
+        }
+        isMadeUp = records.get(0).source().isMadeUp(); // as are all of a run, or none
+        if ((isPrintingAll || isMadeUp) && !isReaderGone) {
             print(records);
         }
     }
@@ -167,7 +172,7 @@ public final class Account implements RecordWriter.Listener {
     /** Says it all to the user. */
     public synchronized void report() {
         var seconds = (System.nanoTime() - start) / 1e9;
-        if (!(isReaderGone && isGenerated)) {
+        if (!(isReaderGone && isMadeUp)) {
             log.info("%s stored: %,d bytes in %.1f s, %,.0f records/s, %,d retries", records(stored), bytes, seconds, stored / seconds, retries);
         }
         if (isStopped) {

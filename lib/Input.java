@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 public final class Input {
     private static final int MAX_LINE = 64 << 20; // it may be compressed, or JSON; a record has 10 MiB at most
     private static final int HEAP_SHARE = 8;
+    private static final List<String> STDIN = List.of("-");
 
     @Option(names = "-D", paramLabel = "DELIM", description = "What ends a record in a file, instead of a newline; escapes as in FORMAT.")
     private String delimiter;
@@ -51,25 +52,29 @@ public final class Input {
     @Option(names = "--gzip", description = "Compress the data of each record; 'consume --decode gzip' unpacks it.")
     private boolean gzip;
 
-    @Option(names = "--data", paramLabel = "TEMPLATE", description = "Without FILE: the data; {n} is a number, from 0, {time} the time,"
+    @Option(names = "--data", paramLabel = "TEMPLATE", description = "Make up records with this data; {n} is a number, from 0, {time} the time,"
             + " {random} 16 random digits (default: 'message data {n}').")
     private String template;
 
-    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Without FILE: fill the data up to SIZE with random letters.")
+    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Make up records, filled up to SIZE with random letters.")
     private Integer size;
 
     /**
-     * The records of the files, or made up when there are none.
+     * The records of the files. Without a file, those of stdin if something may come from there; else, and when nothing does, they are
+     * made up.
      *
+     * @param log tells of a stdin that is silent
      * @throws UsageException when the options are wrong
      * @throws Failure        when a file cannot be read
      */
-    public RecordSource records(List<String> files) {
-        if (files.isEmpty()) {
-            refuse("a FILE, or - for stdin", used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
-                    used("--json", json), used("--base64", base64), used("-K", keyDelimiter));
-        } else {
+    public RecordSource records(List<String> files, Log log) {
+        var isStdin = isStdin(files);
+        var ofFiles = Stream.of(used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
+                used("--json", json), used("--base64", base64), used("-K", keyDelimiter)).filter(Objects::nonNull).findFirst();
+        if (!files.isEmpty()) {
             refuse("no FILE", used("--data", template), used("--size", size));
+        } else if (!isStdin) {
+            refuse("a FILE, or - for stdin", ofFiles.orElse(null));
         }
         exclude(used("-D", delimiter), used("-0", nul), used("--whole", whole));
         exclude(used("--json", json), used("-k", key), used("-K", keyDelimiter), used("--key-field", keyField));
@@ -81,14 +86,31 @@ public final class Input {
         if (hashKey != null && !RecordLimits.isHashKey(hashKey)) {
             throw new UsageException("--hash-key must be a number from 0 to 2^128-1");
         }
+        if (!files.isEmpty() || ofFiles.isPresent()) {
+            return read(isStdin ? STDIN : files);
+        }
+        var generator = new Generator(template == null ? "message data {n}" : template, size == null ? 0 : size, parser(true));
+        return isStdin ? new StdinRecords(read(STDIN), generator, log) : generator;
+    }
+
+    /** Returns whether stdin is read, though it is none of these files. */
+    private boolean isStdin(List<String> files) {
+        return files.isEmpty() && template == null && size == null && OpenFile.STDIN.hasInput();
+    }
+
+    private RecordSource read(List<String> files) {
         var heapShare = (int) Math.min(MAX_LINE, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-        return files.isEmpty() ? new Generator(template == null ? "message data {n}" : template, size == null ? 0 : size, parser(true))
-                : new FileRecords(files, whole ? null : nul ? new byte[1] : bytes("-D", delimiter == null ? "\n" : delimiter), skipEmpty || json,
-                        heapShare, parser(false));
+        return new FileRecords(files, whole ? null : nul ? new byte[1] : bytes("-D", delimiter == null ? "\n" : delimiter), skipEmpty || json,
+                heapShare, parser(false));
+    }
+
+    /** Returns whether the file is read, as one of these or as stdin. */
+    public boolean isRead(Path file, List<String> files) throws IOException {
+        return isOneOf(file, isStdin(files) ? STDIN : files);
     }
 
     /** Whether the file is one of these. */
-    public static boolean isRead(Path file, List<String> files) throws IOException {
+    public static boolean isOneOf(Path file, List<String> files) throws IOException {
         for (var name : files) {
             var path = FileRecords.path(name);
             if (Files.exists(file) && Files.exists(path) && Files.isSameFile(file, path)) {

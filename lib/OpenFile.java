@@ -1,22 +1,23 @@
 package lib;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What stdout and stderr are: a pipe, a terminal, a file. */
+/** What stdin, stdout and stderr are: a pipe, a terminal, a file. */
 enum OpenFile {
+    STDIN(0, "/dev/stdin"),
     STDOUT(1, "/dev/stdout"),
     STDERR(2, "/dev/stderr");
 
-    /** Unknown is where there is no such device; other is a regular file, or {@code /dev/null}. */
-    enum Kind { PIPE, SOCKET, TERMINAL, OTHER, UNKNOWN }
+    /** Unknown is where there is no such device, as when it is closed; other is {@code /dev/null}, mostly. */
+    enum Kind { PIPE, SOCKET, TERMINAL, FILE, OTHER, UNKNOWN }
 
     // types of file, see inode(7)
     private static final int TYPE = 0170000;
     private static final int FIFO = 0010000;
     private static final int CHARACTER_DEVICE = 0020000;
+    private static final int REGULAR = 0100000;
     private static final int SOCKET = 0140000;
 
     private final int descriptor;
@@ -42,6 +43,7 @@ enum OpenFile {
                 case FIFO -> Kind.PIPE;
                 case SOCKET -> Kind.SOCKET;
                 case CHARACTER_DEVICE -> testIsTerminal() ? Kind.TERMINAL : Kind.OTHER;
+                case REGULAR -> isOfJava() ? Kind.UNKNOWN : Kind.FILE;
                 default -> Kind.OTHER;
             };
         } catch (IOException | UnsupportedOperationException e) {
@@ -54,15 +56,24 @@ enum OpenFile {
         return kind() == Kind.TERMINAL || kind() == Kind.UNKNOWN && System.console() != null;
     }
 
-    /** Returns whether a program reads it. A write fails for one reason only then; the text of the error depends on the user's language. */
-    boolean hasReader() {
+    /** Returns whether a program is at its other end. A write fails for one reason only then; the text of the error depends on the user's language. */
+    boolean hasProgram() {
         return kind() == Kind.PIPE || kind() == Kind.SOCKET;
+    }
+
+    /** Returns whether bytes may come from it that are meant for this program. */
+    boolean hasInput() {
+        return hasProgram() || kind() == Kind.FILE;
+    }
+
+    /** A descriptor that is closed when Java starts is that of the first file that Java opens itself. */
+    private boolean isOfJava() throws IOException {
+        return Path.of(device).toRealPath().startsWith(Path.of(System.getProperty("java.home")).toRealPath());
     }
 
     private boolean testIsTerminal() {
         try {
-            return new ProcessBuilder("/bin/sh", "-c", "test -t " + descriptor).redirectOutput(Redirect.INHERIT)
-                    .redirectError(Redirect.INHERIT).start().waitFor() == 0;
+            return new ProcessBuilder("/bin/sh", "-c", "test -t " + descriptor).inheritIO().start().waitFor() == 0;
         } catch (IOException e) {
             return true; // so far only /dev/null is another
         } catch (InterruptedException e) {

@@ -25,14 +25,16 @@ public final class Producer {
     /** What is late is made up for, but not by a burst. */
     private static final long MAX_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final double MADE_UP_RATE = 1;
+
     /**
      * How much is read.
      *
      * @param records so many at most
-     * @param rate    so many a second at most; infinite for no limit
+     * @param rate    so many a second at most; null for one a second when they are made up, and no limit when they are read
      * @param time    for so long at most; null for no limit
      */
-    public record Limits(long records, double rate, Duration time) {}
+    public record Limits(long records, Double rate, Duration time) {}
 
     /** Records a second, for an option: {@code 5}, {@code 0.5} or {@code 5/s}, or by a longer unit, {@code 300/m}. */
     public static final class RateConverter implements ITypeConverter<Double> {
@@ -77,7 +79,7 @@ public final class Producer {
      */
     public void run(Limits limits, Progress progress) throws Exception {
         try {
-            if (!read(limits, progress) && last != null && last.file() != null) { // to go on there another time
+            if (!read(limits, progress) && last != null && !last.isMadeUp()) { // to go on there another time
                 log.warn("read up to %s", last);
             }
         } catch (OutOfMemoryError e) {
@@ -101,11 +103,12 @@ public final class Producer {
         if (limits.time() != null) {
             stopAfter(limits.time());
         }
-        var interval = (long) (TimeUnit.SECONDS.toNanos(1) / limits.rate());
         var due = System.nanoTime();
         for (long n = 0; n < limits.records(); n++) {
+            if (n > 0) {
+                due = Math.max(due + interval(limits.rate()), System.nanoTime() - MAX_LATE_NANOS);
+            }
             await(due);
-            due = Math.max(due + interval, System.nanoTime() - MAX_LATE_NANOS);
             if (isTimeUp || account.isOver() && !isEnding) {
                 return false;
             }
@@ -115,7 +118,9 @@ public final class Producer {
                     return !thread.isInterrupted();
                 }
                 last = read.source();
-                progress.at(source.position());
+                if (!last.isMadeUp()) {
+                    progress.at(source.position());
+                }
                 var record = recordLimits.keyed(read);
                 var refusal = recordLimits.refusal(record);
                 if (refusal != null) {
@@ -129,6 +134,11 @@ public final class Producer {
             }
         }
         return true;
+    }
+
+    /** Returns the nanoseconds from the last record to the next. */
+    private long interval(Double rate) {
+        return rate == null && !last.isMadeUp() ? 0 : (long) (TimeUnit.SECONDS.toNanos(1) / (rate == null ? MADE_UP_RATE : rate));
     }
 
     private void stopAfter(Duration time) {

@@ -14,27 +14,25 @@ public final class Progress implements AutoCloseable {
     /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
     private static final String OVER_BAR = "\r\u001b[K";
 
+    private final List<String> files;
+    private final boolean isWanted;
     private final Log log;
-    private final ProgressBar bar;
-
-    private Progress(Log log, ProgressBar bar) {
-        this.log = log;
-        this.bar = bar;
-        if (bar != null) {
-            log.to(line -> System.err.print(OVER_BAR + line + "\n"));
-        }
-    }
+    private ProgressBar bar; // from the first record that is read on
 
     /**
-     * Of these files; none when nobody looks, it is not wanted, or it would get into what is printed on the same terminal.
+     * Of these files; there is no bar when nobody looks, it is not wanted, or it would get into what is printed on the same terminal.
      *
-     * @param printing whether lines are printed on stdout
+     * @param files    none for stdin
+     * @param printing whether lines are printed on stdout for what is read
      */
-    public static Progress of(List<String> files, boolean printing, Log log) throws IOException {
-        if (files.isEmpty() || log.isQuiet() || !OpenFile.STDERR.isTerminal() || printing && OpenFile.STDOUT.isTerminal()) {
-            return new Progress(log, null);
-        }
-        var size = 0L;
+    public Progress(List<String> files, boolean printing, Log log) {
+        this.files = files;
+        this.isWanted = !log.isQuiet() && OpenFile.STDERR.isTerminal() && !(printing && OpenFile.STDOUT.isTerminal());
+        this.log = log;
+    }
+
+    private ProgressBar bar() throws IOException {
+        var size = files.isEmpty() ? -1L : 0;
         for (var file : files) {
             var path = Path.of(file);
             if (!Files.isRegularFile(path)) { // a pipe: how much will come is not known
@@ -43,14 +41,16 @@ public final class Progress implements AutoCloseable {
             }
             size += Files.size(path);
         }
-        return new Progress(log, new ProgressBarBuilder().setTaskName("read").setInitialMax(size)
+        log.to(line -> System.err.print(OVER_BAR + line + "\n"));
+        return new ProgressBarBuilder().setTaskName("read").setInitialMax(size)
                 .setUnit(size >> 20 > 0 ? " MiB" : " KiB", size >> 20 > 0 ? 1 << 20 : 1 << 10).showSpeed()
                 .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200)
-                .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(OVER_BAR + line))).build());
+                .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(OVER_BAR + line))).build();
     }
 
-    void at(long position) {
-        if (bar != null) {
+    void at(long position) throws IOException {
+        if (isWanted) {
+            bar = bar == null ? bar() : bar;
             bar.stepTo(position);
         }
     }

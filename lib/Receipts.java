@@ -25,21 +25,22 @@ public final class Receipts {
         }
     }
 
+    /** Returns whether the options ask for lines. Without them, only a record that is made up has one. */
+    public boolean isWanted(Log log) {
+        return name != null || format != null || log.isVerbose();
+    }
+
     /**
-     * What is printed for each, or null for nothing.
+     * What is printed for each.
      *
-     * @param always text, unless the options say otherwise
      * @throws UsageException when the options are wrong
      */
-    public RecordFormat format(StreamRef stream, boolean always, Log log) {
+    public RecordFormat format(StreamRef stream) {
         if (name != null && format != null) {
             throw new UsageException("-o and -f exclude each other");
         }
         if (format != null) {
             return FormatString.compile("-f", format, stream.name(), Terminal.stdout(false));
-        }
-        if (name == null && !always && !log.isVerbose()) {
-            return null;
         }
         return switch (name == null ? "text" : name) {
             case "text" -> FormatString.compile("text", TEXT, stream.name(), Terminal.NONE);

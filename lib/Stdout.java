@@ -48,7 +48,7 @@ public final class Stdout extends OutputStream {
         this(new FileOutputStream(FileDescriptor.out).getChannel(), switch (OpenFile.STDOUT.kind()) {
             case PIPE, UNKNOWN -> PIPE_BUF;
             case SOCKET, TERMINAL -> 0;
-            case OTHER -> LARGE_PIECE;
+            case FILE, OTHER -> LARGE_PIECE;
         });
         Runtime.getRuntime().addShutdownHook(new Thread(this::endInTime));
     }
@@ -98,7 +98,7 @@ public final class Stdout extends OutputStream {
         } catch (ClosedChannelException e) { // by an interrupt
             stopped = true;
         } catch (IOException e) {
-            if (OpenFile.STDOUT.hasReader()) {
+            if (OpenFile.STDOUT.hasProgram()) {
                 throw new ReaderGone(e);
             }
             throw new Failure("cannot write to stdout: " + e.getMessage(), e);

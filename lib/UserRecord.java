@@ -42,9 +42,13 @@ public record UserRecord(String shardId, String sequenceNumber, long subSequence
      * @param line counted from 1; 0 when it is all of the file; the number, from 0, when it was made up
      */
     public record Source(String file, long line) {
+        boolean isMadeUp() {
+            return file == null;
+        }
+
         @Override
         public String toString() {
-            return file == null ? "record " + line : line == 0 ? file : file + " line " + line;
+            return isMadeUp() ? "record " + line : line == 0 ? file : file + " line " + line;
         }
     }
 

@@ -41,11 +41,11 @@ class AccountTest {
         var kinesis = new FakeShards(2).failing(0.6).timingOut(0.1).limited();
         var file = folder.resolve("failed");
         try (var failed = new FailedRecords(file);
-                var source = CommandLine.populateCommand(new Input(), "-K", ":").records(List.of(input.toString()))) {
-            var account = new Account(stdout, LINE, failed, false, false, new Log());
+                var source = CommandLine.populateCommand(new Input(), "-K", ":").records(List.of(input.toString()), new Log())) {
+            var account = new Account(stdout, LINE, true, failed, false, new Log());
             var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), Duration.ofSeconds(1), new Log());
             new Producer(source, new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log())
-                    .run(new Producer.Limits(Long.MAX_VALUE, Double.POSITIVE_INFINITY, null), Progress.of(List.of(), false, new Log()));
+                    .run(new Producer.Limits(Long.MAX_VALUE, null, null), new Progress(List.of(), false, new Log()));
             assertEquals(2_000, account.undelivered() + numbers(printed.toString()).size());
             assertTrue(account.undelivered() > 40, account.undelivered() + " records");
         }
@@ -73,7 +73,7 @@ class AccountTest {
     @Test
     void file_hasRecordsWithoutAKeyAsRecords_andOnlyWhatIsNoneAsInput() throws Exception {
         var file = folder.resolve("failed");
-        var account = new Account(stdout, null, new FailedRecords(file), false, false, new Log());
+        var account = new Account(stdout, LINE, false, new FailedRecords(file), false, new Log());
         var source = new UserRecord.Source("f", 1);
         account.undelivered(UserRecord.of(source, null, null, utf8("data")), "why");
         account.unreadable(new InvalidRecord(source, utf8("line"), "no JSON"));
@@ -87,7 +87,7 @@ class AccountTest {
     @Test
     void fileThatCannotBeWrittenAnyMore_endsTheRun() throws Exception {
         var failed = new FailedRecords(folder.resolve("failed"));
-        var account = new Account(stdout, null, failed, false, false, new Log());
+        var account = new Account(stdout, LINE, false, failed, false, new Log());
         failed.close();
         assertFalse(account.isOver());
         account.undelivered(record(1), "a test");

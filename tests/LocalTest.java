@@ -23,9 +23,9 @@ class LocalTest {
     @TempDir Path temp;
 
     @Test
-    void demo_showsAProducerAndAConsumer_untilCtrlC() throws Exception {
+    void demo_showsAProducerAndAConsumer_untilCtrlC_whateverIsOnStdin() throws Exception {
         Script.build();
-        try (var demo = Script.command("bash", "-c", "exec ./jbang demo --port 0 2>&1").start()) {
+        try (var demo = Script.command("bash", "-c", "exec ./jbang demo --port 0 2>&1").stdin("no record of the demo\n").start()) {
             demo.awaitStdout(out -> BATCH.matcher(out).find());
             demo.check("no producer", demo.stdout().contains("produced record to shard shardId-000000000000\n"));
             demo.check("no shards", demo.stdout().contains("4 shards located\n"));

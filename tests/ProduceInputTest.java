@@ -2,10 +2,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,73 @@ class ProduceInputTest {
             assertEquals(List.of("one"), data(stream));
             assertTrue(produce.process().isAlive());
         }
+    }
+
+    @Test
+    void withoutFile_aPipe_aFileOrASocketOnStdin_isReadAsWithDash() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var file = Files.writeString(folder.resolve("lines"), "two\n");
+        var produced = List.of(Script.kinesis("produce", stream).stdin("one\n").run(0),
+                Script.shell("./jbang produce " + stream + " $kinesis < " + file).run(0));
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var produce = Script.shell("./jbang produce " + stream + " $kinesis < /dev/tcp/127.0.0.1/" + server.getLocalPort()).start()) {
+            try (var socket = server.accept()) {
+                socket.getOutputStream().write("three\n".getBytes());
+            }
+            produce.awaitExit(0);
+        }
+        assertEquals(List.of("one", "two", "three"), data(stream));
+        for (var script : produced) {
+            assertEquals("", script.stdout());
+            script.check("no account", script.stderr().startsWith("1 record stored: "));
+        }
+    }
+
+    @Test
+    void withoutFile_recordsAreGenerated_whereStdinHasNoByte() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var empty = Files.createFile(folder.resolve("empty"));
+        for (var stdin : List.of(": |", "< " + empty, "< /dev/null", "<&-")) {
+            var produce = "./jbang produce " + stream + " -n 1 -k \"$stdin\" $kinesis ";
+            var line = Script.shell(stdin.endsWith("|") ? stdin + produce : produce + stdin).env("stdin", stdin).run(0).stdout();
+            assertEquals("produced record to shard " + SHARD + "\n", line, stdin);
+        }
+        assertEquals(Collections.nCopies(4, "message data 0"), data(stream));
+    }
+
+    @Test
+    void withData_orSize_recordsAreGenerated_andStdinIsLeftAlone() throws Exception {
+        var stream = TestKinesis.stream(1);
+        for (var option : List.of("--data generated", "--size 9")) {
+            var rest = Script.shell("./jbang produce " + stream + " -n 1 -q -f '' " + option + " $kinesis; cat").stdin("one\n").run(0);
+            assertEquals("one\n", rest.stdout(), option);
+        }
+        assertEquals(List.of("generated", "message data 0"), data(stream));
+    }
+
+    @Test
+    void optionOfFiles_takesStdinWithoutDash_alsoAnEmptyOne_butNoDevNull() throws Exception {
+        var stream = TestKinesis.stream(1);
+        Script.kinesis("produce", stream, "-K", ":").stdin("k:one\n").run(0);
+        Script.kinesis("produce", stream, "--json").stdin("{\"data\":\"two\"}\n").run(0);
+        Script.kinesis("produce", stream, "--whole").stdin("three\n").run(0);
+        Script.kinesis("produce", stream, "--json").stdin("").run(0);
+        assertEquals(List.of("one", "two", "three\n"), data(stream));
+        var refused = Script.shell("./jbang produce " + stream + " --json $kinesis < /dev/null").run(2);
+        refused.check("not the reason", refused.stderr().startsWith("produce: --json needs a FILE, or - for stdin\n"));
+    }
+
+    @Test
+    void pipeThatIsSilent_isToldOnce_andAnInterruptEndsTheWaitingAtOnce() throws Exception {
+        var stream = TestKinesis.stream(1);
+        try (var produce = Script.shell("exec ./jbang produce " + stream + " $kinesis < <(exec sleep 100)").start()) {
+            produce.awaitStderr(err -> err.matches("no line has come from stdin for 2 s, .*\n")).signal("INT").awaitExit(130);
+            produce.check("something else", produce.stderr().matches("no line .* -, .*</dev/null or --data\n0 records stored: .*\n"));
+        }
+        var dash = Script.shell("./jbang produce " + stream + " - --for 3s $kinesis < <(exec sleep 100)").run(0);
+        dash.check("told with -, too", dash.stderr().matches("0 records stored: .*\n"));
+        Script.shell("./jbang produce " + stream + " --for 3s $kinesis < <(exec sleep 100)").run(0);
+        assertEquals(List.of(), data(stream));
     }
 
     @Test

@@ -87,10 +87,10 @@ class ProducerTest {
     private CompletableFuture<Void> run(WritableByteChannel out, Path file) {
         return CompletableFuture.runAsync(() -> {
             try (var failed = new FailedRecords(file)) {
-                account = new Account(new Stdout(out), LINE, failed, false, false, new Log());
+                account = new Account(new Stdout(out), LINE, true, failed, false, new Log());
                 var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 1, Duration.ofMillis(10), Duration.ofMinutes(1), new Log());
                 producer = new Producer(new Lines(), new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log());
-                producer.run(new Producer.Limits(Long.MAX_VALUE, Double.POSITIVE_INFINITY, null), Progress.of(List.of(), false, new Log()));
+                producer.run(new Producer.Limits(Long.MAX_VALUE, null, null), new Progress(List.of(), false, new Log()));
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
