@@ -10,11 +10,12 @@
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.google.protobuf:protobuf-java:4.36.2
 //DEPS me.tongfei:progressbar:0.10.2
+//DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java
 //SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Shards.java lib/Backoff.java
-//SOURCES lib/FileRecords.java lib/Generator.java lib/Input.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
-//SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java lib/StdinRecords.java
+//SOURCES lib/Codec.java lib/FileRecords.java lib/Generator.java lib/Gunzip.java lib/Input.java lib/InputFile.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
+//SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java lib/StdinRecords.java lib/Unzstd.java
 //SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/Distribution.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
 //SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
 //SOURCES lib/StreamSummary.java
@@ -66,6 +67,7 @@ import picocli.CommandLine.Parameters;
                 Examples:
                   produce s1                                       a record a second
                   tail -F app.log | produce s1                     each line as it comes
+                  produce s1 old.log.gz --decode auto              the lines that are packed in it
                   produce s1 events.ndjson --key-field /user/id    keys out of JSON
                   produce s1 big.log --aggregate                   many in one Kinesis record
                   produce s1 events.log --failed failed.ndjson     keep what is not delivered,

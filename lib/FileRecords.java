@@ -14,7 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import lib.UserRecord.Source;
 
-/** The records of files: each line of them, or each file, is one. */
+/** The records of files: each line of a file, or each file, is a record. */
 final class FileRecords implements RecordSource {
     private static final String STDIN = "-";
 
@@ -22,8 +22,10 @@ final class FileRecords implements RecordSource {
     private final byte[] delimiter;
     private final boolean skipEmpty;
     private final int max;
+    private final Codec decode;
     private final RecordParser parser;
     private String file;
+    private InputFile in;
     private Lines lines;
     private boolean isRegular;
     private long line;
@@ -34,13 +36,17 @@ final class FileRecords implements RecordSource {
      * @param delimiter null when each file is a record
      * @param skipEmpty an empty line is no record
      * @param max       the longest line, in bytes
-     * @throws Failure when one cannot be read
+     * @param decode    how the files are packed: gzip, zstd, auto for what their first bytes say, or none to take them as they are; null to
+     *                  refuse one that is packed
+     * @throws UsageException when one is packed otherwise
+     * @throws Failure        when one cannot be read
      */
-    FileRecords(List<String> files, byte[] delimiter, boolean skipEmpty, int max, RecordParser parser) {
+    FileRecords(List<String> files, byte[] delimiter, boolean skipEmpty, int max, Codec decode, RecordParser parser) {
         this.files = new ArrayDeque<>(files);
         this.delimiter = delimiter;
         this.skipEmpty = skipEmpty;
         this.max = max;
+        this.decode = decode;
         this.parser = parser;
         if (Collections.frequency(files, STDIN) > 1) {
             throw new UsageException("- is stdin, which can be read once");
@@ -51,7 +57,45 @@ final class FileRecords implements RecordSource {
                 throw new Failure("cannot read " + name + ": " + (Files.isDirectory(path) ? "it is a directory"
                         : Files.exists(path) ? "permission denied" : "no such file"));
             }
+            if (Files.isRegularFile(path)) { // a pipe is looked at when its turn comes
+                var refusal = refusal(name);
+                if (refusal != null) {
+                    throw new UsageException(refusal);
+                }
+            }
         }
+    }
+
+    private String refusal(String name) {
+        try (var channel = name.equals(STDIN) ? null : FileChannel.open(path(name))) {
+            var file = channel == null ? stdin() : channel;
+            var start = file.position();
+            var refusal = refusal(name, new InputFile(file));
+            file.position(start); // of stdin, which stays open
+            return refusal;
+        } catch (IOException e) {
+            throw new Failure("cannot read " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static FileChannel stdin() {
+        return new FileInputStream(FileDescriptor.in).getChannel();
+    }
+
+    /** Returns why the file is not read; null when it is. */
+    private String refusal(String name, InputFile file) {
+        var codec = file.codec();
+        if (decode == null && codec != Codec.NONE) {
+            return "'" + shown(name) + "' is " + codec + "; --decode auto unpacks it";
+        }
+        if (decode != null && decode != Codec.AUTO && decode != Codec.NONE && decode != codec) {
+            return "'" + shown(name) + "' is not " + decode + "; --decode auto takes what is not packed as it is";
+        }
+        return null;
+    }
+
+    private static String shown(String name) {
+        return name.equals(STDIN) ? "stdin" : name;
     }
 
     static Path path(String file) {
@@ -71,6 +115,14 @@ final class FileRecords implements RecordSource {
                 }
             } catch (Lines.TooLong e) {
                 throw new InvalidRecord(new Source(file, line), null, e.getMessage());
+            } catch (ClosedByInterruptException e) {
+                return null;
+            } catch (IOException e) {
+                if (in == null || in.codec() == Codec.NONE || decode == Codec.NONE) {
+                    throw e;
+                }
+                var why = in.isAtEnd() ? "it ends too early" : e.getMessage();
+                throw new Failure("%s: %s: %s".formatted(new Source(file, line), in.codec(), why), e);
             }
         }
         return null;
@@ -79,13 +131,13 @@ final class FileRecords implements RecordSource {
     /** Null at the end of the file, and for what is to be skipped. */
     private UserRecord nextLine() throws IOException, InvalidRecord {
         if (lines == null) {
-            lines = new Lines(open(), delimiter, max);
             line = 0;
+            lines = new Lines(open(), delimiter, max);
         }
         line++;
         var data = lines.next();
         if (data == null) {
-            before += lines.position();
+            before += in.position();
             lines.close();
             lines = null;
             return null;
@@ -94,29 +146,37 @@ final class FileRecords implements RecordSource {
     }
 
     private UserRecord whole() throws IOException, InvalidRecord {
-        try (var in = Channels.newInputStream(open())) {
-            line = 0;
-            var data = in.readNBytes(max + 1);
-            before += data.length;
+        line = 0;
+        try (var stream = Channels.newInputStream(open())) {
+            var data = stream.readNBytes(max + 1);
+            before += in.position();
             if (data.length > max) {
                 throw new Lines.TooLong(max);
             }
             return skipEmpty && data.length == 0 ? null : parser.parse(new Source(file, 0), data);
-        } catch (ClosedByInterruptException e) {
-            return null;
         }
     }
 
-    private FileChannel open() throws IOException {
+    private InputFile open() throws IOException {
+        var isFirst = file == null;
+        in = null;
         var name = files.remove();
-        file = name.equals(STDIN) ? "stdin" : name;
+        file = shown(name);
         isRegular = Files.isRegularFile(path(name));
-        return name.equals(STDIN) ? new FileInputStream(FileDescriptor.in).getChannel() : FileChannel.open(path(name));
+        in = new InputFile(name.equals(STDIN) ? stdin() : FileChannel.open(path(name)));
+        var refusal = refusal(name, in);
+        if (refusal != null) {
+            throw isFirst ? new UsageException(refusal) : new Failure(refusal);
+        }
+        if (decode != Codec.NONE) {
+            in.unpack();
+        }
+        return in;
     }
 
     @Override
     public long position() {
-        return before + (lines == null ? 0 : lines.position());
+        return before + (lines == null ? 0 : in.isUnpacked() ? in.position() : lines.position());
     }
 
     @Override

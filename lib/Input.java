@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonPointer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import lib.UserRecord.Source;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** The options that say what records are made of: files, or what is made up; and by which keys they are put. */
@@ -16,6 +19,10 @@ public final class Input {
     private static final int MAX_LINE = 64 << 20; // it may be compressed, or JSON; a record has 10 MiB at most
     private static final int HEAP_SHARE = 8;
     private static final List<String> STDIN = List.of("-");
+
+    @Option(names = "--decode", paramLabel = "CODEC", converter = FileCodecs.class, completionCandidates = FileCodecs.class,
+            description = "Unpack the files, before anything else: gzip, zstd, or auto (what its first bytes say; the rest is taken as it is).")
+    private Codec decode;
 
     @Option(names = "-D", paramLabel = "DELIM", description = "What ends a record in a file, instead of a newline; escapes as in FORMAT.")
     private String delimiter;
@@ -59,17 +66,32 @@ public final class Input {
     @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Make up records, filled up to SIZE with random letters.")
     private Integer size;
 
+    /** How files may be packed. */
+    private static final class FileCodecs extends ArrayList<String> implements ITypeConverter<Codec> {
+        FileCodecs() {
+            super(List.of("gzip", "zstd", "auto"));
+        }
+
+        @Override
+        public Codec convert(String name) {
+            if (!contains(name)) {
+                throw new UsageException(UsageLine.noChoice("codec of files", name, this));
+            }
+            return Codec.valueOf(name.toUpperCase(Locale.ROOT));
+        }
+    }
+
     /**
      * The records of the files. Without a file, those of stdin if something may come from there; else, and when nothing does, they are
      * made up.
      *
      * @param log tells of a stdin that is silent
-     * @throws UsageException when the options are wrong
+     * @throws UsageException when the options are wrong, or a file is packed and no option says that
      * @throws Failure        when a file cannot be read
      */
     public RecordSource records(List<String> files, Log log) {
         var isStdin = isStdin(files);
-        var ofFiles = Stream.of(used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
+        var ofFiles = Stream.of(used("--decode", decode), used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
                 used("--json", json), used("--base64", base64), used("-K", keyDelimiter)).filter(Objects::nonNull).findFirst();
         if (!files.isEmpty()) {
             refuse("no FILE", used("--data", template), used("--size", size));
@@ -101,7 +123,7 @@ public final class Input {
     private RecordSource read(List<String> files) {
         var heapShare = (int) Math.min(MAX_LINE, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         return new FileRecords(files, whole ? null : nul ? new byte[1] : bytes("-D", delimiter == null ? "\n" : delimiter), skipEmpty || json,
-                heapShare, parser(false));
+                heapShare, decode == null && (whole || base64) ? Codec.NONE : decode, parser(false));
     }
 
     /** Returns whether the file is read, as one of these or as stdin. */

@@ -119,6 +119,8 @@ class BadInputTest {
         wrong("produce: --output: 'xml' is not a format; write text, json or -f FORMAT", "produce", "s1", "-o", "xml");
         wrong("produce: --failed must be another file than those that are put", "produce", "s1", "README.md", "--failed", "./README.md");
         wrong("consume: --output: 'xml' is not a format; write text, raw, json or -f FORMAT", "consume", "s1", "-o", "xml");
+        wrong("produce: --decode: 'xz' is not a codec of files; write gzip, zstd or auto", "produce", "s1", "README.md", "--decode", "xz");
+        wrong("produce: 'README.md' is not gzip; --decode auto takes what is not packed as it is", "produce", "s1", "README.md", "--decode", "gzip");
         wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");
         wrong("consume: -D and -0 exclude each other", "consume", "s1", "-0", "-D", "x");
         wrong("consume: --json-data needs -o json", "consume", "s1", "--json-data");

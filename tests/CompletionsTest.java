@@ -24,6 +24,7 @@ class CompletionsTest {
         assertEquals("text json", complete("kinesis describe s1 -o "));
         assertEquals("--port", complete("kinesis demo --po"));
         assertEquals("zlib zstd", complete("kinesis consume s1 --decode z"));
+        assertEquals("zstd", complete("kinesis produce s1 --decode z"));
         assertEquals("README.md", complete("kinesis produce s1 READ"));
         assertEquals("README.md", complete("kinesis describe s1 --checkpoint READ"));
         assertEquals("--idle-timeout", complete("kinesis-consume s1 --idle"));

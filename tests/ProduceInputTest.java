@@ -2,15 +2,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -113,6 +116,36 @@ class ProduceInputTest {
     }
 
     @Test
+    void packedFile_isRefused_beforeAnyRecordIsPut_unlessItIsToBeUnpacked() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var plain = Files.writeString(folder.resolve("plain"), "plain\n").toString();
+        var packed = folder.resolve("packed.gz");
+        Files.write(packed, gzip("one\ntwo\n"));
+        var advice = "' is gzip; --decode auto unpacks it\n";
+        for (var command : List.of("./jbang produce " + stream + " " + plain + " " + packed, "./jbang produce " + stream + " < " + packed,
+                "cat " + packed + " | ./jbang produce " + stream)) {
+            var refused = Script.shell(command + " $kinesis").run(2);
+            refused.check("not the reason", refused.stderr().startsWith("produce: '" + (command.endsWith(".gz") && !command.contains("<") ? packed : "stdin") + advice));
+        }
+        assertEquals(List.of(), data(stream));
+        var late = Script.shell("cat " + packed + " | ./jbang produce " + stream + " " + plain + " - $kinesis").run(1);
+        late.check("not the reason", late.stderr().contains("produce: 'stdin" + advice));
+        Script.shell("cat " + packed + " | ./jbang produce " + stream + " --decode auto -k key $kinesis").run(0);
+        Script.kinesis("produce", stream, packed.toString(), plain, "--decode", "auto", "-k", "key").run(0);
+        assertEquals(List.of("plain", "one", "two", "one", "two", "plain"), data(stream));
+    }
+
+    @Test
+    void packedFile_thatIsCutOff_isPutUpToThere_andThenAnError() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var packed = gzip("one\ntwo\n");
+        var file = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(packed, packed.length - 8));
+        var produced = Script.kinesis("produce", stream, file.toString(), "--decode", "gzip", "-k", "key").run(1);
+        produced.check("not the reason", produced.stderr().matches("produce: " + file + " line 3: gzip: it ends too early\n2 records stored: .*\n"));
+        assertEquals(List.of("one", "two"), data(stream));
+    }
+
+    @Test
     void stdinThatIsClosed_hasNoRecords() throws Exception {
         var stream = TestKinesis.stream(1);
         Script.shell("./jbang produce " + stream + " - -n 3 $kinesis <&-").run(0);
@@ -194,6 +227,14 @@ class ProduceInputTest {
         var stream = TestKinesis.stream(1);
         Script.shell("./jbang produce " + stream + " - --for 3s -q $kinesis < <(echo one; exec sleep 20)").run(0);
         assertEquals(List.of("one"), data(stream));
+    }
+
+    private static byte[] gzip(String text) throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write(text.getBytes());
+        }
+        return packed.toByteArray();
     }
 
     private static List<String> data(String stream) throws Exception {
