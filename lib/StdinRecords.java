@@ -32,8 +32,8 @@ final class StdinRecords implements RecordSource {
         timer.schedule(new TimerTask() {
             @Override
             public void run() {
-                log.info("no line has come from stdin for %d s, still waiting: for stdin without this line write -, for made up records"
-                        + " </dev/null or --data", SILENCE_SECONDS);
+                log.info("nothing has come from stdin for %d s; waiting. Write - to read stdin without this line, or --data to generate records",
+                        SILENCE_SECONDS);
             }
         }, TimeUnit.SECONDS.toMillis(SILENCE_SECONDS));
         try {
@@ -44,6 +44,7 @@ final class StdinRecords implements RecordSource {
         } finally {
             timer.cancel();
         }
+        log.info("stdin is empty: records are generated; with - there would be none");
         source = generator;
         return generator.next();
     }

@@ -74,8 +74,9 @@ class ProduceInputTest {
         var empty = Files.createFile(folder.resolve("empty"));
         for (var stdin : List.of(": |", "< " + empty, "< /dev/null", "<&-")) {
             var produce = "./jbang produce " + stream + " -n 1 -k \"$stdin\" $kinesis ";
-            var line = Script.shell(stdin.endsWith("|") ? stdin + produce : produce + stdin).env("stdin", stdin).run(0).stdout();
-            assertEquals("produced record to shard " + SHARD + "\n", line, stdin);
+            var script = Script.shell(stdin.endsWith("|") ? stdin + produce : produce + stdin).env("stdin", stdin).run(0);
+            assertEquals("produced record to shard " + SHARD + "\n", script.stdout(), stdin);
+            script.check("whether stdin was empty", script.stderr().startsWith("stdin is empty: ") == (stdin.equals(": |") || stdin.equals("< " + empty)));
         }
         assertEquals(Collections.nCopies(4, "message data 0"), data(stream));
     }
@@ -106,8 +107,8 @@ class ProduceInputTest {
     void pipeThatIsSilent_isToldOnce_andAnInterruptEndsTheWaitingAtOnce() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var produce = Script.shell("exec ./jbang produce " + stream + " $kinesis < <(exec sleep 100)").start()) {
-            produce.awaitStderr(err -> err.matches("no line has come from stdin for 2 s, .*\n")).signal("INT").awaitExit(130);
-            produce.check("something else", produce.stderr().matches("no line .* -, .*</dev/null or --data\n0 records stored: .*\n"));
+            produce.awaitStderr(err -> err.matches("nothing has come from stdin for 2 s; .*\n")).signal("INT").awaitExit(130);
+            produce.check("something else", produce.stderr().matches("nothing .* Write - .* or --data .*\n0 records stored: .*\n"));
         }
         var dash = Script.shell("./jbang produce " + stream + " - --for 3s $kinesis < <(exec sleep 100)").run(0);
         dash.check("told with -, too", dash.stderr().matches("0 records stored: .*\n"));

@@ -49,6 +49,10 @@ final class Script implements AutoCloseable {
         process.environment().put("AWS_EC2_METADATA_DISABLED", "true");
         process.environment().putAll(TestKinesis.environment());
         process.environment().putAll(builder.environment);
+        if (builder.stdin == null) {
+            this.process = process.redirectInput(Path.of("/dev/null").toFile()).start();
+            return;
+        }
         this.process = process.start();
         try (var stdin = this.process.getOutputStream()) {
             stdin.write(builder.stdin.getBytes());
@@ -105,7 +109,7 @@ final class Script implements AutoCloseable {
         private final List<String> command = new ArrayList<>();
         private final Map<String, String> environment = new TreeMap<>();
         private Path directory = ROOT;
-        private String stdin = "";
+        private String stdin; // null for /dev/null
 
         Builder and(String... arguments) {
             command.addAll(Arrays.asList(arguments));
@@ -129,6 +133,7 @@ final class Script implements AutoCloseable {
             return this;
         }
 
+        /** Has it read this from a pipe. */
         Builder stdin(String text) {
             stdin = text;
             return this;
