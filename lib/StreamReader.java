@@ -126,12 +126,12 @@ public final class StreamReader {
         });
     }
 
-    /** Returns what to know of the shard's children. Without a listing, those that the service has named are all. */
+    /** Returns the shards of which the reading goes on. What the service names as children is not enough: another parent may be new, too. */
     private Listing.Listed listed(String shardId, ShardReader.End end) throws InterruptedException {
         return switch (end.where()) {
             case WITHIN -> null;
             case TIP -> listing.of(shardId, settings.until().overSince()); // children that are made later hold only later records
-            case SHARD_END -> end.children().isEmpty() ? listing.of(shardId, System.nanoTime()) : null;
+            case SHARD_END -> listing.of(shardId, System.nanoTime());
         };
     }
 
@@ -163,7 +163,7 @@ public final class StreamReader {
             return;
         }
         add(end.children().stream().map(StreamReader::shard).toList());
-        if (ended.listed() != null && ended.listed() != added) {
+        if (ended.listed() != added) {
             added = ended.listed();
             add(added.shards());
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,14 +49,15 @@ class StreamReaderTest {
     void read_failsAndNamesTheShard_whenOneShardFails() throws Exception {
         kinesis.reply("a", records(0), records(0)).reply("b", AccessDeniedException.builder()
                 .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").errorMessage("not for you").build()).build());
+        var threads = Collections.synchronizedSet(new HashSet<Thread>());
+        kinesis.duringGetRecords = () -> threads.add(Thread.currentThread());
         var e = assertThrows(ExecutionException.class, () -> read(batch -> ShardReader.Taken.SOME, "a", "b"));
         assertEquals("shard b: not for you (AccessDeniedException)", e.getCause().getMessage());
         // the other reader, in its pause of an hour, is ended
-        var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (isReading() && System.nanoTime() < deadline) {
-            Thread.sleep(5);
+        for (var thread : threads) {
+            thread.join(Duration.ofSeconds(10).toMillis());
+            assertFalse(thread.isAlive());
         }
-        assertFalse(isReading());
     }
 
     /** Else its children would be printed over a hole, and the rest of it after them by the next run. */
@@ -98,19 +100,21 @@ class StreamReaderTest {
         assertEquals(1, kinesis.requests(ListShardsRequest.class).size());
     }
 
+    /** The other parent may have been made since the shards were listed. */
     @Test
-    void read_listsNoShards_whenTheServiceNamesTheChildren() throws Exception {
-        var child = ChildShard.builder().shardId("b").parentShards("a").build();
-        kinesis.reply("a", records(0, "1").toBuilder().childShards(child).build());
-        kinesis.reply("b", records(0, "2"), records(0), records(0));
-        kinesis.shards = List.of(shard("a"), open("b"));
+    void read_waitsForBothParentsOfAMergedShard_alsoForOneThatIsNew() throws Exception {
+        var merged = ChildShard.builder().shardId("c").parentShards("a", "b").build();
+        kinesis.reply("a", records(0, "1").toBuilder().childShards(merged).build());
+        kinesis.reply("x", records(0), records(0), records(0, "2")).reply("b", records(0, "3")).reply("c", records(0, "4"));
+        kinesis.shards = List.of(shard("a"), shard("x"), shard("b").toBuilder().parentShardId("x").build(),
+                shard("c").toBuilder().parentShardId("a").adjacentParentShardId("b").build());
         var got = new ArrayList<String>();
-        read(List.of(shard("a")), Until.tip(Instant.now()), batch -> {
+        read(List.of(shard("a"), open("x")), Until.NEVER, batch -> {
             batch.records().forEach(record -> got.add(record.sequenceNumber()));
             return ShardReader.Taken.SOME;
         });
-        assertEquals(List.of("1", "2"), got);
-        assertEquals(1, kinesis.requests(ListShardsRequest.class).size(), "for the end of the child, at its tip");
+        assertEquals(List.of("1", "2", "3", "4"), got);
+        assertEquals(1, kinesis.requests(ListShardsRequest.class).size());
     }
 
     /** As those of moto do not: the listing alone says that the shard is closed. */
@@ -160,11 +164,6 @@ class StreamReaderTest {
         public void stop() {
             stopped.countDown();
         }
-    }
-
-    private static boolean isReading() {
-        return Thread.getAllStackTraces().values().stream().flatMap(Stream::of)
-                .anyMatch(frame -> frame.getClassName().equals(ShardReader.class.getName()));
     }
 
     private void read(List<Shard> shards, Until until, ShardReader.Sink sink) throws Exception {
