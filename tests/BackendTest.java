@@ -10,13 +10,16 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The tests run on the Kinesis that they are asked to, or say why they do not. */
 @Execution(ExecutionMode.CONCURRENT)
 class BackendTest {
+    /** A test that makes a stream, and runs one script. */
+    private static final String ONE = "DescribeTest#withAStream_showsASummaryAndItsShards";
+
     @TempDir Path temp;
 
     @Test
     void anEndpoint_comesBeforeAllElse_isNamed_andKeepsNoStream() throws Exception {
         try (var local = Script.jbang("local", "kept", "--port", "0").start().awaitStdout(out -> out.endsWith("\n"))) {
             var endpoint = local.stdout().strip();
-            var tests = Script.jbang("tests/all.java", "--localstack", "JShellTest").env("AWS_ENDPOINT_URL_KINESIS", endpoint).run(0);
+            var tests = Script.jbang("tests/all.java", "--localstack", ONE).env("AWS_ENDPOINT_URL_KINESIS", endpoint).run(0);
             tests.check("not the engine", tests.stdout().endsWith("\non kinesis-mock at " + endpoint + "\n1 passed, 0 failed, 0 skipped\n"));
             assertEquals("kept\n", Script.kinesisAt(endpoint, "describe", "-1").run(0).stdout());
         }
@@ -59,11 +62,10 @@ class BackendTest {
 
     @Test
     void kinesalite_isTheEngine_byOptionAndByVariable_andWhatItLacksIsSkippedWithTheReason() throws Exception {
-        var passes = "BadInputTest#unknownStream";
         var sum = "\non kinesalite 3.3.3\n1 passed, 0 failed, %d skipped\n";
-        var byVariable = Script.jbang("tests/all.java", passes).env("KINESIS_TEST_BACKEND", "kinesalite").run(0);
+        var byVariable = Script.jbang("tests/all.java", ONE).env("KINESIS_TEST_BACKEND", "kinesalite").run(0);
         byVariable.check("not the engine", byVariable.stdout().endsWith(sum.formatted(0)));
-        var byOption = Script.jbang("tests/all.java", "--engine", "kinesalite", passes, "DescribeTest#tagsAndConsumers_areShown")
+        var byOption = Script.jbang("tests/all.java", "--engine", "kinesalite", ONE, "DescribeTest#tagsAndConsumers_areShown")
                 .env("KINESIS_TEST_BACKEND", "local").run(0);
         byOption.check("not the engine, or not skipped", byOption.stdout().endsWith(sum.formatted(1)));
         byOption.check("no reason", byOption.stdout().contains("DescribeTest.tagsAndConsumers_areShown: Assumption failed: kinesalite 3.3.3 has no "));

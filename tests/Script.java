@@ -24,7 +24,8 @@ final class Script implements AutoCloseable {
             ? List.of(Programs.find("perl").toString(), "-e", "$SIG{INT} = 'DEFAULT'; exec {$ARGV[0]} @ARGV or die $!", "--") : List.of();
 
     /** Two JBangs that build the same script at the same time fail. */
-    private static boolean built;
+    private static final String BUILT = "SCRIPTS_ARE_BUILT";
+    private static boolean built = System.getenv(BUILT) != null;
 
     private static final Duration TIMEOUT = Duration.ofMinutes(4); // a first start of the Kinesis Client Library can take 2
 
@@ -47,6 +48,7 @@ final class Script implements AutoCloseable {
         process.environment().put("AWS_CONFIG_FILE", "/nowhere");
         process.environment().put("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
         process.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+        process.environment().put(BUILT, "yes"); // for tests that run tests
         process.environment().putAll(TestKinesis.environment());
         process.environment().putAll(builder.environment);
         if (builder.stdin == null) {
