@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -32,7 +34,7 @@ final class CheckpointFile implements Closeable {
     /** @throws Failure when another process has it, or its folder cannot be written to */
     static CheckpointFile lock(Path path) {
         try {
-            var file = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath(); // a link stays one
+            var file = target(path);
             // a file of its own, because the file itself is replaced
             var lock = FileChannel.open(sibling(file, ".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
             if (!tryLock(lock)) {
@@ -42,6 +44,15 @@ final class CheckpointFile implements Closeable {
             return new CheckpointFile(file, lock);
         } catch (IOException e) {
             throw failure("open", path, e);
+        }
+    }
+
+    /** Returns the file that a path leads to, so that links stay links. The file need not exist. */
+    private static Path target(Path path) throws IOException {
+        try {
+            return path.toRealPath();
+        } catch (NoSuchFileException e) {
+            return Files.isSymbolicLink(path) ? target(path.resolveSibling(Files.readSymbolicLink(path))) : path.toAbsolutePath();
         }
     }
 
@@ -72,6 +83,9 @@ final class CheckpointFile implements Closeable {
         try {
             Files.deleteIfExists(temporary);
             try (var out = FileChannel.open(temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+                if (Files.exists(file)) {
+                    copyAccess(file, temporary);
+                }
                 for (var rest = ByteBuffer.wrap(content); rest.hasRemaining();) {
                     out.write(rest);
                 }
@@ -84,6 +98,19 @@ final class CheckpointFile implements Closeable {
         } catch (IOException e) {
             throw failure("write", file, e);
         }
+    }
+
+    /** Gives a file the mode of another, and its group and owner where this user may. */
+    private static void copyAccess(Path from, Path to) throws IOException {
+        var access = Files.readAttributes(from, PosixFileAttributes.class);
+        var view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        try {
+            view.setGroup(access.group());
+            view.setOwner(access.owner());
+        } catch (IOException e) {
+            // only root can give a file away: it is this user's from now on
+        }
+        view.setPermissions(access.permissions());
     }
 
     @Override
