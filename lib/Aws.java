@@ -12,6 +12,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.endpoint.AwsClientEndpointProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -27,6 +28,8 @@ public final class Aws {
 
     /** Where {@code local --dynamodb} has its DynamoDB. */
     public static final int LOCAL_DYNAMODB_PORT = 8000;
+
+    private static final String ENDPOINT = "AWS_ENDPOINT_URL_"; // before the name of a service
 
     /** A thread a shard, a connection a thread; the pool grows by need, and no shard may wait for another's connection. */
     private static final int MAX_CONNECTIONS = 20_000; // the highest default shard quota of a region
@@ -44,11 +47,11 @@ public final class Aws {
     private String profile;
 
     @Option(names = "--endpoint-url", paramLabel = "URL", converter = EndpointConverter.class,
-            description = "Endpoint; else AWS_ENDPOINT_URL_KINESIS or AWS's own.")
+            description = "Endpoint; else AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, the profile's, or AWS's own.")
     private URI endpoint;
 
     @Option(names = "--local", description = "Use the Kinesis that 'local' runs on this machine, on port " + LOCAL_PORT
-            + " unless --endpoint-url is given.")
+            + " unless --endpoint-url or AWS_ENDPOINT_URL_KINESIS says where.")
     private boolean local;
 
     /** The local Kinesis at this endpoint. */
@@ -102,30 +105,53 @@ public final class Aws {
 
     /** Whether Kinesis is asked without TLS, as a local one is. */
     boolean isPlain() {
-        return endpoint == null ? local : endpoint.getScheme().equals("http");
+        if (endpoint == null && local && !isSet("KINESIS")) {
+            return true;
+        }
+        var url = endpoint != null ? endpoint : AwsClientEndpointProvider.builder().profileName(profile)
+                .serviceEndpointOverrideEnvironmentVariable(ENDPOINT + "KINESIS").serviceEndpointOverrideSystemProperty("aws.endpointUrlKinesis")
+                .serviceProfileProperty("kinesis").resolveFromOverrides().orElse(null); // where the client will find it
+        return url != null && "http".equals(url.getScheme());
     }
 
     /** The builder of a Kinesis client, with what these options say and with this configuration. */
     <B extends AwsClientBuilder<B, ?>> B kinesis(B builder, Consumer<ClientOverrideConfiguration.Builder> config) {
-        return configured(builder, config, endpoint != null ? endpoint : local ? local(LOCAL_PORT) : null);
+        return endpoint != null ? configured(builder, config, endpoint) : other(builder, config, "KINESIS", LOCAL_PORT);
     }
 
     /**
-     * The same of another service, whose endpoint is set by AWS_ENDPOINT_URL_ and its name: --endpoint-url is that of Kinesis.
+     * The same of another service: --endpoint-url is that of Kinesis. Of the settings of the SDK, only the service's own variable counts with
+     * --local: AWS_ENDPOINT_URL and the profile are for work without.
      *
+     * @param service   in the names of variables
      * @param localPort where {@code local} has this service; null when it has not
      * @throws Failure when there is no endpoint for --local
      */
     <B extends AwsClientBuilder<B, ?>> B other(B builder, Consumer<ClientOverrideConfiguration.Builder> config, String service,
             Integer localPort) {
-        var variable = "AWS_ENDPOINT_URL_" + service;
-        if (!local || System.getenv(variable) != null) {
+        if (!local || isSet(service)) {
             return configured(builder, config, null); // the SDK reads it
         }
         if (localPort == null) {
-            throw new Failure("--local has no " + service + ": set " + variable + ", or go without");
+            throw new Failure("--local has no " + service + ": set " + ENDPOINT + service + ", or go without");
         }
         return configured(builder, config, local(localPort));
+    }
+
+    /**
+     * Returns whether the environment has an endpoint of the service, which --local heeds.
+     *
+     * @throws Failure when it is no URL
+     */
+    static boolean isSet(String service) {
+        var url = System.getenv(ENDPOINT + service);
+        if (url == null || url.isBlank()) {
+            return false;
+        }
+        if (!url.matches("https?://.+")) {
+            throw new Failure(ENDPOINT + service + ": '" + url + "' is no endpoint; write http://HOST:PORT or https://HOST");
+        }
+        return true;
     }
 
     private <B extends AwsClientBuilder<B, ?>> B configured(B builder, Consumer<ClientOverrideConfiguration.Builder> config, URI endpoint) {

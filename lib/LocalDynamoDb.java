@@ -60,7 +60,7 @@ public final class LocalDynamoDb implements AutoCloseable {
 
     /** What goes before a command, so that a script finds it with --local; empty when it does without. */
     public String variable() {
-        return endpoint.getPort() == Aws.LOCAL_DYNAMODB_PORT ? "" : "AWS_ENDPOINT_URL_DYNAMODB=" + endpoint + " ";
+        return endpoint.getPort() == Aws.LOCAL_DYNAMODB_PORT && !Aws.isSet("DYNAMODB") ? "" : "AWS_ENDPOINT_URL_DYNAMODB=" + endpoint + " ";
     }
 
     /** Completes when it has ended, which it should not do by itself. */

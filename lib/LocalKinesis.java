@@ -62,7 +62,7 @@ public final class LocalKinesis implements AutoCloseable {
     }
 
     private static List<String> options(URI endpoint) {
-        return endpoint.getPort() == Aws.LOCAL_PORT ? List.of("--local") : List.of("--local", "--endpoint-url", endpoint.toString());
+        return endpoint.getPort() == Aws.LOCAL_PORT && !Aws.isSet("KINESIS") ? List.of("--local") : List.of("--local", "--endpoint-url", endpoint.toString());
     }
 
     /** Creates the streams and returns when all are ACTIVE. */

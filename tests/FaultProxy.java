@@ -37,7 +37,7 @@ final class FaultProxy implements AutoCloseable {
     private final Map<String, Consumer<Map<String, Object>>> edits = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile HttpHeader extra;
-    private final WireMockServer server = new WireMockServer(options().dynamicPort().containerThreads(64).extensions(new Edit()));
+    private final WireMockServer server = new WireMockServer(options().dynamicPort().http2PlainDisabled(true).containerThreads(64).extensions(new Edit()));
 
     /** A call that came in, and the status of its answer; 0 when there is none yet. */
     record Call(String action, long nanos, Map<String, Object> request, String authorization, String date, int status) {}

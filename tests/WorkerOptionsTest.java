@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -79,6 +81,19 @@ class WorkerOptionsTest {
             worker.check("an error", !worker.stderr().contains("CloudWatch"));
         } finally {
             cloudWatch.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--local"})
+    void plainEndpointOfTheEnvironment_isAskedOverHttp1_withAndWithoutLocal(String option) throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "one");
+        try (var proxy = new FaultProxy();
+                var worker = TestWorkers.at(Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw"))
+                        .and(option.isEmpty() ? new String[0] : new String[] {option}).env("AWS_ENDPOINT_URL_KINESIS", proxy.endpoint())
+                        .env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local").start()) {
+            worker.awaitStdout(out -> out.equals("one\n")).signal("TERM").awaitExit(143);
         }
     }
 

@@ -1,0 +1,75 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Where the scripts look for Kinesis: --endpoint-url, the environment, the profile, --local. */
+@OnKinesis
+@Execution(ExecutionMode.CONCURRENT)
+class EndpointTest {
+    private static final String NOWHERE = "http://127.0.0.1:1";
+
+    @TempDir Path temp;
+
+    @Test
+    void variableOfTheService_isHeeded_withAndWithoutLocal() throws Exception {
+        hasStream(configured(Script.jbang("describe", "-1")).env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).env("AWS_ENDPOINT_URL", NOWHERE));
+        hasStream(Script.jbang("describe", "-1", "--local").env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).env("AWS_ENDPOINT_URL", NOWHERE));
+    }
+
+    @Test
+    void optionWins() throws Exception {
+        hasStream(Script.kinesis("describe", "-1").env("AWS_ENDPOINT_URL_KINESIS", NOWHERE));
+        hasStream(configured(Script.jbang("describe", "-1", "--endpoint-url", TestKinesis.endpoint().toString())).env("AWS_ENDPOINT_URL_KINESIS", NOWHERE));
+    }
+
+    @Test
+    void variableOfAllServices_andTheProfile_areHeeded_withoutLocal() throws Exception {
+        hasStream(configured(Script.jbang("describe", "-1")).env("AWS_ENDPOINT_URL", TestKinesis.endpoint()));
+        var config = Files.writeString(temp.resolve("config"), "[default]\nendpoint_url = " + TestKinesis.endpoint() + "\n");
+        hasStream(configured(Script.jbang("describe", "-1")).env("AWS_CONFIG_FILE", config));
+    }
+
+    @Test
+    void variableOfAllServices_andTheProfile_areNotForLocal() throws Exception {
+        var calls = new AtomicInteger();
+        var other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            calls.incrementAndGet();
+            exchange.close();
+        });
+        other.start();
+        var url = "http://127.0.0.1:" + other.getAddress().getPort();
+        var config = Files.writeString(temp.resolve("config"), "[default]\nendpoint_url = " + url + "\n");
+        try (var describe = Script.jbang("describe", "-1", "--local").env("AWS_ENDPOINT_URL", url).env("AWS_CONFIG_FILE", config).start()) {
+            describe.process().onExit().get(); // fails unless a local Kinesis runs on this machine
+            assertEquals(0, calls.get());
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void variableThatIsNoEndpoint_isNamed() throws Exception {
+        assertEquals("describe: AWS_ENDPOINT_URL_KINESIS: '127.0.0.1:4568' is no endpoint; write http://HOST:PORT or https://HOST\n",
+                Script.jbang("describe", "--local").env("AWS_ENDPOINT_URL_KINESIS", "127.0.0.1:4568").run(1).stderr());
+    }
+
+    private static Script.Builder configured(Script.Builder script) {
+        return script.env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local");
+    }
+
+    private static void hasStream(Script.Builder describe) throws Exception {
+        var stream = TestKinesis.stream(1);
+        var described = describe.run(0);
+        described.check("another Kinesis", described.stdout().lines().anyMatch(stream::equals));
+    }
+}
