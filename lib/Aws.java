@@ -129,7 +129,7 @@ public final class Aws {
      */
     <B extends AwsClientBuilder<B, ?>> B other(B builder, Consumer<ClientOverrideConfiguration.Builder> config, String service,
             Integer localPort) {
-        if (!local || isSet(service)) {
+        if (isSet(service) || !local) {
             return configured(builder, config, null); // the SDK reads it
         }
         if (localPort == null) {
