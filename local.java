@@ -77,26 +77,26 @@ class local implements Callable<Integer> {
             throw new UsageException("--dynamodb listens on the port after --port, and there is none");
         }
         var newStreams = streams.stream().map(NewStream::parse).toList();
-        try (var kinesis = LocalKinesis.start(port, docker, log); var leases = dynamodb ? startDynamoDb() : null) {
-            kinesis.create(newStreams);
-            var arguments = new ArrayList<>(List.of(newStreams.get(0).name()));
-            arguments.addAll(kinesis.options());
-            log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", String.join(" ", arguments));
-            if (leases != null) {
-                log.info("a DynamoDB, too: %s./jbang worker %s --app a1", leases.variable(), String.join(" ", arguments));
-            }
-            if (demo) {
-                arguments.addAll(log.options());
-                return demo(arguments);
-            }
-            var stdout = new Stdout();
-            stdout.println(kinesis.endpoint().toString());
-            if (leases == null) {
-                throw kinesis.end().join();
-            }
-            stdout.println(leases.endpoint().toString());
-            throw kinesis.end().applyToEither(leases.end(), end -> end).join();
+        var kinesis = LocalKinesis.start(port, docker, log); // ends with this process, after the demo
+        var leases = dynamodb ? startDynamoDb() : null;
+        kinesis.create(newStreams);
+        var arguments = new ArrayList<>(List.of(newStreams.get(0).name()));
+        arguments.addAll(kinesis.options());
+        log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", String.join(" ", arguments));
+        if (leases != null) {
+            log.info("a DynamoDB, too: %s./jbang worker %s --app a1", leases.variable(), String.join(" ", arguments));
         }
+        if (demo) {
+            arguments.addAll(log.options());
+            return demo(arguments);
+        }
+        var stdout = new Stdout();
+        stdout.println(kinesis.endpoint().toString());
+        if (leases == null) {
+            throw kinesis.end().join();
+        }
+        stdout.println(leases.endpoint().toString());
+        throw kinesis.end().applyToEither(leases.end(), end -> end).join();
     }
 
     private LocalDynamoDb startDynamoDb() throws Exception {

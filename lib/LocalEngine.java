@@ -14,10 +14,14 @@ final class LocalEngine {
 
     /**
      * Ends with its stdin, and so with this process however that ends; at once, since it would wait for open connections. A client that
-     * resets its connection before it is served is passed over: the engine would close its port for all, without a word.
+     * resets its connection before it is served is passed over: the engine would close its port for all, without a word. Ctrl-C goes to all
+     * processes of a terminal, and must not end the engine before those that use it.
      */
     private static final String MAIN = """
             process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL'));
+            const tell = process.emit;
+            process.emit = function (event) { return /^SIG/.test(event) || tell.apply(this, arguments); };
+            ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(signal => process.on(signal, () => {})); // else they would end it
             const server = require('net').Server.prototype, emit = server.emit;
             server.emit = function (event, socket) {
               return event === 'connection' && !socket.remoteAddress ? !socket.destroy() : emit.apply(this, arguments);

@@ -1,6 +1,8 @@
 package lib;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.BindException;
 import java.net.HttpURLConnection;
@@ -38,7 +40,7 @@ final class LocalProcess implements AutoCloseable {
      */
     static LocalProcess start(String name, ProcessBuilder builder, URI endpoint, IntPredicate isReady) throws IOException, InterruptedException {
         var server = new LocalProcess(name, endpoint, builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT).start());
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::closeLast));
         server.awaitReady(isReady);
         return server;
     }
@@ -78,6 +80,13 @@ final class LocalProcess implements AutoCloseable {
     /** Completes when it has ended, with the failure that it is. */
     CompletableFuture<Failure> end() {
         return process.onExit().thenApply(ended -> new Failure("the " + name + " ended by itself, with exit code " + ended.exitValue()));
+    }
+
+    /** Ends it after all parts of this process that may use it. */
+    private void closeLast() {
+        Stdout.awaitEnds();
+        System.setErr(new PrintStream(OutputStream.nullOutputStream())); // nobody needs to know of the calls that are cut now
+        close();
     }
 
     @Override

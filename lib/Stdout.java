@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +37,8 @@ public final class Stdout extends OutputStream {
 
     private static final long FULL_PIPE_NANOS = 1_000_000;
 
+    private static final Queue<CompletableFuture<Void>> ENDS = new ConcurrentLinkedQueue<>();
+
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Object writing = new Object();
     private final WritableByteChannel out;
@@ -50,7 +55,12 @@ public final class Stdout extends OutputStream {
             case SOCKET, TERMINAL -> 0;
             case FILE, OTHER -> LARGE_PIECE;
         });
-        Runtime.getRuntime().addShutdownHook(new Thread(this::endInTime));
+        var ended = new CompletableFuture<Void>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            endInTime();
+            ended.complete(null);
+        }));
+        ENDS.add(ended);
     }
 
     /** A pipe. */
@@ -155,6 +165,11 @@ public final class Stdout extends OutputStream {
     /** What is still to be done when the process ends, by whatever reason, and nothing more is written. */
     public void atEnd(Runnable work) {
         atEnd = work;
+    }
+
+    /** When the process ends, returns after all that is to be done before and at the end: for a server that it needs. */
+    static void awaitEnds() {
+        CompletableFuture.allOf(ENDS.toArray(CompletableFuture[]::new)).join();
     }
 
     /**

@@ -16,6 +16,8 @@ import lib.StreamRef;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalTest {
     private static final Pattern BATCH = Pattern.compile("shard (\\S+) got \\d+ records\nshard \\1 data: message data \\d+\n");
@@ -32,6 +34,40 @@ class LocalTest {
             endsWithoutAChild(demo, "INT", 130);
             demo.check("an error", !demo.stdout().contains("consume:") && !demo.stdout().contains("produce:"));
         }
+    }
+
+    /** Ctrl-C goes to all processes of a terminal, and so to the engine, too. */
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void demo_endsItsKinesisLast_whenTheSignalGoesToAllProcesses(String signal, int exitCode) throws Exception {
+        Script.needs("setsid");
+        Script.build();
+        try (var demo = Script.command("setsid", "./jbang", "demo", "--port", "0").start()) {
+            demo.awaitStdout(out -> out.contains(" data: "));
+            var engine = demo.process().descendants().filter(child -> child.info().command().orElse("").endsWith("node")).findFirst().orElseThrow();
+            signal(signal, engine.pid());
+            var produced = produced(demo.stdout());
+            demo.awaitStdout(out -> produced(out) > produced + 1);
+            var endpoint = URI.create(demo.stderr().replaceAll("(?s).*--endpoint-url (\\S+).*", "$1"));
+            assertEquals(404, status(endpoint)); // a new client is served, too
+
+            signal(signal, -demo.process().pid());
+            while (engine.isAlive()) {
+                Thread.onSpinWait();
+            }
+            demo.check("the engine ended first", demo.stderr().contains(" records stored: "));
+            demo.awaitExit(exitCode);
+            demo.check("an error", demo.stderr().matches("a Kinesis runs here [^\n]+\n4 shards located\n(shard \\S+ got \\d+ records\n)*\\d+ records stored: [^\n]+, 0 retries\n"));
+        }
+    }
+
+    /** Of the response to a GET of the root, which is an error of each engine. */
+    private static int status(URI endpoint) throws IOException {
+        return ((HttpURLConnection) endpoint.toURL().openConnection()).getResponseCode();
+    }
+
+    private static long produced(String stdout) {
+        return stdout.lines().filter(line -> line.startsWith("produced ")).count();
     }
 
     @Test
@@ -59,7 +95,7 @@ class LocalTest {
                 local.awaitStdout(out -> out.lines().count() == 2);
                 var dynamodb = local.stdout().lines().toList().get(1);
                 local.check("no word on its use", local.stderr().contains("AWS_ENDPOINT_URL_DYNAMODB=" + dynamodb + " ./jbang worker s1 "));
-                assertEquals(400, ((HttpURLConnection) URI.create(dynamodb).toURL().openConnection()).getResponseCode());
+                assertEquals(400, status(URI.create(dynamodb)));
                 endsWithoutAChild(local, signal.getKey(), signal.getValue());
             }
         }
@@ -203,6 +239,10 @@ class LocalTest {
 
     private static Script start(String... streams) throws IOException, InterruptedException {
         return Script.jbang("local", "--port", "0").and(streams).start().awaitStdout(out -> out.endsWith("\n"));
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertEquals(0, new ProcessBuilder("bash", "-c", "kill -" + name + " -- " + pid).inheritIO().start().waitFor());
     }
 
     private static void endsWithoutAChild(Script local, String signal, int exitCode) throws Exception {
