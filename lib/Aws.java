@@ -7,7 +7,9 @@ import javax.net.ssl.TrustManager;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -198,12 +200,23 @@ public final class Aws {
         }
         var provider = profile != null ? ProfileCredentialsProvider.create(profile) : DefaultCredentialsProvider.builder().build();
         try {
-            provider.resolveCredentials(); // now, because a call would fail with the errors of every provider in one line
-            return provider;
+            hidden(provider); // now, because a call would fail with the errors of every provider in one line
+            return () -> hidden(provider);
         } catch (SdkClientException e) {
             var where = profile == null ? "" : " in profile " + profile;
             throw new Failure("no credentials" + where + ": run 'aws configure' or 'aws sso login', pass --profile,"
                     + " set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --local (-vv: where they were looked for)", e);
         }
+    }
+
+    /** Resolves credentials, which can be others each time. */
+    private static AwsCredentials hidden(AwsCredentialsProvider provider) {
+        var credentials = provider.resolveCredentials();
+        Log.hide(credentials.accessKeyId());
+        Log.hide(credentials.secretAccessKey());
+        if (credentials instanceof AwsSessionCredentials session) {
+            Log.hide(session.sessionToken());
+        }
+        return credentials;
     }
 }

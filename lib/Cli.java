@@ -44,6 +44,7 @@ public final class Cli {
     /** Runs the command and ends the process. */
     public static void main(Callable<Integer> command, String... args) {
         Locale.setDefault(Locale.ROOT); // the output is for programs, too
+        Log.guardStderr();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
         System.exit(run(command, args));
     }
@@ -67,7 +68,7 @@ public final class Cli {
 
     /** Runs the command, whose options are picocli's, and returns the exit code. */
     public static int run(Callable<Integer> command, String... args) {
-        return run(command, new PrintWriter(System.err), args);
+        return run(command, new PrintWriter(Log.UNGUARDED), args); // the synopsis has colors
     }
 
     /**
@@ -123,7 +124,7 @@ public final class Cli {
 
     private static int usage(CommandLine command, String message) {
         var help = command.getHelp();
-        command.getErr().println(command.getCommandName() + ": " + message);
+        command.getErr().println(command.getCommandName() + ": " + Log.safe(message));
         command.getErr().print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
         command.getErr().flush();
         return USAGE;

@@ -1,5 +1,6 @@
 package lib;
 
+import java.io.PrintStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,12 @@ import picocli.CommandLine.Option;
 
 /** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
 public final class Log {
+    /** The stderr of the process before {@link #guardStderr}: for what commands the terminal on purpose. */
+    static final PrintStream UNGUARDED = System.err;
+
+    private static final int MIN_SECRET = 16; // IAM API reference, AccessKey; shorter ones are made up for an emulator, and can be any word
+    private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
+
     private static final Consumer<String> STDERR = line -> System.err.print(line + "\n"); // one write: no other process's line falls into it
 
     @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors and what is missing.")
@@ -20,9 +27,34 @@ public final class Log {
     private volatile Consumer<String> out = STDERR;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
+    /** Makes all text safe that goes to {@link System#err}, also the log of the AWS SDK and stack traces: see {@link #safe}. */
+    static void guardStderr() {
+        System.setErr(new PrintStream(UNGUARDED, true) {
+            @Override
+            public void print(String text) {
+                UNGUARDED.print(safe(String.valueOf(text)));
+            }
+        });
+    }
+
+    /** Keeps a credential out of every line from now on. */
+    static void hide(String secret) {
+        if (secret != null && secret.length() >= MIN_SECRET) {
+            SECRETS.add(secret);
+        }
+    }
+
+    /** Returns the text without credentials. What it quotes may not command the terminal. */
+    static String safe(String text) {
+        for (var secret : SECRETS) {
+            text = text.replace(secret, "***");
+        }
+        return Terminal.escape(text);
+    }
+
     /** A line that {@code -q} does not silence. */
     public void warn(String format, Object... args) {
-        out.accept(Terminal.escape(format.formatted(args))); // what it quotes may not command the terminal
+        out.accept(safe(format.formatted(args)));
     }
 
     /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */

@@ -41,11 +41,11 @@ public final class Progress implements AutoCloseable {
             }
             size += Files.size(path);
         }
-        log.to(line -> System.err.print(OVER_BAR + line + "\n"));
+        log.to(line -> Log.UNGUARDED.print(OVER_BAR + line + "\n"));
         return new ProgressBarBuilder().setTaskName("read").setInitialMax(size)
                 .setUnit(size >> 20 > 0 ? " MiB" : " KiB", size >> 20 > 0 ? 1 << 20 : 1 << 10).showSpeed()
                 .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200)
-                .setConsumer(new DelegatingProgressBarConsumer(line -> System.err.print(OVER_BAR + line))).build();
+                .setConsumer(new DelegatingProgressBarConsumer(line -> Log.UNGUARDED.print(OVER_BAR + line))).build();
     }
 
     void at(long position) throws IOException {
@@ -59,7 +59,7 @@ public final class Progress implements AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
-            System.err.print(OVER_BAR);
+            Log.UNGUARDED.print(OVER_BAR);
             log.to(null);
         }
     }
