@@ -4,11 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The tests run on the Kinesis that they are asked to, or say why they do not. */
-@Execution(ExecutionMode.CONCURRENT)
 class BackendTest {
     /** A test that makes a stream, and runs one script. */
     private static final String ONE = "DescribeTest#withAStream_showsASummaryAndItsShards";

@@ -16,11 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One line that says what is wrong and what to do, the right exit code, nothing on stdout, no stack trace. */
-@Execution(ExecutionMode.CONCURRENT)
 class BadInputTest {
     /** The classes of all scripts but worker, as they are built. */
     private static ClassLoader scripts;

@@ -10,8 +10,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The catalog as others use it: over HTTP, from another directory, with a JBang that has never seen it. */
+@Execution(ExecutionMode.SAME_THREAD) // in one cache of JBang's
 class CatalogTest {
     @TempDir static Path cache;
     @TempDir static Path elsewhere;

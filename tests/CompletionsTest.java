@@ -7,11 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a shell proposes. */
-@Execution(ExecutionMode.CONCURRENT)
 class CompletionsTest {
     @TempDir Path folder;
 

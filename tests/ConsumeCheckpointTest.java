@@ -7,12 +7,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** consume with --checkpoint: what another run finds, and what goes wrong with files. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class ConsumeCheckpointTest {
     private static final String SHARD = "shardId-000000000000";
     private static final Duration DAY = Duration.ofDays(1);

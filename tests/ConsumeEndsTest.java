@@ -9,13 +9,10 @@ import java.util.Collections;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** When consume ends, and what it has printed then. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class ConsumeEndsTest {
     @TempDir Path folder;
 

@@ -20,13 +20,10 @@ import lib.Aggregate;
 import lib.Bomb;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** What shell tools, and a person at a terminal, get of records of any kind. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class ConsumeOutputTest {
     private static final String TITLE = "\u001b]0;owned\u0007"; // sets the title of a terminal
 

@@ -8,12 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
 
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class DescribeTest {
     @TempDir Path folder;
 

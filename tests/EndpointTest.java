@@ -8,12 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Where the scripts look for Kinesis: --endpoint-url, the environment, the profile, --local. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class EndpointTest {
     private static final String NOWHERE = "http://127.0.0.1:1";
 

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
@@ -63,6 +64,8 @@ public final class FakeEndpoint implements AutoCloseable {
                         .map(FakeEndpoint::shard).toList());
                 case "PutRecords" -> putRecords(request);
                 case "PutRecord" -> putRecord(request);
+                case "GetShardIterator" -> Map.of("ShardIterator", request.get("ShardId") + "/0");
+                case "GetRecords" -> getRecords((String) request.get("ShardIterator"), (int) request.get("Limit"));
                 default -> throw new IOException(action);
             });
         } catch (KinesisException e) {
@@ -101,6 +104,17 @@ public final class FakeEndpoint implements AutoCloseable {
         return Map.of("Records", results.stream().map(result -> result.errorCode() != null
                 ? Map.of("ErrorCode", result.errorCode(), "ErrorMessage", result.errorMessage())
                 : Map.of("ShardId", result.shardId(), "SequenceNumber", result.sequenceNumber())).toList());
+    }
+
+    /** @param iterator the shard's id, and how many of its records come before: it begins with the first one, wherever that was asked for */
+    private Map<String, Object> getRecords(String iterator, int limit) {
+        var shardId = iterator.split("/")[0];
+        var from = Integer.parseInt(iterator.split("/")[1]);
+        var all = shards.stored().stream().filter(stored -> stored.shardId().equals(shardId)).toList();
+        var to = Math.min(all.size(), from + limit);
+        var records = IntStream.range(from, to).mapToObj(n -> Map.of("SequenceNumber", String.valueOf(n), "PartitionKey", all.get(n).partitionKey(),
+                "Data", all.get(n).data(), "ApproximateArrivalTimestamp", System.currentTimeMillis())).toList();
+        return Map.of("Records", records, "NextShardIterator", shardId + "/" + to, "MillisBehindLatest", to < all.size() ? 1000 : 0);
     }
 
     @Override

@@ -17,13 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** KILL_ROUNDS=30 makes it long. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class KillTest {
     private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("KILL_ROUNDS", "4"));
     private static final int KEYS = 8;

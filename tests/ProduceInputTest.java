@@ -16,13 +16,10 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** What comes of files and stdin. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class ProduceInputTest {
     private static final String SHARD = "shardId-000000000000";
 

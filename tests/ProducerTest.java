@@ -21,11 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The end of a run by a signal: what was read is delivered or named, and a slow reader of the lines does not change that. */
-@Execution(ExecutionMode.CONCURRENT)
 class ProducerTest {
     private static final int RECORDS = 600; // two calls
     private static final RecordFormat LINE = FormatString.compile("-f", "%n\\n", "s1", Terminal.NONE);

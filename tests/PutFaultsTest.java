@@ -15,12 +15,9 @@ import lib.FakeEndpoint;
 import lib.FakeShards;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What happens on the way to Kinesis, and what is refused before. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class PutFaultsTest {
     private static final String SHARD = "shardId-000000000000";
     private static final String ENDED = "[\\d,]+ records? stored: .*\n";

@@ -16,8 +16,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Kinesis and the network do to a reader in its worst hour; consume and its output afterwards. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class ReadFaultsTest {
     private static final String SHARD = "shardId-000000000000";
 

@@ -12,14 +12,11 @@ import lib.FakeShards;
 import lib.Shards;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** Streams whose records come to any shard, which is record distribution AUTO. The local Kinesis has none: a proxy says that it is one. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class RecordDistributionTest {
     private static final List<String> ALL = List.of("0", "1", "2", "3");
 

@@ -5,12 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** consume on a stream whose shards are split and merged. A partition key's records keep their order: there is one key here. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class ReshardingTest {
     private static final String FIRST = "shardId-000000000000";
 

@@ -10,12 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** consume is ended while the pipe is full: what its reader got is whole records, and the next run goes on after them. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class SlowReaderTest {
     private static final Duration LONGEST = Duration.ofSeconds(20); // it takes 2 or 3, on a machine that has nothing else to do
     private static final List<String> LONG = List.of("short", "x".repeat(5 * SlowReader.PIPE), "another");

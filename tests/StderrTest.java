@@ -9,13 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no line on stderr has: a command for the terminal, or a credential. */
-@Execution(ExecutionMode.CONCURRENT)
 class StderrTest {
     private static final String TITLE = "\u001b]0;title\u0007\u202e";
     private static final String SHOWN = "\\x1b]0;title\\x07\\u202e";

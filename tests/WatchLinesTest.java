@@ -13,12 +13,9 @@ import java.util.function.Predicate;
 import lib.ShardReader.Batch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a watch prints into a pipe. */
 @Timeout(60)
-@Execution(ExecutionMode.CONCURRENT)
 class WatchLinesTest {
     private final Traffic traffic = new Traffic(Instant::now);
     private final Checkpoint checkpoint = Checkpoint.inMemory();

@@ -6,12 +6,9 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** describe --watch: on a real terminal, and on a pipe. */
 @OnKinesis
-@Execution(ExecutionMode.CONCURRENT)
 class WatchTest {
     @TempDir Path folder;
 

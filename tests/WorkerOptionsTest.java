@@ -21,8 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import lib.Aggregate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -31,7 +29,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Each way through the Kinesis Client Library that an option opens, with the few of its dependencies that worker has; and what ends a worker. */
 @OnKinesis
 @Tag("worker")
-@Execution(ExecutionMode.CONCURRENT)
 class WorkerOptionsTest {
     @Test
     void enhancedFanOut_printsUserRecordsAsConsumeDoes_fromATimeOn() throws Exception {

@@ -4,13 +4,10 @@ import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What worker --status says of lease tables, without a worker. */
 @OnKinesis
 @Tag("worker")
-@Execution(ExecutionMode.CONCURRENT)
 class WorkerStatusTest {
     private static final String FIRST = "shardId-000000000000";
     private static final String SECOND = "shardId-000000000001";

@@ -13,13 +13,10 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Workers as processes, which share streams and take over from each other. */
 @OnKinesis
 @Tag("worker")
-@Execution(ExecutionMode.CONCURRENT)
 class WorkerTest {
     @TempDir Path folder;
 

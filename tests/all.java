@@ -31,7 +31,7 @@
 //DEPS org.testcontainers:testcontainers-localstack:2.0.5
 //SOURCES *.java ../lib/*.java
 //COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
@@ -103,10 +103,11 @@ class all implements Callable<Integer> {
     private LauncherDiscoveryRequest request(String backend) throws URISyntaxException {
         var request = LauncherDiscoveryRequestBuilder.request().selectors(selectors())
                 .configurationParameter(TestKinesis.BACKEND, backend)
-                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // of the classes that say so, which mostly wait
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // most tests wait most of the time
+                .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", worker ? "5" : "3");
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", worker ? "5" : "4");
         if (tests.isEmpty()) {
             request.filters(TagFilter.includeTags(worker ? "worker" : "!worker"));
             if (!backend.equals(Backend.LOCAL)) {
