@@ -149,6 +149,9 @@ class consume implements Callable<Integer> {
     /** Returns false when nothing came for too long. */
     private boolean read(KinesisClient kinesis, Distribution distribution, Checkpoint checkpoint, RecordFormat format) throws Exception {
         var shards = Backoff.startup(stream, log).call(() -> Shards.list(kinesis, stream));
+        if (isOrderByClock()) {
+            checkOrder(shards.listed());
+        }
         checkShardIds(shards);
         var ofKey = new KeyShards(partitionKey, distribution, checkpoint, shards);
         Predicate<Shard> wanted = shard -> (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && ofKey.test(shard);
@@ -181,7 +184,14 @@ class consume implements Callable<Integer> {
             throw new UsageException("--from is in the future");
         }
         end(now);
-        checkOrder(now);
+        if (!isOrderByClock()) {
+            checkOrder(now);
+        }
+    }
+
+    /** Returns whether only the service's clock tells which of --from and --until comes first. */
+    private boolean isOrderByClock() {
+        return until instanceof Position.At != from instanceof Position.At;
     }
 
     /** Refuses an end before the start, unless the start of each shard comes from a checkpoint file. */

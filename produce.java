@@ -76,7 +76,7 @@ import picocli.CommandLine.Parameters;
                   produce s1 --rate 500 --size 1KiB --for 1m       a load test
                 """)
 class produce implements Callable<Integer> {
-    private static final double MIN_RATE = 0.001;
+    private static final double MIN_RATE = 1.0 / 3600;
     private static final int MAX_IN_FLIGHT = 100;
 
     @Parameters(index = "0", paramLabel = "STREAM", description = "Name or ARN of the stream.")
@@ -90,7 +90,7 @@ class produce implements Callable<Integer> {
     long count = Long.MAX_VALUE;
 
     @Option(names = "--rate", paramLabel = "R", converter = Producer.RateConverter.class,
-            description = "Records a second, such as 5, or 300/m (default: 1 when they are made up, else as many as the shards take).")
+            description = "Records a second, such as 5, or 300/m (default: 1 when they are generated, else as many as the shards take).")
     Double rate;
 
     @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")
@@ -152,7 +152,7 @@ class produce implements Callable<Integer> {
 
     private void check() throws IOException {
         if (rate != null && !(rate >= MIN_RATE)) {
-            throw new UsageException("--rate must be at least " + MIN_RATE + " records a second");
+            throw new UsageException("--rate must be at least 1/h");
         }
         if (count < 0) {
             throw new UsageException("-n must be at least 0");

@@ -33,7 +33,7 @@ public final class Account implements RecordWriter.Listener {
 
     /**
      * @param format        of a stored record's line on stdout
-     * @param isPrintingAll records that are read have one, too; else only those made up, and with those it is over when nobody reads the lines
+     * @param isPrintingAll records that are read have one, too; else only generated records, and with these it is over when nobody reads the lines
      * @param failed        takes what is not delivered; null when nothing does
      * @param isStrict      it is over when a record is not delivered
      */

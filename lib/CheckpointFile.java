@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** A file that one process at a time has, and that a crash leaves as it was before or as it is afterwards. */
@@ -104,13 +105,18 @@ final class CheckpointFile implements Closeable {
     private static void copyAccess(Path from, Path to) throws IOException {
         var access = Files.readAttributes(from, PosixFileAttributes.class);
         var view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        var mode = EnumSet.copyOf(access.permissions());
         try {
             view.setGroup(access.group());
+        } catch (IOException e) { // this user is not in the group, and the mode is not for another one
+            mode.removeAll(PosixFilePermissions.fromString("---rwx---"));
+        }
+        try {
             view.setOwner(access.owner());
         } catch (IOException e) {
             // only root can give a file away: it is this user's from now on
         }
-        view.setPermissions(access.permissions());
+        view.setPermissions(mode);
     }
 
     @Override

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
 /**
- * Limits how many shards fetch records concurrently: to what the heap has room for, and on a slow network to what arrives in time. A timeout
- * halves the limit, a response in good time raises it by one.
+ * Limits how many shards fetch records concurrently: to what the heap has room for, and on a slow network to what arrives in time. Timeouts
+ * halve the limit, a response in good time raises it by one. All times are by {@link System#nanoTime}.
  */
 final class Fetches {
     /** What a batch may take of the heap: the response, its records, and their bytes as they are printed. */
@@ -17,7 +17,10 @@ final class Fetches {
     private final Semaphore free;
     private final int most;
     private int limit;
-    private int excess; // fetches that began under a higher limit, and whose place is not free afterwards
+    private int excess; // permits to withhold when they come back
+    private long halved = System.nanoTime();
+    private long answered = halved;
+    private long timedOut = halved;
 
     /** @param most concurrent fetches */
     Fetches(int most) {
@@ -51,19 +54,30 @@ final class Fetches {
 
     /** Takes note of a response that came after this time. */
     synchronized void answered(Duration time) {
+        answered = System.nanoTime();
         if (limit < most && time.compareTo(GOOD_TIME) < 0) {
             limit++;
             end();
         }
     }
 
-    /** Takes note of a fetch that timed out, before its {@link #end}. */
-    synchronized void timedOut() {
+    /** Takes note of a timeout, before the {@link #end} of its fetch. Timeouts of fetches that ran together halve the limit once. */
+    synchronized void timedOut(long began) {
+        timedOut = System.nanoTime();
+        if (began - halved < 0) {
+            return;
+        }
+        halved = timedOut;
         var fetching = limit + excess - free.availablePermits();
         for (var half = Math.max(1, fetching / 2); limit > half; limit--) {
             if (!free.tryAcquire()) {
                 excess++;
             }
         }
+    }
+
+    /** Returns whether fetches have timed out since then, and none was answered: the service hangs, and who waits does not wait for others. */
+    synchronized boolean isHangingSince(long then) {
+        return timedOut - then > 0 && answered - then < 0;
     }
 }

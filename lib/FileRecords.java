@@ -51,6 +51,9 @@ final class FileRecords implements RecordSource {
         if (Collections.frequency(files, STDIN) > 1) {
             throw new UsageException("- is stdin, which can be read once");
         }
+        if (files.contains(STDIN) && OpenFile.STDIN.kind() == OpenFile.Kind.UNKNOWN && Files.exists(path(STDIN))) { // a file of Java itself
+            throw new Failure("cannot read stdin: it is closed");
+        }
         for (var name : files) { // before any record is put
             var path = path(name);
             if (!name.equals(STDIN) && (Files.isDirectory(path) || !Files.isReadable(path))) {

@@ -9,7 +9,7 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Unpacks gzip (RFC 1952) as it comes. {@link java.util.zip.GZIPInputStream} overlooks what is behind a member when it is damaged, or has
+ * Unpacks gzip (RFC 1952) as it comes. {@link java.util.zip.GZIPInputStream} overlooks what follows a member when it is damaged, or has
  * not come yet.
  */
 final class Gunzip extends InputStream {
@@ -35,7 +35,7 @@ final class Gunzip extends InputStream {
      * Returns as soon as there is something.
      *
      * @throws EOFException when it ends within a member
-     * @throws ZipException when it is damaged, or has something behind its end
+     * @throws ZipException when it is damaged, or has something after its end
      */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -75,7 +75,7 @@ final class Gunzip extends InputStream {
             return false;
         }
         if (next() != 0x1f || next() != 0x8b || next() != 8) {
-            throw new ZipException("there is something else behind its end");
+            throw new ZipException("there is something else after its end");
         }
         var flags = next();
         skip(6); // time, compression, system

@@ -14,7 +14,7 @@ import lib.UserRecord.Source;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
-/** The options that say what records are made of: files, or what is made up; and by which keys they are put. */
+/** The options that say what records are made of: files or generated data; and by which keys they are put. */
 public final class Input {
     private static final int MAX_LINE = 64 << 20; // it may be compressed, or JSON; a record has 10 MiB at most
     private static final int HEAP_SHARE = 8;
@@ -39,7 +39,7 @@ public final class Input {
     @Option(names = "--json", description = "Lines are what 'consume -o json' prints: keys, and data or dataBase64.")
     private boolean json;
 
-    @Option(names = "--base64", description = "Lines are base64, behind the key of -K.")
+    @Option(names = "--base64", description = "Lines are base64, after the key of -K.")
     private boolean base64;
 
     @Option(names = "-k", paramLabel = "KEY", description = "Partition key of all records (default: a random one for each;"
@@ -59,11 +59,11 @@ public final class Input {
     @Option(names = "--gzip", description = "Compress the data of each record; 'consume --decode gzip' unpacks it.")
     private boolean gzip;
 
-    @Option(names = "--data", paramLabel = "TEMPLATE", description = "Make up records with this data; {n} is a number, from 0, {time} the time,"
+    @Option(names = "--data", paramLabel = "TEMPLATE", description = "Generate records with this data; {n} is a number, from 0, {time} the time,"
             + " {random} 16 random digits (default: 'message data {n}').")
     private String template;
 
-    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Make up records, filled up to SIZE with random letters.")
+    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Generate records, filled up to SIZE with random letters.")
     private Integer size;
 
     /** How files may be packed. */
@@ -82,8 +82,8 @@ public final class Input {
     }
 
     /**
-     * The records of the files. Without a file, those of stdin if something may come from there; else, and when nothing does, they are
-     * made up.
+     * The records of the files. Without a file, those of stdin if something may come from there; else, and when nothing does, generated
+     * records.
      *
      * @param log tells of a stdin that is silent
      * @throws UsageException when the options are wrong, or a file is packed and no option says that
@@ -92,7 +92,8 @@ public final class Input {
     public RecordSource records(List<String> files, Log log) {
         var isStdin = isStdin(files);
         var ofFiles = Stream.of(used("--decode", decode), used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
-                used("--json", json), used("--base64", base64), used("-K", keyDelimiter)).filter(Objects::nonNull).findFirst();
+                used("--json", json), used("--base64", base64), used("-K", keyDelimiter), template == null ? used("--key-field", keyField) : null)
+                .filter(Objects::nonNull).findFirst();
         if (!files.isEmpty()) {
             refuse("no FILE", used("--data", template), used("--size", size));
         } else if (!isStdin) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Lists the shards of a stream for all shards that end: a listing serves every shard that it says enough about. */
+/** Shares one ListShards result among all shards that end. */
 final class Listing {
     private final ShardReader.Settings settings;
     private final ReentrantLock listing = new ReentrantLock();

@@ -19,7 +19,7 @@ public final class LocalDynamoDb implements AutoCloseable {
      * before those that use it.
      */
     private static final String RUN = """
-            trap '' INT TERM
+            trap '' INT TERM HUP
             unpacked=$(mktemp -d)
             exec 3<&0
             "$0" -Djava.io.tmpdir="$unpacked" "$@" </dev/null 3<&- 2>/dev/null &

@@ -30,7 +30,7 @@ final class LocalEngine {
 
     /** The same for a container: $0 is its name. Ctrl-C goes to all processes of a terminal, and must not end this shell first. */
     private static final String CONTAINER = """
-            trap '' INT TERM
+            trap '' INT TERM HUP
             docker run -d --rm --name "$0" -p "$1" -e SHARD_LIMIT -e CREATE_STREAM_DURATION \\
               -e CATS_EFFECT_CPU_STARVATION_CHECK_INITIAL_DELAY "$2" >/dev/null || exit
             cat >/dev/null

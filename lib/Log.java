@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
@@ -14,6 +15,7 @@ public final class Log {
     static final PrintStream UNGUARDED = System.err;
 
     private static final int MIN_SECRET = 16; // IAM API reference, AccessKey; shorter ones are made up for an emulator, and can be any word
+    private static final Pattern OTHER_SECRETS = Pattern.compile("(?<=x-amz-security-token:)\\S+|\\bA[KS]IA[A-Z0-9]{12,}"); // such as those of a source profile
     private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
 
     private static final Consumer<String> STDERR = line -> System.err.print(line + "\n"); // one write: no other process's line falls into it
@@ -49,7 +51,7 @@ public final class Log {
         for (var secret : SECRETS) {
             text = text.replace(secret, "***");
         }
-        return Terminal.escape(text);
+        return Terminal.escape(OTHER_SECRETS.matcher(text).replaceAll("***"));
     }
 
     /** A line that {@code -q} does not silence. */

@@ -59,7 +59,7 @@ public final class RecordPrinter implements ShardReader.Sink {
         return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
     }
 
-    /** Does not wait for a reader of stdout that stands still: records that it has not taken are not checkpointed. */
+    /** Interrupts a write whose reader does not read. Records that the reader has not taken are not checkpointed. */
     @Override
     public void stop() {
         stdout.stop();

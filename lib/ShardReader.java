@@ -26,6 +26,7 @@ public final class ShardReader {
 
     /** From here on the network sets the pace, and the next response is to arrive in good time. */
     private static final Duration SLOW_FETCH = Duration.ofSeconds(1);
+    private static final int LARGE_FETCH = 100_000; // bytes: a smaller response is slow for another reason than its size
 
     /**
      * How many empty responses in a row, all with a lag of 0, end a shard that is closed. The service ends it by a null iterator; moto never
@@ -127,7 +128,9 @@ public final class ShardReader {
             var waiting = System.nanoTime();
             fetches.begin();
             var asked = System.nanoTime();
-            backoff.exclude(asked - waiting);
+            if (!fetches.isHangingSince(waiting)) {
+                backoff.exclude(asked - waiting);
+            }
             try {
                 var reply = getRecords();
                 backoff.success();
@@ -156,7 +159,7 @@ public final class ShardReader {
             } catch (SdkException e) {
                 if (Backoff.isTimeout(e)) {
                     limit = Math.max(1, limit / FEWER_AFTER_TIMEOUT);
-                    fetches.timedOut();
+                    fetches.timedOut(asked);
                 }
                 next = System.nanoTime() + backoff.after(e).toNanos();
             } finally {
@@ -240,7 +243,7 @@ public final class ShardReader {
         position = StartingPosition.builder().type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
                 .sequenceNumber(records.get(records.size() - 1).sequenceNumber()).build();
         limit = settings.polling().limit(records.size(), bytes);
-        if (fetchTime.compareTo(SLOW_FETCH) > 0) {
+        if (fetchTime.compareTo(SLOW_FETCH) > 0 && bytes > LARGE_FETCH) {
             limit = (int) Math.max(1, Math.min(limit, records.size() * Fetches.GOOD_TIME.toMillis() / fetchTime.toMillis()));
         }
     }

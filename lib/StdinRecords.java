@@ -5,7 +5,7 @@ import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 
-/** The records of stdin where no file is given; made up ones where stdin ends without a byte, as a job of cron may have it. */
+/** The records of stdin when no file is given, or generated records when stdin ends without a byte, as in a cron job. */
 final class StdinRecords implements RecordSource {
     /** After this a person wonders, and most programs have written something. */
     private static final int SILENCE_SECONDS = 2;
@@ -44,7 +44,7 @@ final class StdinRecords implements RecordSource {
         } finally {
             timer.cancel();
         }
-        log.info("stdin is empty: records are generated; with - there would be none");
+        log.warn("stdin is empty: generating records. Write - to put only what stdin has");
         source = generator;
         return generator.next();
     }

@@ -57,8 +57,11 @@ public final class Stdout extends OutputStream {
         });
         var ended = new CompletableFuture<Void>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            endInTime();
-            ended.complete(null);
+            try {
+                endInTime();
+            } finally {
+                ended.complete(null);
+            }
         }));
         ENDS.add(ended);
     }

@@ -19,6 +19,9 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * that it was split or merged into.
  */
 public final class StreamReader {
+    /** How long the end waits for the batch under way. */
+    private static final int BATCH_SECONDS = 1;
+
     /** Longer than {@link Stdout} waits for its reader: after this, whoever reads stderr stands still, too. */
     private static final int STOP_SECONDS = 4;
 
@@ -126,7 +129,7 @@ public final class StreamReader {
         });
     }
 
-    /** Returns the shards of which the reading goes on. What the service names as children is not enough: another parent may be new, too. */
+    /** Lists the shards that may follow the shard. The children that the service names are not enough: another parent may be new, too. */
     private Listing.Listed listed(String shardId, ShardReader.End end) throws InterruptedException {
         return switch (end.where()) {
             case WITHIN -> null;
@@ -144,7 +147,9 @@ public final class StreamReader {
             stopped = true; // when it fails
             var taken = sink.accept(batch);
             stopped = false;
-            enough = taken == ShardReader.Taken.ENOUGH;
+            if (taken == ShardReader.Taken.ENOUGH) {
+                enough = true;
+            }
             if (taken == ShardReader.Taken.SOME || batch.isBehind()) {
                 active = System.nanoTime();
             }
@@ -189,15 +194,18 @@ public final class StreamReader {
                 .parentShardId(parents.get(0)).adjacentParentShardId(parents.size() > 1 ? parents.get(1) : null).build();
     }
 
-    /** Ends all threads, and none in the middle of a batch, unless the sink does not end it in time. */
+    /** Ends all threads: after the batch under way, or within it when the sink stands still. */
     private void stop(ShardReader.Sink sink) {
         enough = true;
-        sink.stop();
         try {
-            if (handingOn.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
-                stopped = true;
-                handingOn.unlock();
+            if (!handingOn.tryLock(BATCH_SECONDS, TimeUnit.SECONDS)) {
+                sink.stop();
+                if (!handingOn.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+                    return;
+                }
             }
+            stopped = true;
+            handingOn.unlock();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

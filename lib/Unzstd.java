@@ -30,7 +30,7 @@ final class Unzstd extends InputStream {
      * Returns as soon as there is something.
      *
      * @throws EOFException when it ends within a frame
-     * @throws IOException  when it is damaged, or has something behind its end
+     * @throws IOException  when it is damaged, or has something after its end
      */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
@@ -54,7 +54,7 @@ final class Unzstd extends InputStream {
             try {
                 isInFrame = !context.decompressDirectByteBufferStream(unpacked, packed);
             } catch (ZstdException e) {
-                throw new IOException("it is damaged: " + e.getMessage(), e);
+                throw new IOException(e.getMessage(), e);
             }
         }
         return unpacked.position();

@@ -24,7 +24,7 @@ final class UsageLine {
         return option + (e.getCause() instanceof UsageException ? e.getCause().getMessage() : typed(e.getArgSpec(), e.getValue()));
     }
 
-    /** Names only the first argument: the arguments behind an unknown option may be its values. */
+    /** Names only the first argument: the arguments after an unknown option may be its values. */
     private static String unmatched(UnmatchedArgumentException e) {
         var argument = e.getUnmatched().get(0);
         if (!e.isUnknownOption()) {

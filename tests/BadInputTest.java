@@ -1,5 +1,6 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -11,14 +12,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** One line that says what is wrong and what to do, the right exit code, nothing on stdout, no stack trace. */
 class BadInputTest {
+    private static final String README = Script.ROOT.resolve("README.md").toString();
+
     /** The classes of all scripts but worker, as they are built. */
     private static ClassLoader scripts;
 
@@ -88,6 +92,10 @@ class BadInputTest {
             fails(2, Script.jbang(script, "s1", "--bogus"), usage(script + ": Unknown option: '--bogus'", script));
         }
         fails(2, Script.jbang("worker", "s1", "--app", "a1", "--bogus"), usage("worker: Unknown option: '--bogus'", "worker"));
+        fails(2, Script.jbang("describe", "s1", "--open", "--tree"), usage("describe: --open and --tree exclude each other", "describe"));
+        fails(2, Script.jbang("produce", "s1", README, "-n", "-1"), usage("produce: -n must be at least 0", "produce"));
+        fails(2, Script.jbang("consume", "s1", "-n", "-1"), usage("consume: -n must be at least 0", "consume"));
+        fails(2, Script.jbang("local", "--port", "65536"), usage("local: --port must be from 0 to 65535", "local"));
     }
 
     @Test
@@ -109,15 +117,15 @@ class BadInputTest {
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
         wrong("consume: 'no stream' is no stream name .*", "consume", "no stream");
         wrong("describe: --endpoint-url: 's 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");
-        wrong("produce: --rate must be at least 0.001 records a second", "produce", "s1", "--rate", "0");
+        wrong("produce: --rate must be at least 1/h", "produce", "s1", "--rate", "0");
         wrong("produce: -n must be at least 0", "produce", "s1", "-n", "-1");
         wrong("produce: --ordered and --aggregate exclude each other", "produce", "s1", "-", "--ordered", "--aggregate");
         wrong("produce: --in-flight must be from 1 to 100", "produce", "s1", "-", "--in-flight", "0");
         wrong("produce: --output: 'xml' is not a format; write text, json or -f FORMAT", "produce", "s1", "-o", "xml");
-        wrong("produce: --failed must be another file than those that are put", "produce", "s1", "README.md", "--failed", "./README.md");
+        wrong("produce: --failed must be another file than those that are put", "produce", "s1", README, "--failed", README);
         wrong("consume: --output: 'xml' is not a format; write text, raw, json or -f FORMAT", "consume", "s1", "-o", "xml");
-        wrong("produce: --decode: 'xz' is not a codec of files; write gzip, zstd or auto", "produce", "s1", "README.md", "--decode", "xz");
-        wrong("produce: 'README.md' is not gzip; --decode auto takes what is not packed as it is", "produce", "s1", "README.md", "--decode", "gzip");
+        wrong("produce: --decode: 'xz' is not a codec of files; write gzip, zstd or auto", "produce", "s1", README, "--decode", "xz");
+        wrong("produce: '" + README + "' is not gzip; --decode auto takes what is not packed as it is", "produce", "s1", README, "--decode", "gzip");
         wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");
         wrong("consume: -D and -0 exclude each other", "consume", "s1", "-0", "-D", "x");
         wrong("consume: --json-data needs -o json", "consume", "s1", "--json-data");
@@ -168,14 +176,13 @@ class BadInputTest {
         for (var rate : List.of("x", "-1", "5/d", "5/", "/s", "1e3", "5d", "NaN")) {
             wrong("produce: --rate: '" + rate + "' is not a rate; write records a second, such as 5, 0.5 or 5/s, or 300/m or 300/h", "produce", "s1", "--rate", rate);
         }
-        wrong("produce: --rate must be at least 0.001 records a second", "produce", "s1", "--rate", "3/h");
+        wrong("produce: --rate must be at least 1/h", "produce", "s1", "--rate", "0.9/h");
     }
 
     @Test
     void anEndBeforeTheStart_isRefused_unlessACheckpointHasTheStart() throws Exception {
         wrong(before("-1h", "latest, the default"), "consume", "s1", "--until", "-1h");
         wrong(before("-1h", "latest"), "consume", "s1", "--from", "latest", "--until", "-1h");
-        wrong(before("2026-01-01", "now"), "consume", "s1", "--from", "now", "--until", "2026-01-01");
         wrong(before("-2h", "-1h"), "consume", "s1", "--from", "-1h", "--until", "-2h");
         wrong(before("2026-01-01", "2026-01-02T00:00"), "consume", "s1", "--from", "2026-01-02T00:00", "--until", "2026-01-01");
         wrong(before("after:9", "after:10"), "consume", "s1", "--shard", "1", "--from", "after:10", "--until", "after:9");
@@ -198,6 +205,16 @@ class BadInputTest {
         }
     }
 
+    @Test
+    @OnKinesis
+    void anEndBeforeTheStart_isFoundByTheServicesClock_whereOnlyOneIsATime() throws Exception {
+        var stream = TestKinesis.stream(1);
+        try (var proxy = new FaultProxy().header("Date", "Tue, 24 Nov 2026 10:00:00 GMT")) { // this machine's clock is ahead
+            fails(2, proxy.consume(stream, "--until", "2026-11-24T09:59:59Z"), usage(before("2026-11-24T09:59:59Z", "latest, the default"), "consume"));
+            proxy.consume(stream, "--from", "-1h", "--until", "2026-11-24T09:59:59Z").run(0);
+        }
+    }
+
     private static String before(String until, String from) {
         return "consume: --until " + until + " is before --from " + from + ": write an earlier --from, such as earliest, or a later --until";
     }
@@ -208,8 +225,11 @@ class BadInputTest {
         var script = classes.loadClass(command[0]).getDeclaredConstructor();
         script.setAccessible(true);
         var stderr = new StringWriter();
-        var exitCode = classes.loadClass("lib.Cli").getMethod("run", Callable.class, PrintWriter.class, String[].class)
-                .invoke(null, script.newInstance(), new PrintWriter(stderr), Arrays.copyOfRange(command, 1, command.length));
+        var run = classes.loadClass("lib.Cli").getMethod("run", Callable.class, PrintWriter.class, String[].class);
+        var nowhere = List.of("describe", "produce", "consume").contains(command[0]) && !List.of(command).contains("--endpoint-url")
+                ? Stream.of("--local", "--endpoint-url", "http://127.0.0.1:1") : Stream.<String>of(); // should a check be missing
+        var arguments = Stream.concat(Stream.of(command).skip(1), nowhere).toArray(String[]::new);
+        var exitCode = assertTimeoutPreemptively(Duration.ofMinutes(1), () -> run.invoke(null, script.newInstance(), new PrintWriter(stderr), arguments));
         assertTrue(exitCode.equals(2) && stderr.toString().matches(usage(line, command[0]) + "\n"),
                 () -> String.join(" ", command) + "\nexit code " + exitCode + "\n" + stderr + "instead of\n" + line);
     }

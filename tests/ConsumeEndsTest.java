@@ -79,8 +79,8 @@ class ConsumeEndsTest {
     void forATime_endsWithZero_andIdleTimeout_withFour() throws Exception {
         var stream = TestKinesis.stream(2);
         TestKinesis.put(stream, "a");
-        assertEquals("a\n", consume(stream, "--from", "earliest", "--for", "3s").run(0).stdout());
-        assertEquals("a\n", consume(stream, "--from", "earliest", "--idle-timeout", "3s").run(4).stdout());
+        assertEquals("a\n", consume(stream, "--from", "earliest", "--for", "5s").run(0).stdout());
+        assertEquals("a\n", consume(stream, "--from", "earliest", "--idle-timeout", "5s").run(4).stdout());
         assertEquals("a\n", consume(stream, "--from", "earliest", "--idle-timeout", "1h", "--for", "1h", "-n", "1").run(0).stdout());
     }
 

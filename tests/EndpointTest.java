@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,8 @@ class EndpointTest {
         var url = "http://127.0.0.1:" + other.getAddress().getPort();
         var config = Files.writeString(temp.resolve("config"), "[default]\nendpoint_url = " + url + "\n");
         try (var describe = Script.jbang("describe", "-1", "--local").env("AWS_ENDPOINT_URL", url).env("AWS_CONFIG_FILE", config).start()) {
-            describe.process().onExit().get(); // fails unless a local Kinesis runs on this machine
+            describe.process().onExit().get(4, TimeUnit.MINUTES); // fails unless a local Kinesis runs on this machine
+            describe.check("not the local one", describe.stderr().isEmpty() || describe.stderr().contains(" http://127.0.0.1:4568 "));
             assertEquals(0, calls.get());
         } finally {
             other.stop(0);

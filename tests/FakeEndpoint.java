@@ -23,6 +23,8 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 public final class FakeEndpoint implements AutoCloseable {
     private static final JSON CBOR = JSON.builder(new CBORFactory()).build();
 
+    private static final int MAX_BYTES = 9 << 20; // and one record: of the 10 MiB that a response has (API reference, GetRecords)
+
     private final FakeShards shards;
     private final HttpServer server;
 
@@ -111,8 +113,12 @@ public final class FakeEndpoint implements AutoCloseable {
         var shardId = iterator.split("/")[0];
         var from = Integer.parseInt(iterator.split("/")[1]);
         var all = shards.stored().stream().filter(stored -> stored.shardId().equals(shardId)).toList();
-        var to = Math.min(all.size(), from + limit);
-        var records = IntStream.range(from, to).mapToObj(n -> Map.of("SequenceNumber", String.valueOf(n), "PartitionKey", all.get(n).partitionKey(),
+        var to = from;
+        for (var bytes = 0; to < Math.min(all.size(), from + limit) && bytes < MAX_BYTES; to++) {
+            bytes += all.get(to).data().length;
+        }
+        var end = to;
+        var records = IntStream.range(from, end).mapToObj(n -> Map.of("SequenceNumber", String.valueOf(n), "PartitionKey", all.get(n).partitionKey(),
                 "Data", all.get(n).data(), "ApproximateArrivalTimestamp", System.currentTimeMillis())).toList();
         return Map.of("Records", records, "NextShardIterator", shardId + "/" + to, "MillisBehindLatest", to < all.size() ? 1000 : 0);
     }

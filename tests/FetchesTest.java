@@ -1,8 +1,11 @@
 package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -11,30 +14,36 @@ class FetchesTest {
     private static final Duration QUICK = Duration.ofMillis(10);
 
     @Test
-    void timeouts_halveTheLimit_fromThatOfTheFetchesUnderWay() throws Exception {
+    void timeouts_halveTheLimit_fromThatOfTheFetchesUnderWay_onceForThoseThatRanTogether() throws Exception {
         var fetches = new Fetches(100);
-        begin(fetches, 8);
-        fetches.timedOut();
-        end(fetches, 8);
-        assertEquals(4, places(fetches));
+        for (var left : List.of(4, 2, 1, 1)) {
+            var began = System.nanoTime();
+            var fetching = Math.min(8, fetches.limit());
+            begin(fetches, fetching);
+            for (int n = 0; n < fetching; n++) {
+                fetches.timedOut(began);
+                fetches.end();
+            }
+            assertEquals(left, places(fetches));
+        }
     }
 
     @Test
-    void timeouts_ofAllFetches_leaveOne() throws Exception {
-        var fetches = new Fetches(100);
-        begin(fetches, 8);
-        for (int n = 0; n < 8; n++) {
-            fetches.timedOut();
-            fetches.end();
-        }
-        assertEquals(1, places(fetches));
+    void service_hangs_whenFetchesTimeOut_andNoneIsAnswered() {
+        var fetches = new Fetches(2);
+        var then = System.nanoTime();
+        assertFalse(fetches.isHangingSince(then));
+        fetches.timedOut(then);
+        assertTrue(fetches.isHangingSince(then));
+        fetches.answered(Fetches.GOOD_TIME);
+        assertFalse(fetches.isHangingSince(then));
     }
 
     @Test
     void quickResponses_raiseTheLimit_toTheHighestAtMost() throws Exception {
         var fetches = new Fetches(5);
         begin(fetches, 5);
-        fetches.timedOut();
+        fetches.timedOut(System.nanoTime());
         fetches.answered(QUICK);
         fetches.answered(Fetches.GOOD_TIME);
         end(fetches, 5);
@@ -69,7 +78,8 @@ class FetchesTest {
         });
         one.start();
         while (one.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+            assertTrue(one.isAlive(), "one more has begun");
+            Thread.sleep(1);
         }
         end(fetches, 1);
         one.join();

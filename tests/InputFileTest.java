@@ -24,10 +24,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Files that are packed. */
+@Timeout(60)
 class InputFileTest {
     private static final byte[] SKIPPABLE = {0x5f, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3};
     private static final byte[] GZIP_WITH_ALL_FIELDS = {0x1f, (byte) 0x8b, 8, 30, 0, 0, 0, 0, 0, -1, 2, 0, 'x', 'x', 'n', 0, 'c', 0, 0, 0};
@@ -73,7 +75,7 @@ class InputFileTest {
 
     @Test
     void damagedFile_hasTheLinesBefore_andThenAnErrorThatNamesTheNext() throws Exception {
-        var expected = IntStream.range(0, 40_000).mapToObj(n -> "line " + n * 7919L % 100_003).toList();
+        var expected = IntStream.range(0, 5_000).mapToObj(n -> "line " + n * 7919L % 100_003).toList();
         var text = String.join("\n", expected) + "\n";
         for (var codec : List.of("gzip", "zstd")) {
             var half = text.length() / 2;
@@ -146,7 +148,7 @@ class InputFileTest {
 
     @Test
     void position_isThatInThePackedFile() throws Exception {
-        var random = new Random();
+        var random = new Random(1);
         var text = random.ints(200_000, 'a', 'z').mapToObj(Character::toString).collect(Collectors.joining("\n"));
         var one = file(gzip(text));
         var two = file(zstd(text));

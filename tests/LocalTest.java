@@ -52,9 +52,7 @@ class LocalTest {
             assertEquals(404, status(endpoint)); // a new client is served, too
 
             signal(signal, -demo.process().pid());
-            while (engine.isAlive()) {
-                Thread.onSpinWait();
-            }
+            engine.onExit().get(1, TimeUnit.MINUTES);
             demo.check("the engine ended first", demo.stderr().contains(" records stored: "));
             demo.awaitExit(exitCode);
             demo.check("an error", demo.stderr().matches("a Kinesis runs here [^\n]+\n4 shards located\n(shard \\S+ got \\d+ records\n)*\\d+ records stored: [^\n]+, 0 retries\n"));
@@ -193,7 +191,7 @@ class LocalTest {
                 local.check("not said", local.stderr().startsWith(said + "ghcr.io/etspaceman/kinesis-mock:0.6.2 in Docker\n"));
                 var container = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
                 endsWithoutAChild(local, signal.getKey(), signal.getValue());
-                container.onExit().get(5, TimeUnit.SECONDS);
+                container.onExit().get(1, TimeUnit.MINUTES);
 
                 var port = local.stdout().strip().replaceAll(".*:", "");
                 assertEquals("""
@@ -250,7 +248,7 @@ class LocalTest {
         local.check("no engine", !children.isEmpty());
         local.signal(signal).awaitExit(exitCode);
         for (var child : children) {
-            child.onExit().get(5, TimeUnit.SECONDS);
+            child.onExit().get(1, TimeUnit.MINUTES);
         }
     }
 }

@@ -53,6 +53,7 @@ class ProduceInputTest {
                 Script.shell("./jbang produce " + stream + " $kinesis < " + file).run(0));
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var produce = Script.shell("./jbang produce " + stream + " $kinesis < /dev/tcp/127.0.0.1/" + server.getLocalPort()).start()) {
+            server.setSoTimeout(60_000);
             try (var socket = server.accept()) {
                 socket.getOutputStream().write("three\n".getBytes());
             }
@@ -103,13 +104,13 @@ class ProduceInputTest {
     @Test
     void pipeThatIsSilent_isToldOnce_andAnInterruptEndsTheWaitingAtOnce() throws Exception {
         var stream = TestKinesis.stream(1);
-        try (var produce = Script.shell("exec ./jbang produce " + stream + " $kinesis < <(exec sleep 100)").start()) {
+        try (var produce = Script.shell("exec ./jbang produce " + stream + " $kinesis < <(exec sleep 1000)").start()) {
             produce.awaitStderr(err -> err.matches("nothing has come from stdin for 2 s; .*\n")).signal("INT").awaitExit(130);
             produce.check("something else", produce.stderr().matches("nothing .* Write - .* or --data .*\n0 records stored: .*\n"));
         }
-        var dash = Script.shell("./jbang produce " + stream + " - --for 3s $kinesis < <(exec sleep 100)").run(0);
+        var dash = Script.shell("./jbang produce " + stream + " - --for 3s $kinesis < <(exec sleep 1000)").run(0);
         dash.check("told with -, too", dash.stderr().matches("0 records stored: .*\n"));
-        Script.shell("./jbang produce " + stream + " --for 3s $kinesis < <(exec sleep 100)").run(0);
+        Script.shell("./jbang produce " + stream + " --for 3s $kinesis < <(exec sleep 1000)").run(0);
         assertEquals(List.of(), data(stream));
     }
 
@@ -223,7 +224,7 @@ class ProduceInputTest {
     @Test
     void forATime_thenItEnds() throws Exception {
         var stream = TestKinesis.stream(1);
-        Script.shell("./jbang produce " + stream + " - --for 3s -q $kinesis < <(echo one; exec sleep 20)").run(0);
+        Script.shell("./jbang produce " + stream + " - --for 3s -q $kinesis < <(echo one; exec sleep 1000)").run(0);
         assertEquals(List.of("one"), data(stream));
     }
 

@@ -256,7 +256,7 @@ class ReadFaultsTest {
         var stream = TestKinesis.stream(1);
         proxy.header("Date", "Tue, 24 Nov 2026 10:00:00 GMT");
         for (var from : List.of("now", "latest", String.valueOf(Instant.now().getEpochSecond() - 1))) {
-            proxy.consume(stream, "-q", "--from", from, "--for", "3s").run(0);
+            proxy.consume(stream, "-q", "--from", from, "--for", "5s").run(0);
         }
         var times = proxy.calls("GetShardIterator").stream().map(call -> ((Number) call.request().get("Timestamp")).longValue()).toList();
         assertEquals(3, times.size());

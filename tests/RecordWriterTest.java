@@ -325,7 +325,7 @@ class RecordWriterTest {
     @Test
     void aggregates_areStoredThreeTimesAtMost_whenTheStreamIsReshardedAgainAndAgain() throws Exception {
         var kinesis = new FakeShards(2).resharding();
-        write(kinesis, false, true, Duration.ofSeconds(3), records(1_000, 1_000));
+        write(kinesis, false, true, LONG, records(1_000, 1_000));
         assertEquals(1_000, told.stored.size());
         var copies = copies(kinesis);
         assertEquals(1_000, copies.size());

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -94,12 +95,12 @@ class ShardReaderTest {
         var fetches = new Fetches(1);
         var log = new Log();
         log.to(said -> {});
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(MIN), Until.NEVER, Duration.ofSeconds(1), log);
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(MIN), Until.NEVER, Duration.ofSeconds(3), log);
         var retained = new Retention(kinesis, settings.stream(), settings.giveUp(), log).reader("a", ShardPosition.at(START).start(), false);
         var other = new Thread(() -> { // takes the only place when the shard has failed, for longer than it may fail
             try {
                 fetches.begin();
-                Thread.sleep(2_000);
+                Thread.sleep(4_000);
                 fetches.end();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -117,7 +118,8 @@ class ShardReaderTest {
 
     private static void awaitWaiting(Thread thread) {
         while (thread.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+            assertTrue(thread.isAlive());
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

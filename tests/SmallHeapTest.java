@@ -20,7 +20,7 @@ class SmallHeapTest {
             shards.putRecord(request -> request.partitionKey("key").explicitHashKey(hashKey).data(SdkBytes.fromByteArrayUnsafe(data)));
         }
         try (var kinesis = new FakeEndpoint(shards)) {
-            var consume = Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | (sleep 3; wc -lc)", "-")
+            var consume = Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | (IFS= read -rN1 first; sleep 3; printf %s \"$first\"; cat) | wc -lc", "-")
                     .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "-o", "raw", "--from", "earliest", "-e"))
                     .env("JDK_JAVA_OPTIONS", "-Xmx28m").run(0);
             assertEquals(IntStream.of(36, 36_000_036).boxed().toList(),

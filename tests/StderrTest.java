@@ -68,8 +68,9 @@ class StderrTest {
     void log_hasNoCredentialOfAProfile() throws Exception {
         var credentials = Files.writeString(temp.resolve("credentials"), "[p]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n"
                 .formatted(ACCESS_KEY_ID, SECRET_KEY, TOKEN));
-        withoutCredentials(Script.jbang("describe", "-1", "-vv", "--region", "us-east-1", "--profile", "p").env("AWS_SHARED_CREDENTIALS_FILE", credentials)
-                .env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).run(0));
+        var describe = withoutCredentials(Script.jbang("describe", "-1", "-vv", "--region", "us-east-1", "--profile", "p")
+                .env("AWS_SHARED_CREDENTIALS_FILE", credentials).env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).run(0));
+        describe.check("no log", describe.stderr().contains("AWS4 Canonical Request"));
     }
 
     @ParameterizedTest
@@ -91,6 +92,7 @@ class StderrTest {
         try (var worker = withCredentials(TestWorkers.at(Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw", "-vv")))
                 .env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).start()) {
             withoutCredentials(worker.awaitStdout(out -> out.equals("one\n")).signal("TERM").awaitExit(143));
+            worker.check("no log", worker.stderr().contains("AWS4 Canonical Request"));
         }
     }
 

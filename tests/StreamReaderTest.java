@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,11 +48,16 @@ class StreamReaderTest {
     void read_failsAndNamesTheShard_whenOneShardFails() throws Exception {
         kinesis.reply("a", records(0), records(0)).reply("b", AccessDeniedException.builder()
                 .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").errorMessage("not for you").build()).build());
-        var threads = Collections.synchronizedSet(new HashSet<Thread>());
-        kinesis.duringGetRecords = () -> threads.add(Thread.currentThread());
+        var both = new CyclicBarrier(2);
+        var threads = ConcurrentHashMap.<Thread>newKeySet();
+        kinesis.duringGetRecords = () -> {
+            threads.add(Thread.currentThread());
+            await(both);
+        };
         var e = assertThrows(ExecutionException.class, () -> read(batch -> ShardReader.Taken.SOME, "a", "b"));
         assertEquals("shard b: not for you (AccessDeniedException)", e.getCause().getMessage());
-        // the other reader, in its pause of an hour, is ended
+        // the other reader is ended, too
+        assertEquals(2, threads.size());
         for (var thread : threads) {
             thread.join(Duration.ofSeconds(10).toMillis());
             assertFalse(thread.isAlive());
