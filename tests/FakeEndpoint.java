@@ -25,6 +25,7 @@ public final class FakeEndpoint implements AutoCloseable {
 
     private static final int MAX_BYTES = 9 << 20; // and one record: of the 10 MiB that a response has (API reference, GetRecords)
 
+    private final long started = System.currentTimeMillis(); // when all records arrived
     private final FakeShards shards;
     private final HttpServer server;
 
@@ -119,7 +120,7 @@ public final class FakeEndpoint implements AutoCloseable {
         }
         var end = to;
         var records = IntStream.range(from, end).mapToObj(n -> Map.of("SequenceNumber", String.valueOf(n), "PartitionKey", all.get(n).partitionKey(),
-                "Data", all.get(n).data(), "ApproximateArrivalTimestamp", System.currentTimeMillis())).toList();
+                "Data", all.get(n).data(), "ApproximateArrivalTimestamp", started)).toList();
         return Map.of("Records", records, "NextShardIterator", shardId + "/" + to, "MillisBehindLatest", to < all.size() ? 1000 : 0);
     }
 
