@@ -107,7 +107,7 @@ public final class Aws {
 
     /** Whether Kinesis is asked without TLS, as a local one is. */
     boolean isPlain() {
-        if (endpoint == null && local && !isSet("KINESIS")) {
+        if (endpoint == null && !isSet("KINESIS") && local) {
             return true;
         }
         var url = endpoint != null ? endpoint : AwsClientEndpointProvider.builder().profileName(profile)

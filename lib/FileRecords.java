@@ -91,7 +91,7 @@ final class FileRecords implements RecordSource {
         if (decode == null && codec != Codec.NONE) {
             return "'" + shown(name) + "' is " + codec + "; --decode auto unpacks it";
         }
-        if (decode != null && decode != Codec.AUTO && decode != Codec.NONE && decode != codec) {
+        if (decode != null && decode != Codec.AUTO && decode != Codec.NONE && decode != codec && !file.isEmpty()) {
             return "'" + shown(name) + "' is not " + decode + "; --decode auto takes what is not packed as it is";
         }
         return null;

@@ -45,6 +45,10 @@ final class InputFile implements ReadableByteChannel {
         return codec;
     }
 
+    boolean isEmpty() {
+        return isAtEnd && head.limit() == 0;
+    }
+
     /** Has reads return what is packed in the file, if something is. */
     void unpack() throws IOException {
         try {

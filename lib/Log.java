@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
@@ -31,6 +32,7 @@ public final class Log {
 
     /** Makes all text safe that goes to {@link System#err}, also the log of the AWS SDK and stack traces: see {@link #safe}. */
     static void guardStderr() {
+        Stream.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN").map(System::getenv).forEach(Log::hide); // a usage error may quote one
         System.setErr(new PrintStream(UNGUARDED, true) {
             @Override
             public void print(String text) {

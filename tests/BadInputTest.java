@@ -211,6 +211,7 @@ class BadInputTest {
         var stream = TestKinesis.stream(1);
         try (var proxy = new FaultProxy().header("Date", "Tue, 24 Nov 2026 10:00:00 GMT")) { // this machine's clock is ahead
             fails(2, proxy.consume(stream, "--until", "2026-11-24T09:59:59Z"), usage(before("2026-11-24T09:59:59Z", "latest, the default"), "consume"));
+            Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
             proxy.consume(stream, "--from", "-1h", "--until", "2026-11-24T09:59:59Z").run(0);
         }
     }

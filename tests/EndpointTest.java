@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,10 @@ class EndpointTest {
 
     @Test
     void variableThatIsNoEndpoint_isNamed() throws Exception {
-        assertEquals("describe: AWS_ENDPOINT_URL_KINESIS: '127.0.0.1:4568' is no endpoint; write http://HOST:PORT or https://HOST\n",
-                Script.jbang("describe", "--local").env("AWS_ENDPOINT_URL_KINESIS", "127.0.0.1:4568").run(1).stderr());
+        for (var describe : List.of(Script.jbang("describe", "--local"), configured(Script.jbang("describe")))) {
+            assertEquals("describe: AWS_ENDPOINT_URL_KINESIS: '127.0.0.1:4568' is no endpoint; write http://HOST:PORT or https://HOST\n",
+                    describe.env("AWS_ENDPOINT_URL_KINESIS", "127.0.0.1:4568").run(1).stderr());
+        }
     }
 
     private static Script.Builder configured(Script.Builder script) {

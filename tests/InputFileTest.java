@@ -48,6 +48,7 @@ class InputFileTest {
             assertEquals(List.of("a"), lines(file, "--decode", packed.getKey()));
             assertEquals("a\n", new String(records(file, "--decode", "auto", "--whole").next().data()));
         }
+        assertEquals(List.of(), lines(file(new byte[0]), "--decode", "gzip"));
         refused("'" + plain + "' is not gzip; --decode auto takes what is not packed as it is", plain, "--decode", "gzip");
         refused("'" + file(gzip("a")) + "' is not zstd; --decode auto takes what is not packed as it is", file(gzip("a")), "--decode", "zstd");
         refused("'" + file(SKIPPABLE) + "' is zstd; --decode auto unpacks it", file(SKIPPABLE));

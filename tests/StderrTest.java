@@ -36,7 +36,7 @@ class StderrTest {
     void contentOfACheckpoint_isEscaped() throws Exception {
         var stream = TestKinesis.stream(1);
         var file = temp.resolve("checkpoint");
-        Script.kinesis("consume", stream, "--checkpoint", file.toString(), "-e").run(0);
+        Script.kinesis("consume", stream, "--checkpoint", file.toString(), "--from", "earliest", "-e").run(0);
         Files.writeString(file, Files.readString(file).replaceFirst("arn:[^\"]*", "\\\\u001b]0;title\\\\u0007\\\\u202e"));
         isEscaped(Script.kinesis("consume", stream, "--checkpoint", file.toString(), "-e").run(1), " is of another stream, " + SHOWN + ";");
     }
@@ -50,6 +50,12 @@ class StderrTest {
     private static void isEscaped(Script script, String shown) {
         script.check("not escaped", script.stderr().chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t' || c == 0x202e));
         script.check("not shown", script.stderr().contains(shown));
+    }
+
+    @Test
+    void usage_hasNoCredential() throws Exception {
+        var describe = withoutCredentials(withCredentials(Script.jbang("describe", "no stream " + SECRET_KEY)).run(2));
+        describe.check("not the reason", describe.stderr().startsWith("describe: 'no stream ***' is no stream name"));
     }
 
     @Test
