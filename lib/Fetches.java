@@ -19,8 +19,9 @@ final class Fetches {
     private int limit;
     private int excess; // permits to withhold when they come back
     private long halved = System.nanoTime();
-    private long answered = halved;
-    private long timedOut = halved;
+    private boolean isHanging; // no fetch has been answered since one timed out
+    private long hung;
+    private long hungUntil;
 
     /** @param most concurrent fetches */
     Fetches(int most) {
@@ -54,30 +55,33 @@ final class Fetches {
 
     /** Takes note of a response that came after this time. */
     synchronized void answered(Duration time) {
-        answered = System.nanoTime();
+        isHanging = false;
         if (limit < most && time.compareTo(GOOD_TIME) < 0) {
             limit++;
             end();
         }
     }
 
+    /** Returns how long fetches have only timed out, of whatever shards, since the first timeout. Time without a fetch does not count. */
+    synchronized Duration hanging() {
+        return isHanging ? Duration.ofNanos(hung) : Duration.ZERO;
+    }
+
     /** Takes note of a timeout, before the {@link #end} of its fetch. Timeouts of fetches that ran together halve the limit once. */
     synchronized void timedOut(long began) {
-        timedOut = System.nanoTime();
+        var now = System.nanoTime();
+        hung = isHanging ? hung + now - Math.max(began, hungUntil) : 0;
+        hungUntil = now;
+        isHanging = true;
         if (began - halved < 0) {
             return;
         }
-        halved = timedOut;
+        halved = now;
         var fetching = limit + excess - free.availablePermits();
         for (var half = Math.max(1, fetching / 2); limit > half; limit--) {
             if (!free.tryAcquire()) {
                 excess++;
             }
         }
-    }
-
-    /** Returns whether fetches have timed out since then, and none was answered: the service hangs, and who waits does not wait for others. */
-    synchronized boolean isHangingSince(long then) {
-        return timedOut - then > 0 && answered - then < 0;
     }
 }

@@ -128,9 +128,7 @@ public final class ShardReader {
             var waiting = System.nanoTime();
             fetches.begin();
             var asked = System.nanoTime();
-            if (!fetches.isHangingSince(waiting)) {
-                backoff.exclude(asked - waiting);
-            }
+            backoff.exclude(asked - waiting);
             try {
                 var reply = getRecords();
                 backoff.success();
@@ -145,7 +143,7 @@ public final class ShardReader {
                 }
                 iterator = reply.nextShardIterator();
                 tips = batch.isTip() ? tips + 1 : 0;
-                if (iterator == null || isClosed && tips == TIPS_OF_CLOSED_SHARD) {
+                if (iterator == null || isClosed && tips >= TIPS_OF_CLOSED_SHARD) {
                     return new End(Where.SHARD_END, reply.childShards());
                 }
                 var isOver = settings.until().isOver(asked);
@@ -160,6 +158,9 @@ public final class ShardReader {
                 if (Backoff.isTimeout(e)) {
                     limit = Math.max(1, limit / FEWER_AFTER_TIMEOUT);
                     fetches.timedOut(asked);
+                    if (fetches.hanging().compareTo(settings.giveUp()) > 0) { // a shard that waits for its second try need not have it
+                        throw new Failure("shard %s: %s (no shard was answered for %d s)".formatted(shardId, ErrorLine.of(e), settings.giveUp().toSeconds()), e);
+                    }
                 }
                 next = System.nanoTime() + backoff.after(e).toNanos();
             } finally {
@@ -172,6 +173,7 @@ public final class ShardReader {
     /** The shard is closed now: the reading ends where the shard does. */
     void goToShardEnd() {
         isClosed = true;
+        tips = 0;
     }
 
     private GetRecordsResponse getRecords() throws InterruptedException {

@@ -83,6 +83,28 @@ class ShardReaderTest {
     }
 
     @Test
+    void read_endsAClosedShard_thatWasAtItsTipForLongBefore() throws Exception {
+        kinesis.reply("a", Collections.nCopies(40, records(0)).toArray());
+        var reader = reader(MIN, Until.of(new Position.Later(Duration.ofSeconds(2)), Position.LATEST, Instant.now()));
+        assertEquals(ShardReader.Where.TIP, reader.read(this::take).where());
+        var polls = kinesis.requests(GetRecordsRequest.class).size();
+        reader.goToShardEnd();
+        assertEquals(ShardReader.Where.SHARD_END, reader.read(this::take).where());
+        assertEquals(5, kinesis.requests(GetRecordsRequest.class).size() - polls);
+    }
+
+    @Test
+    void read_fails_whenNoShardIsAnswered_alsoBeforeItsOwnSecondTry() {
+        kinesis.reply("a", TIMEOUT);
+        var fetches = new Fetches(2);
+        fetches.timedOut(System.nanoTime());
+        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(MIN), Until.NEVER, Duration.ZERO, new Log());
+        var retained = new Retention(kinesis, settings.stream(), settings.giveUp(), settings.log()).reader("a", ShardPosition.at(START).start(), false);
+        var failure = assertThrows(Failure.class, () -> new ShardReader(settings, "a", ShardPosition.at(START).start(), retained, false, fetches).read(this::take));
+        assertEquals("shard a: no answer in time; check the endpoint and the network (no shard was answered for 0 s)", failure.getMessage());
+    }
+
+    @Test
     void read_asksForLess_whenACallHasTimedOut() throws Exception {
         kinesis.reply("a", TIMEOUT, TIMEOUT, records(0));
         read(MIN);
