@@ -122,8 +122,8 @@ public final class Aws {
     }
 
     /**
-     * The same of another service: --endpoint-url is that of Kinesis. Of the settings of the SDK, only the service's own variable counts with
-     * --local: AWS_ENDPOINT_URL and the profile are for work without.
+     * Configures the builder of any service; --endpoint-url is for Kinesis only. With --local, the service's own variable is the only setting
+     * of the SDK that counts: AWS_ENDPOINT_URL and the profile's endpoint are ignored.
      *
      * @param service   in the names of variables
      * @param localPort where {@code local} has this service; null when it has not

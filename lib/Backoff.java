@@ -100,7 +100,7 @@ public final class Backoff {
         return wait(throttled ? SHORTEST_THROTTLED : SHORTEST, failures++, DOUBLINGS);
     }
 
-    /** Leaves out so many nanoseconds, such as those of waiting for other shards, of the time for which calls have failed. */
+    /** Subtracts time, in nanoseconds, from the time for which calls have failed: the time in which a shard waited for others. */
     void exclude(long nanos) {
         failingSince += nanos;
     }

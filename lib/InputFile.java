@@ -104,7 +104,7 @@ final class InputFile implements ReadableByteChannel {
         return position;
     }
 
-    /** Returns whether the file has no more bytes: what it lacks does not come. */
+    /** Returns whether the last byte of the file has been read. */
     boolean isAtEnd() {
         return isAtEnd;
     }
@@ -122,7 +122,7 @@ final class InputFile implements ReadableByteChannel {
         in.close();
     }
 
-    /** The file's own bytes: a read returns those that are there. */
+    /** The packed bytes of the file. A read returns the bytes that are available. */
     private final class Packed extends InputStream {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {

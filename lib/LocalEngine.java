@@ -14,8 +14,8 @@ final class LocalEngine {
 
     /**
      * Ends with its stdin, and so with this process however that ends; at once, since it would wait for open connections. A client that
-     * resets its connection before it is served is passed over: the engine would close its port for all, without a word. Ctrl-C goes to all
-     * processes of a terminal, and must not end the engine before those that use it.
+     * resets its connection before it is served is passed over: the engine would close its port for all, without a word. Ctrl-C reaches
+     * all processes of a terminal, and the engine must end after the processes that use it.
      */
     private static final String MAIN = """
             process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL'));

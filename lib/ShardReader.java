@@ -95,7 +95,7 @@ public final class ShardReader {
     public interface Sink {
         Taken accept(Batch batch) throws IOException;
 
-        /** Ends the batch under way within seconds, and takes no other. Called by another thread. */
+        /** Ends the batch under way within seconds, and refuses later batches. Called by another thread. */
         default void stop() {}
     }
 
@@ -158,7 +158,7 @@ public final class ShardReader {
                 if (Backoff.isTimeout(e)) {
                     limit = Math.max(1, limit / FEWER_AFTER_TIMEOUT);
                     fetches.timedOut(asked);
-                    if (fetches.hanging().compareTo(settings.giveUp()) > 0) { // a shard that waits for its second try need not have it
+                    if (fetches.hanging().compareTo(settings.giveUp()) > 0) { // does not wait for the second try of each shard
                         throw new Failure("shard %s: %s (no shard was answered for %d s)".formatted(shardId, ErrorLine.of(e), settings.giveUp().toSeconds()), e);
                     }
                 }
