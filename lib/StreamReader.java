@@ -2,6 +2,8 @@ package lib;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -37,6 +39,7 @@ public final class StreamReader {
     private final ReentrantLock handingOn = new ReentrantLock(true);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ExecutorCompletionService<Ended> readers = new ExecutorCompletionService<>(threads);
+    private final Deque<Shard> waiting = new ArrayDeque<>(); // to begin
     private int reading;
     private Listing.Listed added;
     private boolean stopped; // guarded by handingOn
@@ -69,21 +72,26 @@ public final class StreamReader {
      */
     public boolean read(Shards shards, ShardReader.Sink sink, Duration time, Duration idle)
             throws InterruptedException, ExecutionException {
+        var started = System.nanoTime();
         try {
             add(shards.all());
             checkpoint.shardIds().stream().filter(shardId -> checkpoint.get(shardId).isShardEnd()).forEach(lineage::end);
-            begin(sink);
-            var started = System.nanoTime();
+            begin();
             var saved = started;
             active = started;
-            while (reading > 0 && !enough) {
-                var ended = readers.poll(Math.min(SAVE_INTERVAL.toNanos(), Math.min(left(started, time), left(active, idle))),
+            while (reading + waiting.size() > 0 && !enough) {
+                if (left(started, time) == 0) {
+                    return true;
+                }
+                var begins = !waiting.isEmpty(); // one at a time: thousands take longer than the run may
+                if (begins) {
+                    read(waiting.remove(), sink);
+                }
+                var ended = readers.poll(begins ? 0 : Math.min(SAVE_INTERVAL.toNanos(), Math.min(left(started, time), left(active, idle))),
                         TimeUnit.NANOSECONDS);
                 if (ended != null) {
                     follow(ended.get(), sink);
-                } else if (left(started, time) == 0) {
-                    return true;
-                } else if (handingOn.isLocked()) { // perhaps for long, by a reader of the pipe that stands still
+                } else if (begins || handingOn.isLocked()) { // perhaps for long, by a reader of the pipe that stands still
                     active = System.nanoTime();
                 } else if (left(active, idle) == 0) {
                     return false;
@@ -110,14 +118,16 @@ public final class StreamReader {
         lineage.add(added);
     }
 
-    /** Begins the shards whose turn it is. */
-    private void begin(ShardReader.Sink sink) {
-        for (var shard : lineage.begin()) {
-            var shardId = shard.shardId();
-            var start = checkpoint.get(shardId).start();
-            var retained = retention.reader(shardId, start, checkpoint.isResumed(shardId));
-            submit(new ShardReader(settings, shardId, start, retained, !Shards.isOpen(shard), fetches), shardId, Duration.ZERO, sink);
-        }
+    /** Lines up the shards whose turn it is. */
+    private void begin() {
+        waiting.addAll(lineage.begin());
+    }
+
+    private void read(Shard shard, ShardReader.Sink sink) {
+        var shardId = shard.shardId();
+        var start = checkpoint.get(shardId).start();
+        var retained = retention.reader(shardId, start, checkpoint.isResumed(shardId));
+        submit(new ShardReader(settings, shardId, start, retained, !Shards.isOpen(shard), fetches), shardId, Duration.ZERO, sink);
     }
 
     private void submit(ShardReader reader, String shardId, Duration delay, ShardReader.Sink sink) {
@@ -184,7 +194,7 @@ public final class StreamReader {
             settings.log().info("shard %s ended", shardId);
             checkpoint.set(shardId, ShardPosition.shardEnd());
             lineage.end(shardId);
-            begin(sink);
+            begin();
         }
     }
 

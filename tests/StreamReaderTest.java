@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -142,6 +143,15 @@ class StreamReaderTest {
         var settings = settings(Until.NEVER);
         assertTrue(new StreamReader(settings, shard -> true, Checkpoint.inMemory())
                 .read(new Shards(kinesis.shards, Instant.now()), new StandsStill(), Duration.ofMillis(100), null));
+    }
+
+    @Test
+    void read_ends_whenItsTimeIsUp_thoughShardsHaveYetToBegin() throws Exception {
+        var shards = IntStream.range(0, 1_000).mapToObj(n -> open("s" + n)).toList();
+        shards.forEach(shard -> kinesis.reply(shard.shardId(), records(0)));
+        assertTrue(new StreamReader(settings(Until.NEVER), shard -> true, Checkpoint.inMemory())
+                .read(new Shards(shards, Instant.now()), batch -> ShardReader.Taken.SOME, Duration.ofNanos(1), null));
+        assertEquals(0, kinesis.requests(GetShardIteratorRequest.class).size());
     }
 
     @Test
