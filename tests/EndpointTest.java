@@ -57,6 +57,31 @@ class EndpointTest {
         }
     }
 
+    /** The request is signed, and can hold data. */
+    @Test
+    void aRedirect_isNotFollowed() throws Exception {
+        var followed = new AtomicInteger();
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var url = "http://127.0.0.1:" + server.getAddress().getPort();
+        server.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Location", url + "/elsewhere");
+            exchange.sendResponseHeaders(307, -1);
+            exchange.close();
+        });
+        server.createContext("/elsewhere", exchange -> {
+            followed.incrementAndGet();
+            exchange.close();
+        });
+        server.start();
+        try {
+            assertEquals("describe: list of streams: HTTP status 307, and no answer of Kinesis; check --endpoint-url\n",
+                    Script.jbang("describe", "-1", "--local", "--endpoint-url", url).run(1).stderr());
+            assertEquals(0, followed.get());
+        } finally {
+            server.stop(0);
+        }
+    }
+
     @Test
     void variableThatIsNoEndpoint_isNamed() throws Exception {
         for (var describe : List.of(Script.jbang("describe", "--local"), configured(Script.jbang("describe")))) {
