@@ -59,7 +59,7 @@ public final class Answer {
         if (begun) {
             text("");
         }
-        var rows = new Rows(Table.fitting(width, columns));
+        var rows = new Rows(Table.fitting(terminal, width, columns));
         text(rows.table.header());
         return rows;
     }
@@ -81,7 +81,7 @@ public final class Answer {
             if (json) {
                 print(fields, cells);
             } else {
-                stdout.write(terminal.dim(Terminal.escape(table.row(cells)) + "\n"));
+                stdout.write(terminal.dim((table.row(cells) + "\n").getBytes(StandardCharsets.UTF_8)));
             }
         }
 

@@ -44,7 +44,7 @@ public record Consumers(StreamDescription stream, List<Consumer> all) {
         if (all.isEmpty()) {
             return;
         }
-        var rows = answer.table(Column.left("CONSUMER", all.stream().mapToInt(consumer -> consumer.consumerName().length()).max().orElse(0)),
+        var rows = answer.table(Column.left("CONSUMER", all.stream().map(Consumer::consumerName)),
                 Column.left("STATUS", "CREATING".length()), Column.right("AGE", "23h59m".length()));
         for (var consumer : all) {
             rows.print(json -> {

@@ -31,7 +31,12 @@ final class Dashboard {
 
     enum Look { PLAIN, STRONG, FAINT }
 
+    /** What commands a terminal is escaped in it. */
     record Line(String text, Look look) {
+        Line {
+            text = Terminal.escapeLine(text);
+        }
+
         Line cut(int width) {
             return text.length() <= width ? this : new Line(text.substring(0, width), look);
         }
@@ -134,7 +139,7 @@ final class Dashboard {
     }
 
     private void addRows(List<Line> lines, List<Row> rows, int width, int height) {
-        var table = Table.fitting(width, Column.left("SHARD", "shardId-000000000000".length()), Column.right("LOAD", "1000%".length()),
+        var table = Table.fitting(Terminal.PLAIN, width, Column.left("SHARD", "shardId-000000000000".length()), Column.right("LOAD", "1000%".length()),
                 Column.right("RECORDS/S", 0), Column.right("BYTES/S", "100.0 KB".length()), Column.right("NEWEST", ">59m59s".length()),
                 Column.left("", BAR + HOT_MARK.length()));
         lines.add(new Line(table.header(), Look.FAINT));

@@ -125,11 +125,11 @@ final class FormatString {
             case 'l' -> text(record -> record.logEvent() == null ? null : record.logEvent().logStream());
             case 'T' -> time(UserRecord::arrival);
             case 'e' -> time(record -> record.logEvent() == null ? null : record.logEvent().timestamp());
-            case 'p' -> plain(record -> terminal.dim(record.shardId()));
-            case 'o' -> plain(record -> utf8(record.sequenceNumber()));
+            case 'p' -> plain(record -> terminal.dim(utf8(record.shardId())));
+            case 'o' -> plain(record -> terminal.show(utf8(record.sequenceNumber())));
             case 'u' -> plain(record -> utf8(String.valueOf(record.subSequenceNumber())));
             case 'S' -> plain(record -> utf8(String.valueOf(record.data().length)));
-            case 't' -> plain(record -> stream);
+            case 't' -> plain(record -> terminal.show(stream));
             case 'n' -> plain(record -> utf8(record.source() == null ? null : String.valueOf(record.source().line())));
             case 'F' -> text(record -> record.source() == null ? null : record.source().file());
             default -> null;
@@ -164,12 +164,8 @@ final class FormatString {
 
     /** With a caret under the character at fault. */
     private UsageException error(String message) {
-        var before = onOneLine(format.substring(0, at));
-        return new UsageException("%s: %s%n  %s%n  %s^".formatted(option, message, before + onOneLine(format.substring(at)),
+        var before = Terminal.escapeLine(format.substring(0, at));
+        return new UsageException("%s: %s%n  %s%n  %s^".formatted(option, message, before + Terminal.escapeLine(format.substring(at)),
                 " ".repeat(before.codePointCount(0, before.length()))));
-    }
-
-    private static String onOneLine(String text) {
-        return Terminal.escape(text).replace("\n", "\\n").replace("\t", "\\t");
     }
 }

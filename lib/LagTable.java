@@ -59,8 +59,7 @@ public final class LagTable {
         var columns = new ArrayList<>(List.of(Column.left("SHARD", "shardId-000000000000".length()), Column.right("BEHIND", "23h59m".length()),
                 Column.right("RECORDS", 0), Column.left("READ UP TO", 56)));
         if (owner != null) {
-            var widest = rows.stream().map(row -> owner.apply(row.shardId())).filter(Objects::nonNull).mapToInt(String::length).max().orElse(0);
-            columns.add(3, Column.left("OWNER", widest));
+            columns.add(3, Column.left("OWNER", rows.stream().map(row -> owner.apply(row.shardId())).filter(Objects::nonNull)));
         }
         var table = answer.table(columns.toArray(Column[]::new));
         for (var row : rows) {

@@ -43,7 +43,7 @@ public final class Receipts {
             return FormatString.compile("-f", format, stream.name(), Terminal.stdout(false));
         }
         return switch (name == null ? "text" : name) {
-            case "text" -> FormatString.compile("text", TEXT, stream.name(), Terminal.NONE);
+            case "text" -> FormatString.compile("text", TEXT, stream.name(), Terminal.stdout(false).escapes() ? Terminal.PLAIN : Terminal.NONE);
             case "json" -> Receipts::json;
             default -> throw new UsageException("--output: " + UsageLine.noChoice("format", name, List.of("text", "json", "-f FORMAT")));
         };

@@ -25,9 +25,9 @@ public final class ShardTable {
      */
     public static void print(Answer answer, List<Shard> shards, boolean tree) throws IOException {
         var lines = tree ? ShardTree.of(shards) : shards.stream().map(shard -> new Line(shard, "", false)).toList();
-        var rows = answer.table(Column.left("SHARD", lines.stream().mapToInt(line -> shardId(line).length()).max().orElse(0)),
+        var rows = answer.table(Column.left("SHARD", lines.stream().map(ShardTable::shardId)),
                 Column.left("STATE", "CLOSED".length()), Column.right("HASHES", "100.00%".length()), Column.left("", BAR),
-                Column.left("PARENTS", shards.stream().map(ShardTable::parents).filter(Objects::nonNull).mapToInt(String::length).max().orElse(0)),
+                Column.left("PARENTS", shards.stream().map(ShardTable::parents).filter(Objects::nonNull)),
                 Column.right("STARTING HASH KEY", HASH_KEY), Column.right("FIRST SEQUENCE NUMBER", SEQUENCE_NUMBER));
         for (var line : lines) {
             var shard = line.shard();

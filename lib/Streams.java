@@ -33,7 +33,7 @@ public final class Streams {
     /** Prints a line of each as soon as it is known, and returns false when some may not be described. */
     public boolean print(Answer answer) throws IOException, InterruptedException {
         var names = names();
-        var rows = answer.table(Column.left("STREAM", names.stream().mapToInt(String::length).max().orElse(0)),
+        var rows = answer.table(Column.left("STREAM", names.stream()),
                 Column.left("STATUS", "UPDATING".length()), Column.left("MODE", "PROVISIONED".length()),
                 Column.right("SHARDS", 0), Column.right("RETENTION", 0), Column.right("AGE", "23h59m".length()));
         var complete = true;

@@ -2,9 +2,10 @@ package lib;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Lines of text in columns. */
-record Table(List<Column> columns) {
+/** Lines of text in columns, for a terminal or not. */
+record Table(Terminal terminal, List<Column> columns) {
     private static final String GAP = "  ";
 
     /**
@@ -18,13 +19,18 @@ record Table(List<Column> columns) {
             return new Column(name, Math.max(width, name.length()), false);
         }
 
+        /** As wide as the widest of the cells is on a terminal. */
+        static Column left(String name, Stream<String> cells) {
+            return left(name, cells.map(Terminal::escapeLine).mapToInt(String::length).max().orElse(0));
+        }
+
         static Column right(String name, int width) {
             return new Column(name, Math.max(width, name.length()), true);
         }
     }
 
     /** As many of the columns as the line has room for, the first ones, and one at least. */
-    static Table fitting(int lineWidth, Column... columns) {
+    static Table fitting(Terminal terminal, int lineWidth, Column... columns) {
         var fitting = new ArrayList<Column>();
         var width = 0;
         for (var column : columns) {
@@ -34,7 +40,7 @@ record Table(List<Column> columns) {
             }
             fitting.add(column);
         }
-        return new Table(fitting);
+        return new Table(terminal, fitting);
     }
 
     String header() {
@@ -47,7 +53,7 @@ record Table(List<Column> columns) {
         for (int i = 0; i < columns.size(); i++) {
             var column = columns.get(i);
             var format = "%" + (column.right() ? "" : "-") + column.width() + "s";
-            line.append(i == 0 ? "" : GAP).append(format.formatted(cells[i] == null ? "-" : cells[i]));
+            line.append(i == 0 ? "" : GAP).append(format.formatted(cells[i] == null ? "-" : terminal.cell(cells[i])));
         }
         return line.toString().stripTrailing();
     }

@@ -6,19 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * How records are shown to a person. What they hold may not command the terminal: erase what was printed, set its title, or reorder
- * text (CVE-2021-25743, CVE-2021-42574). What reads a pipe gets the bytes.
+ * How text that is not ours is shown to a person: records, and what an endpoint answers. It may not command the terminal: erase what was
+ * printed, set its title, or reorder text (CVE-2021-25743, CVE-2021-42574). A reader of a pipe gets the bytes.
  *
  * @param escapes control characters
- * @param dims    shard ids
+ * @param dims    shard ids, and rows of closed shards
  */
 record Terminal(boolean escapes, boolean dims) {
     /** Nothing is changed. */
     static final Terminal NONE = new Terminal(false, false);
 
+    /** Escapes and does not dim. */
+    static final Terminal PLAIN = new Terminal(true, false);
+
     private static final HexFormat HEX = HexFormat.of();
-    private static final String DIM = "\u001b[2m"; // ECMA-48, Select Graphic Rendition
-    private static final String NORMAL = "\u001b[22m";
+    private static final byte[] DIM = {0x1b, '[', '2', 'm'}; // ECMA-48, Select Graphic Rendition
+    private static final byte[] NORMAL = {0x1b, '[', '2', '2', 'm'};
 
     /**
      * What stdout calls for.
@@ -62,6 +65,15 @@ record Terminal(boolean escapes, boolean dims) {
         }
     }
 
+    /** Returns a cell of a table, in which newline and tab are escaped, too. */
+    String cell(String text) {
+        return escapes ? escapeLine(text) : text;
+    }
+
+    static String escapeLine(String text) {
+        return escape(text).replace("\n", "\\n").replace("\t", "\\t");
+    }
+
     static String escape(CharSequence text) {
         var escaped = new StringBuilder();
         escape(text, escaped);
@@ -89,7 +101,9 @@ record Terminal(boolean escapes, boolean dims) {
         return true;
     }
 
-    byte[] dim(String text) {
-        return (dims ? DIM + text + NORMAL : text).getBytes(StandardCharsets.UTF_8);
+    /** {@link #show}, dimmed. */
+    byte[] dim(byte[] text) {
+        var shown = show(text);
+        return dims ? ByteBuffer.allocate(DIM.length + shown.length + NORMAL.length).put(DIM).put(shown).put(NORMAL).array() : shown;
     }
 }

@@ -99,6 +99,21 @@ class ConsumeOutputTest {
     }
 
     @Test
+    void terminal_isNotCommanded_byWhatAnEndpointAnswers() throws Exception {
+        Script.needs("script");
+        var stream = TestKinesis.stream(1);
+        put(stream, "key", new byte[] {'a'});
+        try (var proxy = new FaultProxy()) {
+            proxy.edit("GetRecords", reply -> FaultProxy.records(reply).forEach(record -> record.put("SequenceNumber", "49" + TITLE)));
+            proxy.edit("PutRecords", reply -> FaultProxy.records(reply).forEach(record -> record.put("ShardId", "shardId-\u009b" + TITLE)));
+            proxy.edit("ListStreams", reply -> reply.put("StreamNames", List.of("s" + TITLE)));
+            assertEquals("49\\x1b]0;owned\\x07 a\r\n", runOnTerminal(proxy.endpoint(), "consume " + stream + " -q --from earliest -n 1 -f '%o %s\\n'"));
+            assertEquals("produced record to shard shardId-\\u009b\\x1b]0;owned\\x07\r\n", runOnTerminal(proxy.endpoint(), "produce " + stream + " -q -n 1 --data a"));
+            assertEquals("s\\x1b]0;owned\\x07\r\n", runOnTerminal(proxy.endpoint(), "describe -1"));
+        }
+    }
+
+    @Test
     void pipe_getsTheBytes() throws Exception {
         var stream = TestKinesis.stream(1);
         put(stream, "key", (TITLE + "a\rb\u202e").getBytes(StandardCharsets.UTF_8));
@@ -193,7 +208,11 @@ class ConsumeOutputTest {
     }
 
     private static String onTerminal(String stream, String options, String... assignments) throws Exception {
-        var command = String.join(" ", assignments) + " ./jbang consume " + stream + " -q --from earliest -e $kinesis " + options;
+        return runOnTerminal(TestKinesis.endpoint().toString(), "consume " + stream + " -q --from earliest -e " + options, assignments);
+    }
+
+    private static String runOnTerminal(String endpoint, String arguments, String... assignments) throws Exception {
+        var command = String.join(" ", assignments) + " ./jbang " + arguments + " --local --endpoint-url " + endpoint;
         return Script.shell("script -qec \"$command\" /dev/null").env("command", command).env("TERM", "xterm").run(0).stdout();
     }
 

@@ -101,6 +101,20 @@ class DashboardTest {
     }
 
     @Test
+    void whatCommandsATerminal_isEscaped_inItsColumn() {
+        checkpoint.set("\u001b[2J\u009b\n", ShardPosition.trimHorizon());
+        checkpoint.set("a", ShardPosition.trimHorizon());
+        var dashboard = new Dashboard("s\u202e", checkpoint, traffic, Duration.ofSeconds(2));
+        dashboard.say("shard \u0007\n");
+        var lines = dashboard.lines(80, 24).stream().map(Line::text).toList();
+        assertTrue(lines.stream().flatMapToInt(String::chars).noneMatch(c -> c == '\n' || Terminal.isControl(c)), lines.toString());
+        assertEquals("s\\u202e  2 open shards", lines.get(0).split(",")[0]);
+        assertEquals("\\x1b[2J\\u009b\\n".length(), lines.get(5).indexOf(' '));
+        assertEquals(lines.get(6).indexOf('-'), lines.get(5).indexOf('-'));
+        assertTrue(dashboard.lines(10, 24).stream().allMatch(line -> line.text().length() <= 10));
+    }
+
+    @Test
     void aHotShardThatIsSplit_isNoLongerHot() {
         traffic();
         checkpoint.set(id(2), ShardPosition.shardEnd());

@@ -77,6 +77,25 @@ class ShardTableTest {
     }
 
     @Test
+    void anIdWithControlCharacters_isEscapedOnATerminal_andKeepsTheColumns() throws Exception {
+        var shards = SHARDS.subList(0, 2).stream().map(shard -> shard.toBuilder().shardId(shard.shardId() + "\u001b[2J\u202e\n").build()).toList();
+        var open = SHARDS.get(4).toBuilder().shardId("\u009b\t").parentShardId("\u0007").adjacentParentShardId(null).build();
+        ShardTable.print(printed.terminal(100), List.of(shards.get(0), shards.get(1), open), false);
+        assertEquals("""
+                SHARD                                STATE    HASHES                PARENTS
+                <shardId-000000000000\\x1b[2J\\u202e\\n  CLOSED   50.00%  ██████······  -
+                ><shardId-000000000001\\x1b[2J\\u202e\\n  CLOSED   50.00%  ······██████  -
+                >\\u009b\\t                             OPEN     75.00%  ···█████████  \\x07
+                """, printed.toString().replace("\u001b[2m", "<").replace("\u001b[22m", ">"));
+    }
+
+    @Test
+    void anIdWithControlCharacters_isUnchangedOnAPipe() throws Exception {
+        ShardTable.print(printed.text(40), List.of(SHARDS.get(0).toBuilder().shardId("\u001b[2J").build()), false);
+        assertTrue(printed.toString().contains("\n\u001b[2J  "), printed.toString());
+    }
+
+    @Test
     void closedShards_areDimmedOnATerminal() throws Exception {
         ShardTable.print(printed.terminal(20), SHARDS.subList(1, 3), false);
         assertEquals("""

@@ -42,11 +42,11 @@ class TerminalTest {
             var data = new byte[random.nextInt(40)];
             random.nextBytes(data);
             var key = new String(data, StandardCharsets.UTF_8);
-            for (var format : new RecordFormat[] {FormatString.compile("-f", "%s %k %h %g %l %F", "s", TERMINAL),
+            for (var format : new RecordFormat[] {FormatString.compile("-f", "%s %k %h %g %l %F %p %o %t %n", key, TERMINAL),
                 new JsonFormat(false, TERMINAL), new JsonFormat(true, TERMINAL)}) {
                 var out = new ByteArrayOutputStream();
                 var json = JSON.std.asBytes(Map.of(key, key)); // in which not all are escaped
-                format.append(new UserRecord("shard", "49", 0, key, key, null, n % 2 == 0 ? data : json,
+                format.append(new UserRecord(key, key, 0, key, key, null, n % 2 == 0 ? data : json,
                         new UserRecord.LogEvent(key, key, Instant.EPOCH), new UserRecord.Source(key, 1)), out);
                 var shown = StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(out.toByteArray()));
                 assertFalse(shown.chars().anyMatch(Terminal::isControl), shown::toString);
