@@ -1,9 +1,6 @@
 package lib;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.CharacterEscapes;
-import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,13 +14,10 @@ import lib.UserRecord.Source;
  *
  * @param jsonData data that is a JSON value itself is put there as that
  */
-record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
-    private static final CharacterEscapes ESCAPES = new Escapes();
-
+record JsonFormat(boolean jsonData) implements RecordFormat {
     @Override
     public void append(UserRecord record, OutputStream out) throws IOException {
         JsonLines.object(out, json -> {
-            json.setCharacterEscapes(terminal.escapes() ? ESCAPES : null);
             writePlace(json, record);
             writeKeys(json, record);
             json.writeStringField("approximateArrivalTimestamp", UserRecord.iso(record.arrival()));
@@ -74,10 +68,8 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
         json.writeFieldName(text == null ? field + "Base64" : field);
         if (text == null) {
             json.writeBinary(bytes);
-        } else if (json.getCharacterEscapes() != null) {
-            json.writeString(text);
         } else {
-            json.writeUTF8String(bytes, 0, bytes.length);
+            json.writeString(text);
         }
     }
 
@@ -96,7 +88,6 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
         var value = new ByteArrayOutputStream();
         var values = 0;
         try (var parser = JsonLines.FACTORY.createParser(text); var json = JsonLines.FACTORY.createGenerator(value)) {
-            json.setCharacterEscapes(terminal.escapes() ? ESCAPES : null);
             while (parser.nextToken() != null) {
                 if (!JsonLines.isUnicode(parser.getText())) { // jq would end at it
                     return null;
@@ -112,20 +103,5 @@ record JsonFormat(boolean jsonData, Terminal terminal) implements RecordFormat {
             return null;
         }
         return values == 1 ? value.toString(StandardCharsets.UTF_8) : null;
-    }
-
-    /** JSON's, and those of {@link Terminal#show}. */
-    private static final class Escapes extends CharacterEscapes {
-        @Override
-        public int[] getEscapeCodesForAscii() {
-            var codes = standardAsciiEscapesForJSON();
-            codes[0x7f] = ESCAPE_STANDARD;
-            return codes;
-        }
-
-        @Override
-        public SerializableString getEscapeSequence(int character) {
-            return Terminal.isControl(character) ? new SerializedString("\\u%04x".formatted(character)) : null;
-        }
     }
 }

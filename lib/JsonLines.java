@@ -2,14 +2,20 @@ package lib;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HexFormat;
+import java.util.stream.IntStream;
 
-/** JSON as shell tools read it: one object a line. */
+/** JSON as shell tools read it: one object a line, in which nothing commands the terminal that may show it. */
 public final class JsonLines {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // which names that collide break, and we read any
-            .build().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .build().setCharacterEscapes(new Escapes())
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
             .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM)
             .enable(JsonGenerator.Feature.COMBINE_UNICODE_SURROGATES_IN_UTF8); // or grep would not find an emoji
 
@@ -44,6 +50,26 @@ public final class JsonLines {
             json.writeStartObject();
             fields.write(json);
             json.writeEndObject();
+        }
+    }
+
+    /** JSON's escapes, and those of {@link Terminal#isControl}. */
+    private static final class Escapes extends CharacterEscapes {
+        private static final int AFTER_LAST = 0x206a;
+        private static final SerializableString[] CONTROLS = IntStream.range(0, AFTER_LAST)
+                .mapToObj(c -> Terminal.isControl(c) ? new SerializedString("\\u" + HexFormat.of().withUpperCase().toHexDigits((char) c)) : null)
+                .toArray(SerializableString[]::new);
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            var codes = standardAsciiEscapesForJSON();
+            codes[0x7f] = ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int character) {
+            return character < AFTER_LAST ? CONTROLS[character] : null;
         }
     }
 }

@@ -44,7 +44,7 @@ public final class Output {
     @Option(names = "--json-data", description = "-o json: data that is JSON is put there as that, not as a string.")
     private boolean jsonData;
 
-    @Option(names = "--raw-control", description = "Show control characters to a terminal as they are.")
+    @Option(names = "--raw-control", description = "Show control characters to a terminal as they are; JSON escapes them always.")
     private boolean rawControl;
 
     @Option(names = "--no-deaggregate", description = "Do not take apart the aggregates of the Kinesis Producer Library.")
@@ -105,7 +105,7 @@ public final class Output {
         return switch (name == null ? "text" : name) {
             case "text" -> FormatString.compile("text", "shard %p data: %s", stream.name(), terminal);
             case "raw" -> FormatString.compile("raw", "%s", stream.name(), terminal);
-            case "json" -> new JsonFormat(jsonData, terminal);
+            case "json" -> new JsonFormat(jsonData);
             default -> throw new UsageException("--output: " + UsageLine.noChoice("format", name, List.of("text", "raw", "json", "-f FORMAT")));
         };
     }

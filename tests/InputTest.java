@@ -68,7 +68,7 @@ class InputTest {
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
             var record = new UserRecord("shard", "49", 3, text + "k", n % 3 == 0 ? null : "123", UserRecords.ARRIVAL, n % 2 == 0 ? data : utf8(text), null, null);
             var line = new ByteArrayOutputStream();
-            new JsonFormat(n % 5 == 0, Terminal.NONE).append(record, line);
+            new JsonFormat(n % 5 == 0).append(record, line);
             var read = JsonRecord.parse(new UserRecord.Source("f", 1), line.toByteArray());
             assertEquals(record.partitionKey(), read.partitionKey());
             assertEquals(record.explicitHashKey(), read.explicitHashKey());

@@ -5,6 +5,7 @@ import static lib.UserRecords.record;
 import static lib.UserRecords.utf8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.ByteArrayOutputStream;
@@ -21,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonFormatTest {
-    private static final JsonFormat STRINGS = new JsonFormat(false, Terminal.NONE);
-    private static final JsonFormat VALUES = new JsonFormat(true, Terminal.NONE);
+    private static final JsonFormat STRINGS = new JsonFormat(false);
+    private static final JsonFormat VALUES = new JsonFormat(true);
 
     @Test
     void isOneLine_withTheFieldNamesOfTheApi() throws IOException {
@@ -69,13 +70,11 @@ class JsonFormatTest {
                 }
             }
             var key = randomText(random);
-            for (var format : new JsonFormat[] {STRINGS, new JsonFormat(false, new Terminal(true, true))}) {
-                var printed = print(format, record(key, data));
-                var read = JSON.std.mapFrom(printed);
-                var text = (String) read.get("data");
-                assertArrayEquals(data, text == null ? Base64.getDecoder().decode((String) read.get("dataBase64")) : utf8(text), printed);
-                assertEquals(key, read.get("partitionKey"));
-            }
+            var printed = print(STRINGS, record(key, data));
+            var read = JSON.std.mapFrom(printed);
+            var text = (String) read.get("data");
+            assertArrayEquals(data, text == null ? Base64.getDecoder().decode((String) read.get("dataBase64")) : utf8(text), printed);
+            assertEquals(key, read.get("partitionKey"));
         }
     }
 
@@ -86,6 +85,20 @@ class JsonFormatTest {
         "\"text\" | \"text\"", "null | null", " [] | []", "{\"a\":1,\"a\":2} | {\"a\":1,\"a\":2}"})
     void jsonData_isAValue_asItIsWritten(String data, String value) throws IOException {
         assertEquals(value, data(print(VALUES, record(utf8(data)))));
+    }
+
+    /** C0, DEL, C1 and bidi controls: the reader of a pipe may show them on a terminal. */
+    @Test
+    void whatCommandsATerminal_isEscaped_inValuesAndNames() throws IOException {
+        var text = "é😀\u001b\u007f\u009b\u061c\u202e\u2066";
+        var shown = "é😀\\u001B\\u007F\\u009B\\u061C\\u202E\\u2066";
+        assertEquals("\"" + shown + "\"", data(print(STRINGS, record(utf8(text)))));
+        assertTrue(print(STRINGS, record(text, new byte[0])).contains("\"partitionKey\":\"" + shown + "\""));
+        var json = "{\"" + shown + "\":[\"" + shown + "\"]}";
+        assertEquals(json, data(print(VALUES, record(utf8(json.replace("\\u007F\\u009B\\u061C\\u202E\\u2066", "\u007f\u009b\u061c\u202e\u2066"))))));
+        var out = new ByteArrayOutputStream();
+        JsonLines.append(out, object -> object.writeStringField(text, text));
+        assertEquals("{\"" + shown + "\":\"" + shown + "\"}\n", out.toString(StandardCharsets.UTF_8));
     }
 
     @Test

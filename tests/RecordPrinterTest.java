@@ -109,7 +109,7 @@ class RecordPrinterTest {
 
     @Test
     void accept_writesABatchAtOnce_alsoAsJson() throws Exception {
-        new RecordPrinter(stdout, unpacking, new JsonFormat(false, Terminal.NONE), checkpoint, 9, new Log()).accept(batch("1", "2"));
+        new RecordPrinter(stdout, unpacking, new JsonFormat(false), checkpoint, 9, new Log()).accept(batch("1", "2"));
         assertEquals(1, writes.size());
     }
 

@@ -43,7 +43,7 @@ class TerminalTest {
             random.nextBytes(data);
             var key = new String(data, StandardCharsets.UTF_8);
             for (var format : new RecordFormat[] {FormatString.compile("-f", "%s %k %h %g %l %F %p %o %t %n", key, TERMINAL),
-                new JsonFormat(false, TERMINAL), new JsonFormat(true, TERMINAL)}) {
+                new JsonFormat(false), new JsonFormat(true)}) {
                 var out = new ByteArrayOutputStream();
                 var json = JSON.std.asBytes(Map.of(key, key)); // in which not all are escaped
                 format.append(new UserRecord(key, key, 0, key, key, null, n % 2 == 0 ? data : json,
