@@ -9,13 +9,23 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import lib.UserRecord.Source;
 
-/** The file of the records that were not delivered, each on a line as {@code --json} reads it. They are added to what is there. */
+/**
+ * The file of the records that were not delivered, each on a line as {@code --json} reads it. They are added to what is there. Only its owner
+ * can read a new file.
+ */
 public final class FailedRecords implements Closeable {
     private static final byte[] PROBE = new byte[1 << 12]; // a block of most file systems
 
     private static final byte[] NEWLINE = {'\n'};
+
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path path;
     private final FileOutputStream out;
@@ -25,6 +35,7 @@ public final class FailedRecords implements Closeable {
     public FailedRecords(Path path) {
         this.path = path;
         try {
+            create();
             out = new FileOutputStream(path.toFile(), true); // not a channel, which an interrupt would close
         } catch (FileNotFoundException e) {
             throw new Failure("--failed: cannot write to " + e.getMessage(), e);
@@ -38,6 +49,18 @@ public final class FailedRecords implements Closeable {
             }
         } catch (IOException e) {
             throw failure(e);
+        }
+    }
+
+    /** Makes the file where there is none, also behind a link. */
+    private void create() {
+        if (Files.exists(path)) {
+            return;
+        }
+        try {
+            FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY).close();
+        } catch (IOException e) {
+            // the stream fails, too, and says why
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +59,20 @@ class AccountTest {
             assertEquals((Integer) fields.get("line") % 50 == 0 ? "no key" : "line", fields.getOrDefault("data", fields.get("input")));
         }
         assertEquals(2_000, seen.size());
+    }
+
+    @Test
+    void file_isReadOnlyByItsOwner_whenItIsNew_andElseKeepsItsMode() throws IOException {
+        var file = folder.resolve("new");
+        var link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("target"));
+        var old = Files.createFile(folder.resolve("old"));
+        Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-r--r--"));
+        for (var path : List.of(file, link, old)) {
+            new FailedRecords(path).close();
+        }
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(link)));
+        assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(old)));
     }
 
     @Test
