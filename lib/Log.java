@@ -58,7 +58,7 @@ public final class Log {
 
     /** A line that {@code -q} does not silence. */
     public void warn(String format, Object... args) {
-        out.accept(safe(format.formatted(args)));
+        out.accept(Terminal.escapeLine(safe(format.formatted(args))));
     }
 
     /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */

@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,15 @@ class TerminalTest {
                 assertFalse(shown.chars().anyMatch(Terminal::isControl), shown::toString);
             }
         }
+    }
+
+    @Test
+    void aLineOfTheLog_staysOneLine_whateverItQuotes() {
+        var lines = new ArrayList<String>();
+        var log = new Log();
+        log.to(lines::add);
+        log.warn("shard %s ended", "a\nshard b\r\u001b[1A");
+        assertEquals(List.of("shard a\\nshard b\\r\\x1b[1A ended"), lines);
     }
 
     @Test

@@ -17,6 +17,7 @@ import lib.UserRecord.Source;
 import org.junit.jupiter.api.Test;
 
 class JsonLinesFuzzTest {
+    private static final JSON ORACLE = JSON.std.without(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS); // the last one counts
     private static final Source SOURCE = new Source("f", 1);
     private static final int LONGEST_REASON = 400; // Jackson quotes up to 256 characters
     private static final String[] VALUES = {"1", "-1.50e3", "true", "null", "\"text\"", "[1, [ ]]", "{ \"data\" : {\"a\":\"\\u00e9\"} }", "\"\u0301\ud83d\ude00\"", "\"\\ud800\"", "1e", ""};
@@ -43,7 +44,7 @@ class JsonLinesFuzzTest {
             var data = random.nextBoolean() ? utf8(fields) : Fuzz.mutate(random, utf8(fields));
             var text = new String(print(new JsonFormat(true), record(random).with(data)), StandardCharsets.UTF_8);
             assertFalse(text.codePoints().anyMatch(c -> c < ' ' || Terminal.isControl(c)), text);
-            var printed = JSON.std.mapFrom(text);
+            var printed = ORACLE.mapFrom(text);
             if (printed.get("data") instanceof String string) {
                 assertTrue(string.equals(new String(data, StandardCharsets.UTF_8)) || string.equals(value(data)), text);
             } else if (printed.containsKey("data")) {
@@ -62,7 +63,7 @@ class JsonLinesFuzzTest {
             var text = new String(line, StandardCharsets.UTF_8);
             try {
                 var record = JsonRecord.parse(SOURCE, line);
-                var fields = JSON.std.mapFrom(text);
+                var fields = ORACLE.mapFrom(text);
                 assertEquals(fields.get("partitionKey"), record.partitionKey(), text);
                 assertEquals(fields.get("explicitHashKey"), record.explicitHashKey(), text);
                 if (fields.get("dataBase64") instanceof String base64) {
@@ -81,7 +82,7 @@ class JsonLinesFuzzTest {
     }
 
     private static Object value(byte[] json) throws IOException {
-        return JSON.std.anyFrom(new String(json, StandardCharsets.UTF_8));
+        return ORACLE.anyFrom(new String(json, StandardCharsets.UTF_8));
     }
 
     private static byte[] line(Random random) throws IOException {
