@@ -1,12 +1,17 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +20,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.SAME_THREAD) // Echo.java is the same for JBang wherever it is, and built once
 class WrapperTest {
+    private static final boolean IS_ROOT = System.getProperty("user.name").equals("root");
+
     @TempDir Path temp;
     private Programs programs;
 
@@ -116,21 +123,7 @@ class WrapperTest {
 
     @Test
     void asksJBangOnceForAScript_untilASourceChanges() throws Exception {
-        var clone = Files.createDirectories(temp.resolve("clone/lib")).getParent();
-        Files.copy(Script.ROOT.resolve("jbang"), clone.resolve("jbang"), StandardCopyOption.COPY_ATTRIBUTES);
-        Files.writeString(clone.resolve("jbang-catalog.json"), """
-                {"aliases": {
-                  "greet": {"script-ref": "greet.java", "arguments": ["Hello"]}
-                }}
-                """);
-        Files.writeString(clone.resolve("greet.java"), """
-                //SOURCES lib/Greeting.java
-                class greet {
-                    public static void main(String... args) {
-                        System.out.println(lib.Greeting.of(String.join("|", args)));
-                    }
-                }
-                """);
+        var clone = cloneOfGreet(Files.createDirectories(temp.resolve("clone/lib")).getParent(), "lib.Greeting.of(String.join(\"|\", args))");
         var greeting = Files.writeString(clone.resolve("lib/Greeting.java"), """
                 package lib;
                 public class Greeting {
@@ -139,6 +132,7 @@ class WrapperTest {
                     }
                 }
                 """);
+        Files.writeString(clone.resolve("greet.java"), "//SOURCES lib/Greeting.java\n" + Files.readString(clone.resolve("greet.java")));
         var greet = Script.command(clone.resolve("jbang").toString(), "greet", "", "@you", "%{it}", "$HOME 'x");
         assertEquals("Hello||@you|%{it}|$HOME 'x!\n", greet.run(0).stdout());
         greet.env("JBANG_JAVA_OPTIONS", "-XX:+ThatJavaDoesNotKnow"); // for JBang itself
@@ -151,10 +145,8 @@ class WrapperTest {
     @Test
     @OnKinesis
     void archivesTheClassesOfAScript_withNothingElseOnStdoutOrStderr() throws Exception {
-        var jbang = System.getenv("JBANG_DIR");
         var cache = Files.createDirectory(temp.resolve("it's a cache"));
-        Files.createSymbolicLink(cache.resolve("cli-0.132.1"),
-                (jbang == null ? Path.of(System.getProperty("user.home"), ".jbang") : Path.of(jbang)).resolve("cli-0.132.1"));
+        Files.createSymbolicLink(cache.resolve("cli-0.132.1"), jbang());
         Script.jbang("describe", "--help").env("JBANG_DIR", cache).run(0);
         var ofTheUsage = Files.size(archive(cache));
 
@@ -174,6 +166,195 @@ class WrapperTest {
         Files.delete(jar);
         assertEquals(described.stdout(), describe.env("JBANG_JAVA_OPTIONS", "").run(0).stdout());
         Files.delete(cache.resolve("cli-0.132.1")); // or JUnit warns that it leads out of its folder
+    }
+
+    @Test
+    void asksJBangAgain_ratherThanRunAKeptCommandThatOthersCanWrite() throws Exception {
+        var cache = cacheWithJBang();
+        var greet = greet(cache);
+        greet.run(0);
+        var kept = onlyFile(cache.resolve("cache/commands"));
+        Files.writeString(kept, Files.readString(kept).replaceFirst(".*", "echo evil"));
+        for (var exposed : List.of(kept, kept.getParent())) {
+            Files.setPosixFilePermissions(exposed, PosixFilePermissions.fromString("rwxrwxrwx"));
+            var run = greet.run(0);
+            assertEquals("Hello!\n", run.stdout());
+            assertEquals("jbang: " + exposed + " belongs to another user, or others can write to it: asking JBang again how to run "
+                    + temp.toRealPath().resolve("clone/greet.java") + "\n", run.stderr());
+            Files.setPosixFilePermissions(kept.getParent(), PosixFilePermissions.fromString("rwx------"));
+            var again = greet.run(0);
+            assertEquals("Hello!\n", again.stdout());
+            assertEquals("", again.stderr());
+        }
+    }
+
+    @Test
+    void runsNothingOfACache_whereOthersCanWrite() throws Exception {
+        var cache = cacheWithJBang();
+        var greet = greet(cache);
+        greet.run(0);
+        var jar = onlyFile(onlyFile(cache.resolve("cache/jars")));
+        for (var exposed : List.of(jar, jar.getParent(), jar.getParent().getParent(), cache.resolve("cache"), cache, cache.resolve("cli-0.132.1"),
+                cache.resolve("cli-0.132.1/gson-2.13.1.jar"), cache.resolve("cache/dependency_cache.json"))) {
+            var before = Files.exists(exposed) ? Files.getPosixFilePermissions(exposed) : PosixFilePermissions.fromString("rw-------");
+            if (!Files.exists(exposed)) {
+                Files.writeString(exposed, "{}");
+            }
+            for (var permission : List.of(PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE)) {
+                var permissions = new HashSet<>(before);
+                permissions.add(permission);
+                Files.setPosixFilePermissions(exposed, permissions);
+                refuses(greet.env("JAVA_HOME", Path.of(System.getProperty("java.home"))), cache, exposed); // another key: JBang would be asked
+            }
+            Files.setPosixFilePermissions(exposed, before);
+        }
+        if (IS_ROOT) {
+            Files.setOwner(jar, jar.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+            refuses(greet, cache, jar);
+        }
+    }
+
+    private static void refuses(Script.Builder greet, Path cache, Path exposed) throws Exception {
+        var run = greet.run(1);
+        assertEquals("", run.stdout());
+        run.check("not the reason", run.stderr().endsWith("jbang: nothing in " + cache + " is run: " + exposed
+                + " belongs to another user, or others can write to it; check it and 'chmod -R go-w' the folder, or delete the folder, or set JBANG_DIR to another\n"));
+    }
+
+    @Test
+    void fetchesAndBuilds_forItsUserAlone_whateverTheUmask_whichTheScriptKeeps() throws Exception {
+        var cache = temp.resolve("cache");
+        mavenThatCopiesJBang("");
+        var written = temp.resolve("written");
+        var clone = cloneOfGreet(temp.resolve("clone"), "java.nio.file.Files.createFile(java.nio.file.Path.of(args[1]))");
+        Script.command("sh", "-c", "umask 000; exec \"$@\"", "sh", clone.resolve("jbang").toString(), "greet", written.toString())
+                .env("PATH", programs.path()).env("JBANG_DIR", cache).run(0);
+        assertEquals("rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(written)));
+        try (var files = Files.walk(cache)) {
+            for (var file : files.toList()) {
+                assertEquals("------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).substring(3), file.toString());
+            }
+        }
+    }
+
+    @Test
+    void runsAndKeepsNoJarOfJBang_thatIsNotTheOneItKnows() throws Exception {
+        var cache = temp.resolve("cache");
+        mavenThatCopiesJBang("echo >>\"$to/gson-2.13.1.jar\"");
+        var wrapper = wrapper("version").env("JBANG_DIR", cache).run(1);
+        assertEquals("", wrapper.stdout());
+        wrapper.check("not the reason", wrapper.stderr().matches("""
+                jbang: fetching JBang 0.132.1
+                jbang: Maven fetched other jars of JBang 0.132.1 than those known here: their SHA-256 is [0-9a-f]{64} and not [0-9a-f]{64}; [^\n]+
+                """));
+        assertEquals(List.of(), files(cache));
+
+        mavenThatCopiesJBang("");
+        assertEquals("0.132.1\n", wrapper("version").env("JBANG_DIR", cache).run(0).stdout());
+    }
+
+    @Test
+    void saysWhatToSet_whereItCannotWrite() throws Exception {
+        mavenThatCopiesJBang("");
+        var home = wrapper("version").env("HOME", "/proc/nowhere").env("JBANG_DIR", "").run(1);
+        assertEquals("jbang: cannot write to /proc/nowhere/.jbang: set JBANG_DIR to a folder that you can write to\n", home.stderr());
+        var nothing = wrapper("version").env("HOME", "").env("JBANG_DIR", "").run(1);
+        assertEquals("jbang: neither JBANG_DIR nor HOME is set, and JBang is kept there\n", nothing.stderr());
+    }
+
+    @Test
+    void saysWhatToSet_whereJBangCannotWrite() throws Exception {
+        assumeFalse(IS_ROOT, "root can write everywhere");
+        var cache = cacheWithJBang();
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("r-xr-xr-x"));
+        var greet = greet(cache).run(1);
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwx------"));
+        greet.check("not what to do", greet.stderr().endsWith("jbang: cannot write to " + cache + ": set JBANG_DIR to a folder that you can write to\n"));
+    }
+
+    @Test
+    void tellsTheScriptItsCache_alsoAnotherHomesAndARelativeOne() throws Exception {
+        var clone = cloneOfGreet(temp.resolve("clone"), "System.getenv(\"JBANG_DIR\")");
+        var cache = cacheWithJBang();
+        var home = Files.createDirectory(temp.resolve("home"));
+        Files.createSymbolicLink(home.resolve(".jbang"), cache);
+        var greet = Script.command(clone.resolve("jbang").toString(), "greet").in(temp.toRealPath()).env("PATH", programs.path());
+        assertEquals(home + "/.jbang\n", greet.env("HOME", home).env("JBANG_DIR", "").run(0).stdout());
+        assertEquals(temp.toRealPath().resolve("cache") + "\n", greet.env("JBANG_DIR", "cache").run(0).stdout());
+        Files.delete(home.resolve(".jbang")); // or JUnit warns that it leads out of its folder
+    }
+
+    @Test
+    void findsItsAliases_whateverTheFolderIsCalled() throws Exception {
+        var cache = cacheWithJBang();
+        for (var name : List.of("a@b", "it's %{x} \"q\"", "$HOME `id` \\")) {
+            var clone = cloneOfGreet(temp.resolve(name), "String.join(\"|\", args)");
+            var greet = Script.command(clone.resolve("jbang").toString(), "greet", "you").in(temp).env("JBANG_DIR", cache);
+            assertEquals("Hello|you\n", greet.env("PATH", programs.path()).run(0).stdout());
+            var own = new Programs(Files.createDirectory(temp.resolve("own " + name))).add("jbang", "printf '%s\\n' \"$@\"");
+            assertEquals(clone.toRealPath().resolve("greet.java") + "\nHello\nyou\n", greet.env("PATH", own.path()).run(0).stdout());
+        }
+    }
+
+    /** A cache with a copy of JBang, and nothing else. */
+    private Path cacheWithJBang() throws IOException {
+        var cache = Files.createDirectory(temp.resolve("cache"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var jars = Files.createDirectory(cache.resolve("cli-0.132.1"));
+        for (var jar : files(jbang())) {
+            Files.copy(jar, jars.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return cache;
+    }
+
+    /** A Maven that has the jars of JBang at hand, and does something to the folder {@code $to} with them. */
+    private void mavenThatCopiesJBang(String commands) throws IOException {
+        programs.add("cp", "exec " + Programs.find("cp") + " \"$@\"").add("mvn", """
+                for argument do
+                  case $argument in -DoutputDirectory=*) to=${argument#*=} ;; esac
+                done
+                cp -r "%s" "$to"
+                """.formatted(jbang()) + commands);
+    }
+
+    /** The folder of JBang's jars, which these tests run on. */
+    private static Path jbang() {
+        var cache = System.getenv("JBANG_DIR");
+        return (cache == null ? Path.of(System.getProperty("user.home"), ".jbang") : Path.of(cache)).resolve("cli-0.132.1");
+    }
+
+    /** A folder with the wrapper, and a script that prints the expression; its alias has the argument Hello. */
+    private static Path cloneOfGreet(Path clone, String expression) throws IOException {
+        Files.createDirectories(clone);
+        Files.copy(Script.ROOT.resolve("jbang"), clone.resolve("jbang"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(clone.resolve("jbang-catalog.json"), """
+                {"aliases": {
+                  "greet": {"script-ref": "greet.java", "arguments": ["Hello"]}
+                }}
+                """);
+        Files.writeString(clone.resolve("greet.java"), """
+                class greet {
+                    public static void main(String... args) throws Exception {
+                        System.out.println(%s);
+                    }
+                }
+                """.formatted(expression));
+        return clone;
+    }
+
+    private Script.Builder greet(Path cache) throws IOException {
+        var clone = cloneOfGreet(temp.resolve("clone"), "args[0] + \"!\"");
+        return Script.command(clone.resolve("jbang").toString(), "greet").env("JBANG_DIR", cache).env("PATH", programs.path());
+    }
+
+    private static Path onlyFile(Path folder) throws IOException {
+        assertEquals(1, files(folder).size(), folder.toString());
+        return files(folder).get(0);
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.toList();
+        }
     }
 
     private static Path archive(Path cache) throws IOException {
