@@ -1,12 +1,23 @@
 package lib;
 
+//FILES dynamodb-local/sha256sums=dynamodb-local/sha256sums
+
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** DynamoDB Local, for the leases of a worker: begins empty and ends with this process. */
 public final class LocalDynamoDb implements AutoCloseable {
@@ -82,6 +93,33 @@ public final class LocalDynamoDb implements AutoCloseable {
         if (info.waitFor() != 0) {
             throw new Failure("JBang could not get " + ARTIFACT + ": is Maven Central reachable?");
         }
+        check(Stream.of(classpath.split(File.pathSeparator)).map(Path::of).toList());
         return classpath;
+    }
+
+    /**
+     * Checks the files by {@code sha256sums}, which has the SHA-256 and the name of each, as the program sha256sum prints them.
+     *
+     * @throws Failure when a file is not among them
+     */
+    static void check(List<Path> files) throws IOException {
+        try (var sums = LocalDynamoDb.class.getResourceAsStream("/dynamodb-local/sha256sums")) {
+            var known = Set.copyOf(new String(sums.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+            var other = files.parallelStream().filter(file -> !known.contains(sha256(file) + "  " + file.getFileName())).findFirst();
+            if (other.isPresent()) {
+                throw new Failure(other.get() + " is not the file of " + ARTIFACT + " that is known here by its SHA-256, and is not run;"
+                        + " when you delete it, JBang fetches it again");
+            }
+        }
+    }
+
+    private static String sha256(Path file) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // each Java has it
+        }
     }
 }

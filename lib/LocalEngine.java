@@ -1,5 +1,8 @@
 package lib;
 
+//FILES kinesis-local/package.json=kinesis-local/package.json
+//FILES kinesis-local/package-lock.json=kinesis-local/package-lock.json
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

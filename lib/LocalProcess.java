@@ -65,8 +65,13 @@ final class LocalProcess implements AutoCloseable {
 
     /** Returns whether the command ends with exit code 0 within the time; not when there is no such program. */
     static boolean succeeds(Duration longest, String... command) throws InterruptedException {
+        return succeeds(longest, Redirect.DISCARD, command);
+    }
+
+    /** The same, with what the command prints to stdout and stderr in a file. */
+    static boolean succeeds(Duration longest, Redirect output, String... command) throws InterruptedException {
         try {
-            var process = new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+            var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
             if (process.waitFor(longest.toSeconds(), TimeUnit.SECONDS)) {
                 return process.exitValue() == 0;
             }

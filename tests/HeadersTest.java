@@ -1,5 +1,4 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,24 +8,59 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HeadersTest {
+    /** JBang reads these lines in each file that a script includes, and also those of Groovy and Kotlin, whose forms the pattern refuses. */
     @Test
-    void everyDependency_hasOneExactVersionInAllScripts() throws Exception {
+    void everyDependency_hasOneExactVersionInAllFiles_andIsFromMavenCentral() throws Exception {
         var versions = new HashMap<String, String>();
-        for (var script : scripts()) {
-            for (var line : Files.readAllLines(script)) {
-                if (line.startsWith("//DEPS ")) {
-                    var dependency = line.replaceFirst("//DEPS ([^:]+:[^:@]+).*", "$1");
-                    var version = line.replaceFirst("//DEPS [^:]+:[^:@]+:?", "");
-                    assertFalse(version.matches(".*[\\[(,+].*|.*SNAPSHOT|RELEASE|LATEST"), line);
-                    assertEquals(versions.getOrDefault(dependency, version), version, script + ": " + dependency);
+        for (var file : files(".java")) {
+            for (var line : Files.readAllLines(file)) {
+                var hasVersionInBom = line.matches("//DEPS org\\.junit\\.[a-z]+:[a-z-]+");
+                if (line.matches("\\s*(//(DEPS|REPOS)\\b|@(Grab|GrabResolver|DependsOn|Repository)\\b).*") && !hasVersionInBom) {
+                    assertTrue(line.matches("//DEPS [\\w.-]+:[\\w.-]+:(?!.*SNAPSHOT)\\d[\\w.-]*(@(fatjar|pom))?"), file + ": " + line);
+                    var dependency = line.replaceFirst("//DEPS ([^:]+:[^:]+).*", "$1");
+                    var version = line.replaceFirst("//DEPS [^:]+:[^:]+:", "");
+                    assertEquals(versions.getOrDefault(dependency, version), version, file + ": " + dependency);
                     versions.put(dependency, version);
                 }
             }
         }
         assertTrue(versions.containsKey("software.amazon.awssdk:kinesis"));
+    }
+
+    @Test
+    void everyNpmPackage_isLockedByItsHash_inOneVersion_andFromNoOneRegistry() throws Exception {
+        var locks = files("package-lock.json");
+        assertEquals(3, locks.size());
+        for (var lock : locks) {
+            var json = Files.readString(lock);
+            assertEquals(count("\n    \"node_modules/[^\"]+\": \\{", json), count("\n      \"integrity\": \"sha512-[^\"]{88}\"", json), lock.toString());
+            assertEquals(0, count("\"(resolved|link|inBundle)\"", json), lock.toString());
+            var wanted = Files.readString(lock.resolveSibling("package.json"));
+            assertEquals(1, count("\": \"\\d+\\.\\d+\\.\\d+\"", wanted), wanted);
+        }
+    }
+
+    @Test
+    void everyActionIsPinnedByItsCommit_andLocalStackByItsDigest() throws Exception {
+        for (var line : Files.readAllLines(Script.ROOT.resolve(".github/workflows/ci.yml"))) {
+            assertTrue(!line.contains("uses:") || line.matches(".* uses: [\\w/-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+"), line);
+        }
+        for (var file : List.of("tests/KinesisContainer.java", ".ci/run")) {
+            var text = Files.readString(Script.ROOT.resolve(file)).replaceAll("\"\\s*\\+ \"", "");
+            assertEquals(1, count("localstack/localstack:[\\d.]+@sha256:[0-9a-f]{64}", text), file);
+        }
+    }
+
+    @Test
+    void everyAlias_hasAScript_andOneArgumentAtMost_asTheWrapperReadsThem() throws Exception {
+        var aliases = Files.readString(Script.ROOT.resolve("jbang-catalog.json")).split("\"aliases\": ")[1];
+        var written = count("\n    \"[a-z]+\": \\{", aliases);
+        assertEquals(written, count("\n      \"script-ref\": \"[a-z]+\\.java\"", aliases));
+        assertEquals(count("\"arguments\"", aliases), count("\n      \"arguments\": \\[\"[^\"]+\"]", aliases));
     }
 
     @Test
@@ -42,6 +76,17 @@ class HeadersTest {
         for (var script : scripts()) {
             var heavy = Files.readAllLines(script).stream().filter(line -> line.matches("//(DEPS|SOURCES) .*(amazon-kinesis-client|dynamodb:|cloudwatch:|worker\\.java|lib/Worker\\.java).*")).toList();
             assertEquals(Set.of("worker.java", "tests/all.java").contains(Script.ROOT.relativize(script).toString()), !heavy.isEmpty(), script + ": " + heavy);
+        }
+    }
+
+    private static long count(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().count();
+    }
+
+    /** The files of the clone whose names end so. */
+    private static List<Path> files(String end) throws IOException {
+        try (var files = Files.walk(Script.ROOT)) {
+            return files.filter(file -> file.toString().endsWith(end) && !file.toString().contains("/node_modules/")).toList();
         }
     }
 

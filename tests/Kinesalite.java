@@ -1,5 +1,8 @@
 package lib;
 
+//FILES kinesalite/package.json=kinesalite/package.json
+//FILES kinesalite/package-lock.json=kinesalite/package-lock.json
+
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;

@@ -13,8 +13,9 @@ import org.testcontainers.utility.DockerImageName;
 
 /** A Kinesis in a container: LocalStack, or an image of its shape. What is missing for it is told within half a minute. */
 final class KinesisContainer {
-    /** The last that needs no token. */
-    private static final String LOCALSTACK = "localstack/localstack:4.14.0";
+    /** The last that needs no token. The digest is the one of the image; the tag is for the reader. */
+    private static final String LOCALSTACK = "localstack/localstack:4.14.0"
+            + "@sha256:3ebc37595918b8accb852f8048fef2aff047d465167edd655528065b07bc364a";
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration PULL = Duration.ofMinutes(10);

@@ -179,7 +179,7 @@ class LocalTest {
                 case $1 in
                   run)
                     port=${7#*:}
-                    cd "${JBANG_DIR:-$HOME/.jbang}/cache/kinesis-local-0.6.2/node_modules/kinesis-local"
+                    cd "${JBANG_DIR:-$HOME/.jbang}"/cache/kinesis-local-0.6.2-*/node_modules/kinesis-local
                     KINESIS_MOCK_PLAIN_PORT=${port%%%%:*} KINESIS_MOCK_TLS_PORT=0 %2$s main.js </dev/null >/dev/null 2>&1 &
                     echo $! >%3$s ;;
                   rm) kill -9 "$(cat %3$s)" ;;
