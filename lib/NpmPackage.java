@@ -66,8 +66,8 @@ record NpmPackage(String name, String version) {
 
     private void install(String npm, Path folder) throws IOException, InterruptedException {
         var said = folder.resolve("npm.log");
-        if (!LocalProcess.succeeds(INSTALL, Redirect.to(said.toFile()), npm, "ci", "--prefix", folder.toString(), "--ignore-scripts", "--no-audit",
-                "--no-fund", "--fetch-retries=0")) {
+        if (!LocalProcess.succeeds(INSTALL, Redirect.to(said.toFile()), "sh", "-c", "umask 077; exec \"$0\" \"$@\"", npm, "ci",
+                "--prefix", folder.toString(), "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0")) {
             if (Files.exists(said) && Files.readString(said).contains("EINTEGRITY")) {
                 throw new Failure("npm fetched other files for " + name + " " + version + " than those whose hashes are known here (EINTEGRITY), and none is run:"
                         + " which registry does 'npm config get registry' name?");

@@ -25,12 +25,13 @@ class NpmPackageTest {
     }
 
     @Test
-    void npm_getsTheVersionAndTheHashes() throws Exception {
-        var npm = npm("mkdir -p node_modules/kinesis-local; cp package.json package-lock.json node_modules/kinesis-local");
+    void npm_getsTheVersionAndTheHashes_andWritesForItsUserAlone() throws Exception {
+        var npm = npm("umask >mask; mkdir -p node_modules/kinesis-local; cp mask package.json package-lock.json node_modules/kinesis-local");
         var installed = PACKAGE.installed(temp, npm, new Log());
         assertTrue(Files.readString(installed.resolve("package.json")).contains("\"kinesis-local\": \"" + PACKAGE.version() + "\""));
         var lock = Files.readString(installed.resolve("package-lock.json"));
         assertTrue(lock.contains("\"version\": \"" + PACKAGE.version() + "\",\n      \"integrity\": \"sha512-"), lock);
+        assertTrue(Files.readString(installed.resolve("mask")).matches("0*77\n"));
         assertEquals(installed, PACKAGE.installed(temp, "nowhere", new Log()));
     }
 
