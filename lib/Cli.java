@@ -46,7 +46,9 @@ public final class Cli {
         Locale.setDefault(Locale.ROOT); // the output is for programs, too
         Log.guardStderr();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true));
-        System.exit(run(command, args));
+        var line = line(command, new PrintWriter(Log.UNGUARDED));
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> uncaught(error, line));
+        System.exit(execute(line, args));
     }
 
     /**
@@ -77,6 +79,10 @@ public final class Cli {
      * @param err gets the line about a wrong argument, and the synopsis
      */
     public static int run(Callable<Integer> command, PrintWriter err, String... args) {
+        return execute(line(command, err), args);
+    }
+
+    private static CommandLine line(Callable<Integer> command, PrintWriter err) {
         var line = new CommandLine(command).setErr(err);
         line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
         return line
@@ -86,8 +92,23 @@ public final class Cli {
                 .setExpandAtFiles(false) // a partition key may begin with an @
                 .setExecutionStrategy(Cli::execute)
                 .setParameterExceptionHandler((e, arguments) -> usage(e.getCommandLine(), UsageLine.of(e)))
-                .setExecutionExceptionHandler(Cli::failed)
-                .execute(args);
+                .setExecutionExceptionHandler(Cli::failed);
+    }
+
+    private static int execute(CommandLine line, String... args) {
+        try {
+            return line.execute(args);
+        } catch (Error e) { // which picocli's handlers do not get
+            return failed(e, line, line.getParseResult());
+        }
+    }
+
+    /** Ends the process when the error leaves it in a state that is not known, as when there is no memory for one of its threads. */
+    private static void uncaught(Throwable error, CommandLine line) {
+        var exitCode = failed(error, line, line.getParseResult());
+        if (error instanceof Error && !ending) { // else the exit waits for itself
+            System.exit(exitCode);
+        }
     }
 
     private static int execute(ParseResult parsed) {
@@ -102,7 +123,7 @@ public final class Cli {
         System.setProperty("org.slf4j.simpleLogger.log.io.netty", "off");
     }
 
-    private static int failed(Exception thrown, CommandLine command, ParseResult parsed) {
+    private static int failed(Throwable thrown, CommandLine command, ParseResult parsed) {
         Throwable error = thrown;
         while (error instanceof ExecutionException) { // of one thread, or of one that waited for it
             error = error.getCause();
@@ -131,6 +152,6 @@ public final class Cli {
     }
 
     private static boolean isDebug(ParseResult parsed) {
-        return parsed.matchedOptionValue("-v", new boolean[0]).length > 1;
+        return parsed != null && parsed.matchedOptionValue("-v", new boolean[0]).length > 1;
     }
 }

@@ -33,6 +33,12 @@ final class ErrorLine {
             return refusal(refusal);
         }
         for (var cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return "out of memory (" + cause.getMessage() + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
+            }
+            if (cause instanceof Error) {
+                return oneLine("an error of the program or of Java: " + cause + "; -vv shows where");
+            }
             if (cause instanceof ApiCallTimeoutException || cause instanceof ApiCallAttemptTimeoutException) {
                 return "no answer in time; check the endpoint and the network";
             }

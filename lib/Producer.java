@@ -83,7 +83,7 @@ public final class Producer {
                 log.warn("read up to %s", last);
             }
         } catch (OutOfMemoryError e) {
-            throw new Failure("not enough memory for what comes after " + last + "; the java option -Xmx gives more", e);
+            throw new Failure("not enough memory for the record after " + last + "; give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m", e);
         } finally {
             endReading();
             try {

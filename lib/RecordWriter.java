@@ -128,7 +128,7 @@ public final class RecordWriter {
             }
         } catch (Throwable e) { // or the others would wait for what this one has taken
             if (failure == null) {
-                failure = e instanceof Exception exception ? exception : new Failure(e.toString(), e);
+                failure = e instanceof Exception exception ? exception : new Failure(ErrorLine.of(e), e);
             }
             abandon("the run has ended");
         }
