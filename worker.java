@@ -24,8 +24,8 @@
 //DEPS org.apache.commons:commons-lang3:3.18.0
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java lib/RecordPrinter.java
-//SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java
-//SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/UserRecord.java
+//SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java lib/Gunzip.java
+//SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/Unzstd.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java
 //SOURCES lib/ShardReader.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //SOURCES lib/Answer.java lib/Lag.java lib/LagTable.java lib/StreamDescription.java lib/Table.java

@@ -84,7 +84,7 @@ final class ClientLibrary {
         dynamodb = aws.other(DynamoDbAsyncClient.builder(), watched("DynamoDB", log, giveUp, dynamodbProbe).andThen(application.dynamoDbCalls()),
                 "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build();
         cloudWatch = !application.hasMetrics ? NO_METRICS : aws.other(CloudWatchAsyncClient.builder(), watched("CloudWatch", log,
-                failure -> log.warnOnce("CloudWatch", "%s; the metrics are lost", failure.getMessage()), null), "CLOUDWATCH", null).build();
+                failure -> log.warnOnce(Log.Kind.METRICS, "%s; the metrics are lost", failure.getMessage()), null), "CLOUDWATCH", null).build();
     }
 
     private Consumer<ClientOverrideConfiguration.Builder> watched(String service, Log log, Consumer<Failure> giveUp, Probe probe) {

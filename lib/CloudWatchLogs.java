@@ -3,6 +3,7 @@ package lib;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,7 +44,7 @@ final class CloudWatchLogs {
             do { // a message, mostly the only one
                 parser.message(record, events);
             } while (json.nextToken() != null);
-        } catch (JsonProcessingException e) { // which would quote the data
+        } catch (JsonProcessingException | CharConversionException e) { // which would quote the data; the second is of UTF-32
             throw notOne();
         }
         return events;
@@ -84,7 +85,7 @@ final class CloudWatchLogs {
             var event = event();
             size += event.message().length + EVENT_OVERHEAD;
             if (size > max) {
-                throw new IOException("its log events take more than " + max + " bytes");
+                throw new Decoder.TooLarge("its log events take more than " + max + " bytes");
             }
             events.add(event);
         }

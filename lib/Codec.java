@@ -1,13 +1,11 @@
 package lib;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import picocli.CommandLine.ITypeConverter;
@@ -16,8 +14,9 @@ import picocli.CommandLine.ITypeConverter;
 enum Codec {
     GZIP, ZLIB, ZSTD, AUTO, CLOUDWATCH_LOGS, NONE;
 
-    private static final int GZIP_MAGIC = 0x1f8b08; // and deflate: RFC 1952
-    private static final int ZSTD_MAGIC = 0x28b52ffd; // RFC 8878
+    private static final int GZIP_MAGIC = 0x1f8b0800; // and deflate, in three bytes: RFC 1952
+    private static final int ZSTD_MAGIC = 0x28b52ffd; // a frame: RFC 8878
+    private static final int ZSTD_SKIP_MAGIC = 0x502a4d18; // one to be skipped, of 16 kinds
 
     /**
      * What is packed in the data; null when nothing is.
@@ -26,12 +25,24 @@ enum Codec {
      */
     InputStream open(byte[] data) throws IOException {
         return switch (this) {
-            case GZIP, CLOUDWATCH_LOGS -> Gzip.open(data);
-            case ZLIB -> Zlib.open(data);
-            case ZSTD -> Zstd.open(data);
+            case GZIP, CLOUDWATCH_LOGS -> {
+                check(data, GZIP);
+                yield new Gunzip(data);
+            }
+            case ZLIB -> new Zlib(data);
+            case ZSTD -> {
+                check(data, ZSTD);
+                yield new Unzstd(data);
+            }
             case AUTO -> of(data).open(data);
             case NONE -> null;
         };
+    }
+
+    private static void check(byte[] data, Codec codec) throws ZipException {
+        if (of(data, data.length) != codec) {
+            throw new ZipException("it is not in that format");
+        }
     }
 
     /** Whether it is taken for packed by two bytes alone, with which text can begin, too. */
@@ -39,18 +50,35 @@ enum Codec {
         return this == AUTO && of(data) == ZLIB;
     }
 
-    /** By the first bytes. */
     private static Codec of(byte[] data) {
-        var first = data.length < Integer.BYTES ? 0 : ByteBuffer.wrap(data).getInt();
-        if (first >>> 8 == GZIP_MAGIC) {
-            return GZIP;
+        var codec = of(data, data.length);
+        if (codec == GZIP || codec == ZSTD) {
+            return codec;
         }
-        var header = first >>> 16;
+        var header = data.length < Integer.BYTES ? 0 : ByteBuffer.wrap(data).getShort();
         // RFC 1950: deflate with a window of 32 KiB or less, no dictionary, which we would not have, and the check bits
-        if ((header & 0x8f20) == 0x0800 && header % 31 == 0) {
-            return ZLIB;
+        return (header & 0x8f20) == 0x0800 && header % 31 == 0 ? ZLIB : NONE;
+    }
+
+    /** Returns gzip, zstd or none, by the first of these bytes; null when there are too few to tell. */
+    static Codec of(byte[] bytes, int length) {
+        var first = 0;
+        for (int n = 0; n < Integer.BYTES; n++) {
+            first = first << 8 | (n < length ? bytes[n] & 0xff : 0);
         }
-        return first == ZSTD_MAGIC ? ZSTD : NONE;
+        if (begins(first, length, GZIP_MAGIC, 0xffffff00)) {
+            return length < 3 ? null : GZIP;
+        }
+        if (begins(first, length, ZSTD_MAGIC, -1) || begins(first, length, ZSTD_SKIP_MAGIC, 0xf0ffffff)) {
+            return length < 4 ? null : ZSTD;
+        }
+        return NONE;
+    }
+
+    /** @param first the first four bytes, of which so many are there */
+    private static boolean begins(int first, int length, int magic, int mask) {
+        var there = length < Integer.BYTES ? ~(-1 >>> 8 * length) : -1;
+        return ((first ^ magic) & mask & there) == 0;
     }
 
     /** As the option names it. */
@@ -67,37 +95,8 @@ enum Codec {
         }
     }
 
-    // each in a class of its own, which is loaded, with its library, when it is used
-    private static final class Gzip extends GZIPInputStream {
-        private static final int TRAILER = 8;
-
-        static InputStream open(byte[] data) throws IOException {
-            if (of(data) != GZIP) { // the constructor finds out, too, and leaves an inflater open
-                throw new ZipException("it is not in that format");
-            }
-            return new Gzip(data);
-        }
-
-        private Gzip(byte[] data) throws IOException {
-            super(new ByteArrayInputStream(data), data.length); // all of it in the inflater at once
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            var n = super.read(bytes, offset, length);
-            if (n == -1 && inf.getRemaining() > TRAILER) { // which it would overlook
-                throw new ZipException("there is something behind its end");
-            }
-            return n;
-        }
-    }
-
     private static final class Zlib extends InflaterInputStream {
-        static InputStream open(byte[] data) {
-            return new Zlib(data);
-        }
-
-        private Zlib(byte[] data) {
+        Zlib(byte[] data) {
             super(new ByteArrayInputStream(data));
         }
 
@@ -111,12 +110,6 @@ enum Codec {
                 throw new ZipException("there is something behind its end");
             }
             return n;
-        }
-    }
-
-    private static final class Zstd {
-        static InputStream open(byte[] data) throws IOException {
-            return new ZstdInputStream(new ByteArrayInputStream(data));
         }
     }
 }

@@ -11,6 +11,13 @@ final class Decoder implements Function<UserRecord, List<UserRecord>> {
     /** A payload may take this part of the heap, which then holds its text, too. */
     private static final int HEAP_SHARE = 8;
 
+    /** What is packed takes more memory than it may. */
+    static final class TooLarge extends IOException {
+        TooLarge(String message) {
+            super(message);
+        }
+    }
+
     private final Codec codec;
     private final int max;
     private final Log log;
@@ -40,20 +47,20 @@ final class Decoder implements Function<UserRecord, List<UserRecord>> {
                 return List.of(record);
             }
             return codec == Codec.CLOUDWATCH_LOGS ? CloudWatchLogs.events(record.with(unpacked), max) : List.of(record.with(unpacked));
+        } catch (TooLarge e) {
+            return passOn(record, Log.Kind.TOO_LARGE, e.getMessage());
         } catch (EOFException e) {
-            return passOn(record, "it ends too early");
+            return passOn(record, Log.Kind.DAMAGED, "it ends too early");
         } catch (IOException e) {
-            return passOn(record, e.getMessage());
+            return passOn(record, Log.Kind.DAMAGED, e.getMessage());
         } catch (LinkageError e) {
-            return passOn(record, "its native code does not load: " + e.getMessage());
-        } catch (StackOverflowError e) { // a GZIPInputStream calls itself for a member of gzip without data
-            return passOn(record, "too many empty parts");
+            return passOn(record, Log.Kind.NATIVE_CODE, "its native code does not load: " + e.getMessage());
         }
     }
 
-    private List<UserRecord> passOn(UserRecord record, String why) {
+    private List<UserRecord> passOn(UserRecord record, Log.Kind kind, String why) {
         if (!codec.isGuess(record.data())) {
-            log.warnOnce(why, "shard %s: record %s is printed as it is: --decode %s: %s", record.shardId(), record.sequenceNumber(), codec, why);
+            log.warnOnce(kind, "shard %s: record %s is printed as it is: --decode %s: %s", record.shardId(), record.sequenceNumber(), codec, why);
         }
         return List.of(record);
     }
@@ -69,7 +76,7 @@ final class Decoder implements Function<UserRecord, List<UserRecord>> {
             for (int n; (n = in.readNBytes(buffer, 0, buffer.length)) > 0;) {
                 size += n;
                 if (size > max) {
-                    throw new IOException("it unpacks to more than " + max + " bytes");
+                    throw new TooLarge("it unpacks to more than " + max + " bytes");
                 }
             }
         }

@@ -21,7 +21,7 @@ final class Gunzip extends InputStream {
     private final InputStream in;
     private final Inflater inflater = new Inflater(true);
     private final CRC32 crc = new CRC32();
-    private final byte[] buffer = new byte[1 << 16];
+    private final byte[] buffer;
     private int at;
     private int end;
     private boolean isInMember;
@@ -29,6 +29,14 @@ final class Gunzip extends InputStream {
     /** @param in of which a read returns what is there */
     Gunzip(InputStream in) {
         this.in = in;
+        this.buffer = new byte[1 << 16];
+    }
+
+    /** @param packed all that there is; not changed */
+    Gunzip(byte[] packed) {
+        this.in = InputStream.nullInputStream();
+        this.buffer = packed;
+        this.end = packed.length;
     }
 
     /**

@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.util.HexFormat;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 
 /** A file that records are read from: a read returns its bytes, or unpacks them, as soon as they come. */
 final class InputFile implements ReadableByteChannel {
-    private static final Pattern GZIP = Pattern.compile("1f8b"); // RFC 1952
-    private static final Pattern ZSTD = Pattern.compile("28b52ffd|5.2a4d18"); // RFC 8878: a frame, or one to be skipped
     private static final int LONGEST_MAGIC = 4;
     private static final long EMPTY_PIPE_NANOS = 1_000_000;
 
@@ -26,18 +22,11 @@ final class InputFile implements ReadableByteChannel {
     InputFile(ReadableByteChannel in) throws IOException {
         this.in = in;
         Codec known;
-        while ((known = codec(head.array(), head.position())) == null && !isAtEnd) {
+        while ((known = Codec.of(head.array(), head.position())) == null && !isAtEnd) {
             readFile(head);
         }
         codec = known == null ? Codec.NONE : known;
         head.flip();
-    }
-
-    /** Returns null when there are too few bytes to tell. */
-    private static Codec codec(byte[] bytes, int length) {
-        var gzip = GZIP.matcher(HexFormat.of().formatHex(bytes, 0, length));
-        var zstd = ZSTD.matcher(HexFormat.of().formatHex(bytes, 0, length));
-        return gzip.lookingAt() ? Codec.GZIP : zstd.lookingAt() ? Codec.ZSTD : gzip.hitEnd() || zstd.hitEnd() ? null : Codec.NONE;
     }
 
     /** Returns how the file is packed, by its first bytes: gzip, zstd or none. */

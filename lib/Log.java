@@ -28,7 +28,25 @@ public final class Log {
     private boolean[] verbose = {};
 
     private volatile Consumer<String> out = STDERR;
-    private final Set<String> said = ConcurrentHashMap.newKeySet();
+    private final Set<Kind> said = ConcurrentHashMap.newKeySet();
+
+    /** What {@link #warnOnce} is about. */
+    public enum Kind {
+        /** What begins like an aggregate is none. */
+        AGGREGATE,
+
+        /** Packed data is damaged, or packed otherwise. */
+        DAMAGED,
+
+        /** Packed data is too large. */
+        TOO_LARGE,
+
+        /** A library for packed data does not load. */
+        NATIVE_CODE,
+
+        /** Metrics are lost. */
+        METRICS
+    }
 
     /** Makes all text safe that goes to {@link System#err}, also the log of the AWS SDK and stack traces: see {@link #safe}. */
     static void guardStderr() {
@@ -62,7 +80,7 @@ public final class Log {
     }
 
     /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */
-    public void warnOnce(String kind, String format, Object... args) {
+    public void warnOnce(Kind kind, String format, Object... args) {
         if (said.add(kind)) {
             warn(format + (verbose.length > 0 ? "" : "; of more of this kind, -v tells"), args);
         } else {

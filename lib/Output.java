@@ -116,14 +116,11 @@ public final class Output {
      * @param partitionKey the only one whose records it is about; null for all
      */
     public Unpacking unpacking(String partitionKey, Log log) {
-        Function<UserRecord, List<UserRecord>> deaggregator = noDeaggregate ? List::of : new Deaggregator(log);
+        Function<UserRecord, Iterable<UserRecord>> deaggregator = noDeaggregate ? List::of : new Deaggregator(log);
         var decoder = new Decoder(codec, maxDecoded, log);
         var name = (noDeaggregate ? "" : "deaggregate, ") + decoder;
-        if (codec == Codec.NONE && partitionKey == null) {
-            return new Unpacking(name, deaggregator::apply);
-        }
-        return new Unpacking(name, record -> () -> deaggregator.apply(record).stream()
-                .filter(part -> partitionKey == null || partitionKey.equals(part.partitionKey()))
-                .flatMap(part -> decoder.apply(part).stream()).iterator());
+        var unpacking = new Unpacking(name, deaggregator);
+        return codec == Codec.NONE && partitionKey == null ? unpacking
+                : unpacking.then(part -> partitionKey == null || partitionKey.equals(part.partitionKey()) ? decoder.apply(part) : List.of());
     }
 }

@@ -1,5 +1,7 @@
 package lib;
 
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.function.Function;
 
 /**
@@ -8,4 +10,25 @@ import java.util.function.Function;
  * @param name  says how: another of this name makes the same of a record
  * @param parts in an order that is always the same; each is unpacked when its turn comes
  */
-public record Unpacking(String name, Function<UserRecord, Iterable<UserRecord>> parts) {}
+public record Unpacking(String name, Function<UserRecord, Iterable<UserRecord>> parts) {
+    /** Returns one that unpacks each of the parts further. A stream's flatMap would hold all parts of a part. */
+    Unpacking then(Function<UserRecord, Iterable<UserRecord>> further) {
+        return new Unpacking(name, record -> () -> new Iterator<>() {
+            private final Iterator<UserRecord> whole = parts.apply(record).iterator();
+            private Iterator<UserRecord> current = Collections.emptyIterator();
+
+            @Override
+            public boolean hasNext() {
+                while (!current.hasNext() && whole.hasNext()) {
+                    current = further.apply(whole.next()).iterator();
+                }
+                return current.hasNext();
+            }
+
+            @Override
+            public UserRecord next() {
+                return hasNext() ? current.next() : whole.next(); // which throws
+            }
+        });
+    }
+}

@@ -16,14 +16,22 @@ final class Unzstd extends InputStream {
 
     private final InputStream in;
     private final ZstdDecompressCtx context = new ZstdDecompressCtx();
-    private final byte[] block = new byte[BLOCK];
-    private final ByteBuffer packed = ByteBuffer.allocateDirect(BLOCK).flip();
-    private final ByteBuffer unpacked = ByteBuffer.allocateDirect(BLOCK);
+    private final ByteBuffer packed;
     private boolean isInFrame;
 
     /** @param in of which a read returns what is there */
     Unzstd(InputStream in) {
+        this(in, ByteBuffer.allocate(BLOCK).flip());
+    }
+
+    /** @param packed all that there is; not changed */
+    Unzstd(byte[] packed) {
+        this(InputStream.nullInputStream(), ByteBuffer.wrap(packed));
+    }
+
+    private Unzstd(InputStream in, ByteBuffer packed) {
         this.in = in;
+        this.packed = packed;
     }
 
     /**
@@ -34,11 +42,13 @@ final class Unzstd extends InputStream {
      */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
+        var unpacked = ByteBuffer.wrap(bytes, offset, length);
         do {
-            var n = unpack(length);
-            if (n > 0) {
-                unpacked.flip().get(bytes, offset, n);
-                return n;
+            if (packed.hasRemaining() || isInFrame) { // of which the context may hold some
+                unpackTo(unpacked);
+            }
+            if (unpacked.position() > offset) {
+                return unpacked.position() - offset;
             }
         } while (packed.hasRemaining() || fill());
         if (isInFrame) {
@@ -47,23 +57,18 @@ final class Unzstd extends InputStream {
         return -1;
     }
 
-    /** Returns how many bytes there are now. */
-    private int unpack(int max) throws IOException {
-        unpacked.clear().limit(Math.min(max, BLOCK));
-        if (packed.hasRemaining() || isInFrame) { // of which the context may hold some
-            try {
-                isInFrame = !context.decompressDirectByteBufferStream(unpacked, packed);
-            } catch (ZstdException e) {
-                throw new IOException(e.getMessage(), e);
-            }
+    private void unpackTo(ByteBuffer unpacked) throws IOException {
+        try {
+            isInFrame = !context.decompressByteBufferStream(unpacked, packed);
+        } catch (ZstdException e) {
+            throw new IOException(e.getMessage(), e);
         }
-        return unpacked.position();
     }
 
     /** Returns whether there is more. */
     private boolean fill() throws IOException {
-        var n = in.read(block, 0, BLOCK);
-        packed.clear().put(block, 0, Math.max(n, 0)).flip();
+        var n = in.read(packed.array(), 0, packed.capacity());
+        packed.clear().limit(Math.max(n, 0));
         return n > 0;
     }
 

@@ -43,7 +43,7 @@ public final class Aggregate {
     }
 
     /** The message with what goes before and behind it. */
-    static byte[] toBytes(byte[] message) {
+    public static byte[] toBytes(byte[] message) {
         var out = new ByteArrayOutputStream();
         out.writeBytes(AggregatorUtil.AGGREGATED_RECORD_MAGIC);
         out.writeBytes(message);

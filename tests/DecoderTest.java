@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -82,13 +83,14 @@ class DecoderTest {
     }
 
     @Test
-    void manyEmptyParts_arePassedOnAsTheyCame() throws IOException {
+    void manyEmptyParts_areUnpacked() throws IOException {
         var empty = pack(Codec.GZIP, new byte[0]);
         var parts = new ByteArrayOutputStream();
         for (int n = 0; n < 50_000; n++) {
             parts.writeBytes(empty);
         }
-        passesOn(Codec.GZIP, parts.toByteArray());
+        parts.writeBytes(pack(Codec.GZIP, utf8("end")));
+        assertArrayEquals(utf8("end"), new Decoder(Codec.GZIP, MAX, new Log()).apply(record(parts.toByteArray())).get(0).data());
     }
 
     @Test
@@ -144,6 +146,44 @@ class DecoderTest {
         "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[]} more", "{\"messageType\":\"CONTROL_MESSAGE\"}]"})
     void whatIsNoMessageOfLogs_isPassedOnAsItCame(String json) throws IOException {
         passesOn(Codec.CLOUDWATCH_LOGS, pack(Codec.GZIP, utf8(json)));
+    }
+
+    /** An error of the decoder of UTF-32 has the character in its text. */
+    @Test
+    void whatDoesNotUnpack_isWarnedOfOnce_howeverManyReasonsThereAre() throws IOException {
+        var lines = new ArrayList<String>();
+        var log = new Log();
+        log.to(lines::add);
+        var logs = new Decoder(Codec.CLOUDWATCH_LOGS, MAX, log);
+        for (int n = 0; n < 1000; n++) {
+            logs.apply(record(pack(Codec.GZIP, new byte[] {0, 0, 0, '{', 0x7f, 0, 0, (byte) n})));
+        }
+        var gzip = new Decoder(Codec.GZIP, MAX, log);
+        var good = pack(Codec.GZIP, utf8("message data 1 message data 2"));
+        for (int n = 0; n < good.length; n++) {
+            gzip.apply(record(Arrays.copyOf(good, n)));
+            var bad = good.clone();
+            bad[n] ^= 0x55;
+            gzip.apply(record(bad));
+        }
+        gzip.apply(record(pack(Codec.GZIP, new byte[MAX + 1])));
+        gzip.apply(record(pack(Codec.GZIP, new byte[MAX + 2])));
+        assertEquals(List.of("shard shard: record 49 is printed as it is: --decode cloudwatch-logs: it is no message of CloudWatch Logs; of more of this kind, -v tells",
+                "shard shard: record 49 is printed as it is: --decode gzip: it unpacks to more than 8388608 bytes; of more of this kind, -v tells"), lines);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GZIP", "ZSTD"})
+    void damageInALaterPart_isFound(Codec codec) throws IOException {
+        var part = pack(codec, utf8("one"));
+        for (int n = 1; n < part.length; n++) {
+            passesOn(codec, concat(part, Arrays.copyOf(part, n)));
+        }
+        for (int i = codec == Codec.GZIP ? GZIP_HEADER : 0; i < part.length; i++) {
+            var bad = part.clone();
+            bad[i] ^= 0x55;
+            passesOn(codec, concat(part, bad));
+        }
     }
 
     private static void passesOn(Codec codec, byte[] data) {

@@ -212,7 +212,7 @@ class RecordWriterTest {
         }
         write(kinesis, false, true, LONG, records);
         var hot = kinesis.stored().stream().filter(stored -> stored.partitionKey().equals("hot"))
-                .flatMap(stored -> new Deaggregator(new Log()).apply(UserRecords.record(stored.data())).stream()).map(record -> number(record.data()));
+                .flatMap(stored -> UserRecords.of(new Deaggregator(new Log()).apply(UserRecords.record(stored.data()))).stream()).map(record -> number(record.data()));
         assertEquals(IntStream.range(0, 60).boxed().toList(), hot.toList());
     }
 
@@ -424,7 +424,7 @@ class RecordWriterTest {
 
     /** How often each record is stored, in aggregates and by itself. */
     private static Map<String, Integer> copies(FakeShards kinesis) {
-        return kinesis.stored().stream().flatMap(stored -> new Deaggregator(new Log()).apply(UserRecords.record(stored.data())).stream())
+        return kinesis.stored().stream().flatMap(stored -> UserRecords.of(new Deaggregator(new Log()).apply(UserRecords.record(stored.data()))).stream())
                 .collect(Collectors.toMap(record -> new String(record.data()), record -> 1, Integer::sum));
     }
 

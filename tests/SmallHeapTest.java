@@ -1,8 +1,15 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import lib.Aggregate;
+import lib.Bomb;
 import lib.FakeEndpoint;
 import lib.FakeShards;
 import org.junit.jupiter.api.Test;
@@ -10,6 +17,13 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /** What consume takes in memory. The stream is a fake: so many megabytes hold up an engine, and with it every test that shares it. */
 class SmallHeapTest {
+    // parts of the message of an aggregate
+    private static final byte[] KEY = {0x0a, 1, 'k'};
+    private static final byte[] EMPTY_KEY = {0x0a, 0};
+    private static final byte[] EMPTY_RECORD = {0x1a, 4, 8, 0, 0x1a, 0};
+
+    private static final int LARGEST = 10 << 20; // of what a stream takes, with its partition key
+
     @Test
     void largeRecordsOnManyShards_passThroughASmallHeap_whileTheReaderIsSlow() throws Exception {
         var shards = new FakeShards(6);
@@ -26,5 +40,91 @@ class SmallHeapTest {
             assertEquals(IntStream.of(36, 36_000_036).boxed().toList(),
                     Arrays.stream(consume.stdout().trim().split("\\s+")).map(Integer::valueOf).toList());
         }
+    }
+
+    @Test
+    void aggregates_areTakenApartInASmallHeap_whateverIsInThem() throws Exception {
+        passes(1_700_000, 0, aggregate(repeat(KEY, 1), repeat(EMPTY_RECORD, 1_700_000)));
+        passes(1, 0, aggregate(repeat(EMPTY_KEY, 5_000_000), EMPTY_RECORD));
+        passes(1, 0, aggregate(largeKey(), EMPTY_RECORD));
+        passes(1000, 0, aggregate(largeKey(), repeat(EMPTY_RECORD, 1000)));
+    }
+
+    @Test
+    void recordsOfAnyKind_passThroughASmallHeap() throws Exception {
+        var random = random();
+        passesAsItCame(random, "auto");
+        passesAsItCame(Bomb.gzip(), "auto");
+        passes(30_000, 0, gzip(logEvents(30_000, "{\"timestamp\":1,\"message\":\"\"}")), "--decode", "cloudwatch-logs");
+        passesAsItCame(gzip(logEvents(1_000_000, "{\"timestamp\":1,\"message\":\"\"}")), "cloudwatch-logs");
+        passesAsItCame(gzip(logEvents(1, "{\"timestamp\":1,\"message\":\"" + new String(random, UTF_8) + "\"}")), "cloudwatch-logs");
+    }
+
+    private static void passesAsItCame(byte[] data, String codec) throws Exception {
+        var newlines = 0;
+        for (var b : data) {
+            newlines += b == '\n' ? 1 : 0;
+        }
+        passes(newlines + 1, data.length - newlines, data, "--decode", codec);
+    }
+
+    /** Expects so many records, with so many bytes together, of one Kinesis record. */
+    private static void passes(int records, int bytes, byte[] data, String... options) throws Exception {
+        var shards = new FakeShards(1);
+        shards.putRecord(request -> request.partitionKey("key").data(SdkBytes.fromByteArrayUnsafe(data)));
+        try (var kinesis = new FakeEndpoint(shards)) {
+            var consume = Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | wc -lc", "-")
+                    .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "-o", "raw", "--from", "earliest", "-e").and(options))
+                    .env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
+            assertEquals(records + " " + (bytes + records), consume.stdout().trim().replaceAll("\\s+", " "));
+        }
+    }
+
+    private static byte[] aggregate(byte[]... parts) {
+        var message = new ByteArrayOutputStream();
+        Arrays.stream(parts).forEach(message::writeBytes);
+        return Aggregate.toBytes(message.toByteArray());
+    }
+
+    private static byte[] repeat(byte[] bytes, int count) {
+        var repeated = new byte[bytes.length * count];
+        for (int n = 0; n < repeated.length; n++) {
+            repeated[n] = bytes[n % bytes.length];
+        }
+        return repeated;
+    }
+
+    /** The entry of the table for a partition key that takes nearly all of a record. */
+    private static byte[] largeKey() {
+        var entry = new byte[LARGEST - (10 << 10)];
+        Arrays.fill(entry, (byte) 'k');
+        var length = entry.length - 5;
+        entry[0] = KEY[0];
+        for (int n = 0; n < 4; n++) {
+            entry[1 + n] = (byte) (length >> 7 * n & 0x7f | (n < 3 ? 0x80 : 0));
+        }
+        return entry;
+    }
+
+    /** Text without a newline, that gzip makes smaller by a quarter. */
+    private static byte[] random() {
+        var random = new Random(1);
+        var bytes = new byte[LARGEST];
+        for (int n = 0; n < bytes.length; n++) {
+            bytes[n] = (byte) ('0' + random.nextInt(43));
+        }
+        return bytes;
+    }
+
+    private static byte[] logEvents(int count, String event) {
+        return ("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[" + (event + ",").repeat(count - 1) + event + "]}").getBytes(UTF_8);
+    }
+
+    private static byte[] gzip(byte[] data) throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(data);
+        }
+        return packed.toByteArray();
     }
 }

@@ -2,6 +2,8 @@ package lib;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.StreamSupport;
 
 /** Records for tests of a part that takes them one by one. */
 final class UserRecords {
@@ -15,6 +17,10 @@ final class UserRecords {
 
     static UserRecord record(String partitionKey, byte[] data) {
         return new UserRecord("shard", "49", 0, partitionKey, null, ARRIVAL, data, null, null);
+    }
+
+    static List<UserRecord> of(Iterable<UserRecord> records) {
+        return StreamSupport.stream(records.spliterator(), false).toList();
     }
 
     static byte[] utf8(String text) {
