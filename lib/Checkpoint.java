@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 /** How far each shard is written out; in a file, if there is one, from which another run goes on. */
 public final class Checkpoint implements AutoCloseable {
     private static final int VERSION = 1;
+    private static final String SHARD_ID = "[\\w.-]{1,128}"; // API reference, Shard
 
     private final CheckpointFile file;
     private final Content identity;
@@ -93,9 +94,18 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static Content parse(Path path, byte[] bytes) {
-        try {
-            var content = Content.FORMAT.beanFrom(Content.class, bytes);
-            content.shards().values().forEach(ShardPosition::check);
+        try (var parser = Content.FORMAT.createParser(bytes)) {
+            parser.nextToken();
+            var content = Content.FORMAT.beanFrom(Content.class, parser);
+            if (parser.nextToken() != null) {
+                throw new IOException("something follows it");
+            }
+            content.shards().forEach((shardId, position) -> {
+                if (!shardId.matches(SHARD_ID)) {
+                    throw new IllegalArgumentException(shardId);
+                }
+                position.check();
+            });
             return content;
         } catch (IOException | RuntimeException e) {
             throw new Failure("checkpoint " + path + " is damaged; restore it from a copy, or delete it to begin at --from", e);

@@ -24,6 +24,12 @@ final class CheckpointFile implements Closeable {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /**
+     * The largest size, in bytes. A shard takes up to 350. UpdateShardCount makes 10,000 open shards at most (API reference), so that a stream can
+     * be resharded 18 times within its retention.
+     */
+    private static final int MAX_SIZE = 64 << 20;
+
     private final Path file;
     private final FileChannel lock;
 
@@ -35,9 +41,11 @@ final class CheckpointFile implements Closeable {
     /** @throws Failure when another process has it, or its folder cannot be written to */
     static CheckpointFile lock(Path path) {
         try {
+            checkRegular(path, "it");
             var file = target(path);
-            // a file of its own, because the file itself is replaced
-            var lock = FileChannel.open(sibling(file, ".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+            var lockFile = sibling(file, ".lock"); // a file of its own, because the file itself is replaced
+            checkRegular(lockFile, lockFile.toString());
+            var lock = FileChannel.open(lockFile, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
             if (!tryLock(lock)) {
                 lock.close();
                 throw new Failure("checkpoint " + path + " is in use by another run; take another file, or end that run");
@@ -45,6 +53,13 @@ final class CheckpointFile implements Closeable {
             return new CheckpointFile(file, lock);
         } catch (IOException e) {
             throw failure("open", path, e);
+        }
+    }
+
+    /** Refuses a file before it is opened: to open a pipe waits for its other end, and a device may have no end. */
+    private static void checkRegular(Path file, String name) throws FileSystemException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, name + (Files.isDirectory(file) ? " is a directory" : " is not a regular file") + "; take another file");
         }
     }
 
@@ -73,7 +88,14 @@ final class CheckpointFile implements Closeable {
     /** The content of one that another process may have, or null when there is none yet. */
     static byte[] read(Path file) {
         try {
-            return Files.exists(file) ? Files.readAllBytes(file) : null;
+            checkRegular(file, "it");
+            if (!Files.exists(file)) {
+                return null;
+            }
+            if (Files.size(file) > MAX_SIZE) {
+                throw new FileSystemException(file.toString(), null, "it is larger than 64 MiB, and so none; take another file");
+            }
+            return Files.readAllBytes(file);
         } catch (IOException e) {
             throw failure("read", file, e);
         }

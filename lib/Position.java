@@ -55,7 +55,11 @@ public sealed interface Position {
             return text.startsWith("-") ? new Ago(duration) : new Later(duration);
         }
         if (text.matches("(?i)after:\\d+")) {
-            return new After(text.substring("after:".length()));
+            var sequenceNumber = text.substring("after:".length());
+            if (!ShardPosition.isSequenceNumber(sequenceNumber)) {
+                throw new UsageException("a sequence number has at most " + ShardPosition.MAX_DIGITS + " digits, not " + sequenceNumber.length());
+            }
+            return new After(sequenceNumber);
         }
         if (text.matches("\\d{9,10}")) {
             return new At(Instant.ofEpochSecond(Long.parseLong(text)));
@@ -95,6 +99,14 @@ public sealed interface Position {
     }
 
     private static Instant time(String text) {
+        var time = instant(text);
+        if (!ShardPosition.isTimestamp(time)) {
+            throw new UsageException("'" + text + "' is not a position: the year of a time must be from 0 to 9999");
+        }
+        return time;
+    }
+
+    private static Instant instant(String text) {
         try {
             if (text.length() == "2026-11-24".length()) {
                 return LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();

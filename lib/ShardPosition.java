@@ -1,6 +1,5 @@
 package lib;
 
-import java.math.BigInteger;
 import java.time.Instant;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
@@ -21,6 +20,12 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
         String timestamp) {
     /** The type of a closed shard of which every record is written. */
     public static final String SHARD_END = "SHARD_END";
+
+    /** Of a sequence number (API reference, GetShardIterator: {@code 0|([1-9]\d{0,128})}). */
+    static final int MAX_DIGITS = 129;
+
+    private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
 
     static ShardPosition shardEnd() {
         return new ShardPosition(SHARD_END, null, null, null, null);
@@ -55,16 +60,33 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
 
     /** @throws RuntimeException when there is no such position */
     void check() {
-        var complete = switch (type) {
-            case SHARD_END, "TRIM_HORIZON" -> true;
-            case "AFTER_SEQUENCE_NUMBER" -> new BigInteger(sequenceNumber).signum() >= 0;
-            case "AT_SEQUENCE_NUMBER" -> new BigInteger(sequenceNumber).signum() >= 0 && subSequenceNumber >= 0;
-            case "AT_TIMESTAMP" -> Instant.parse(timestamp) != null;
-            default -> false;
+        var exact = switch (type) {
+            case SHARD_END -> shardEnd();
+            case "TRIM_HORIZON" -> trimHorizon();
+            case "AFTER_SEQUENCE_NUMBER" -> after(sequenceNumber);
+            case "AT_SEQUENCE_NUMBER" -> within(sequenceNumber, subSequenceNumber, unpacking);
+            case "AT_TIMESTAMP" -> new ShardPosition(type, null, null, null, timestamp);
+            default -> null;
         };
-        if (!complete) {
+        var isValid = switch (type) {
+            case "AFTER_SEQUENCE_NUMBER" -> isSequenceNumber(sequenceNumber);
+            case "AT_SEQUENCE_NUMBER" -> isSequenceNumber(sequenceNumber) && subSequenceNumber >= 0;
+            case "AT_TIMESTAMP" -> isTimestamp(Instant.parse(timestamp));
+            default -> true;
+        };
+        if (!equals(exact) || !isValid) {
             throw new IllegalArgumentException(toString());
         }
+    }
+
+    /** Returns whether the service can have such a sequence number; those of some engines begin with zeros. */
+    static boolean isSequenceNumber(String text) {
+        return text.length() <= MAX_DIGITS && text.matches("\\d+");
+    }
+
+    /** Returns whether the year has four digits: later times are beyond what a request can hold, and do not sort as text. */
+    static boolean isTimestamp(Instant time) {
+        return !time.isBefore(FIRST_TIME) && time.isBefore(END_OF_TIME);
     }
 
     StartingPosition start() {

@@ -3,16 +3,20 @@ package lib;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +76,56 @@ class CheckpointFileTest {
         assertTrue(assertThrows(Failure.class, () -> CheckpointFile.lock(loop)).getMessage().startsWith("cannot open checkpoint " + loop + ": "));
         var lost = Files.createSymbolicLink(temp.resolve("lost"), Path.of("nowhere/file"));
         assertEquals("cannot open checkpoint " + lost + ": no such folder", assertThrows(Failure.class, () -> CheckpointFile.lock(lost)).getMessage());
+    }
+
+    @Test
+    void whatIsNoRegularFile_isRefusedAtOnce() throws Exception {
+        var pipe = pipe("pipe");
+        refused("it is not a regular file", pipe);
+        refused("it is not a regular file", Files.createSymbolicLink(temp.resolve("link"), pipe));
+        refused("it is a directory", temp);
+        for (var device : List.of(Path.of("/dev/zero"), Path.of("/dev/null"))) {
+            if (Files.exists(device)) {
+                refused("it is not a regular file", device);
+            }
+        }
+    }
+
+    @Test
+    void lockThatIsNoRegularFile_isRefusedAtOnce() throws Exception {
+        var lock = pipe("file.lock");
+        assertEquals("cannot open checkpoint " + temp.resolve("file") + ": " + lock + " is not a regular file; take another file",
+                fails(() -> CheckpointFile.lock(temp.resolve("file"))));
+        Files.createDirectory(temp.resolve("other.lock"));
+        assertEquals("cannot open checkpoint " + temp.resolve("other") + ": " + temp.resolve("other.lock") + " is a directory; take another file",
+                fails(() -> CheckpointFile.lock(temp.resolve("other"))));
+    }
+
+    @Test
+    void read_refusesAFileThatIsTooLarge() throws IOException {
+        var file = temp.resolve("file");
+        try (var large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(10L << 30);
+        }
+        assertEquals("cannot read checkpoint " + file + ": it is larger than 64 MiB, and so none; take another file", fails(() -> CheckpointFile.read(file)));
+        try (var checkpoint = CheckpointFile.lock(file)) {
+            assertEquals("cannot read checkpoint " + file + ": it is larger than 64 MiB, and so none; take another file", fails(checkpoint::read));
+        }
+    }
+
+    private Path pipe(String name) throws Exception {
+        var pipe = temp.resolve(name);
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        return pipe;
+    }
+
+    private static void refused(String why, Path file) {
+        assertEquals("cannot open checkpoint " + file + ": " + why + "; take another file", fails(() -> CheckpointFile.lock(file)));
+        assertEquals("cannot read checkpoint " + file + ": " + why + "; take another file", fails(() -> CheckpointFile.read(file)));
+    }
+
+    private static String fails(Executable executable) {
+        return assertTimeoutPreemptively(Duration.ofMinutes(1), () -> assertThrows(Failure.class, executable)).getMessage();
     }
 
     @ParameterizedTest

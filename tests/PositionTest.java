@@ -3,6 +3,7 @@ package lib;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,22 @@ class PositionTest {
         "after:10, earliest,", "+10m, earliest,", "+10m, latest,"})
     void compareTo_tellsAnEndBeforeTheStart_whereItIsKnown(String end, String begin, Integer order) {
         assertEquals(order, Position.parse(end).compareTo(Position.parse(begin), START));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00", "+10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"})
+    void parse_refusesTimesThatTheServiceCannotHave(String text) {
+        assertEquals("'" + text + "' is not a position: the year of a time must be from 0 to 9999", assertThrows(UsageException.class, () -> Position.parse(text)).getMessage());
+    }
+
+    @Test
+    void parse_refusesASequenceNumberThatTheServiceCannotHave_atOnce() {
+        assertEquals(new Position.After("9".repeat(129)), Position.parse("after:" + "9".repeat(129)));
+        for (var digits : new int[] {130, 2_000_000}) {
+            var text = "after:" + "9".repeat(digits);
+            assertEquals("a sequence number has at most 129 digits, not " + digits, assertTimeoutPreemptively(Duration.ofSeconds(10),
+                    () -> assertThrows(UsageException.class, () -> Position.parse(text))).getMessage());
+        }
     }
 
     private static Instant local(int year, int month, int day, int hour, int minute) {
