@@ -19,6 +19,8 @@ public final class Checkpoint implements AutoCloseable {
     private static final int VERSION = 1;
     private static final String SHARD_ID = "[\\w.-]{1,128}"; // API reference, Shard
 
+    private static final int MAX_QUOTED = 250; // more than a stream's ARN has
+
     private final CheckpointFile file;
     private final Content identity;
     private final Set<String> resumed;
@@ -117,15 +119,21 @@ public final class Checkpoint implements AutoCloseable {
             throw new Failure("checkpoint " + path + " is of format " + then.version() + ", this program's is " + VERSION);
         }
         if (!now.streamARN().equals(then.streamARN())) {
-            throw new Failure("checkpoint " + path + " is of another stream, " + then.streamARN() + "; take another file");
+            throw new Failure("checkpoint " + path + " is of another stream, " + quote(then.streamARN()) + "; take another file");
         }
         if (!now.streamCreationTimestamp().equals(then.streamCreationTimestamp())) {
-            throw new Failure("checkpoint " + path + " is of an earlier stream of that name, created " + then.streamCreationTimestamp()
+            throw new Failure("checkpoint " + path + " is of an earlier stream of that name, created " + quote(then.streamCreationTimestamp())
                     + "; delete it to begin at --from");
         }
         if (!Objects.equals(now.partitionKey(), then.partitionKey())) {
-            throw new Failure("checkpoint " + path + " is of another --key, " + then.partitionKey() + "; take another file");
+            throw new Failure("checkpoint " + path + " is of another --key, " + quote(then.partitionKey()) + "; take another file");
         }
+    }
+
+    /** Returns what the file has as a part of one line. The file may be somebody else's. */
+    private static String quote(String text) {
+        var line = String.valueOf(text).replaceAll("\\R", " ");
+        return line.length() > MAX_QUOTED ? line.substring(0, MAX_QUOTED) + "..." : line;
     }
 
     /** Returns whether an earlier run has left a position of the shard. */

@@ -3,8 +3,10 @@ package lib;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.CharConversionException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,13 +40,13 @@ final class CloudWatchLogs {
      */
     static List<UserRecord> events(UserRecord record, int max) throws IOException {
         var events = new ArrayList<UserRecord>();
-        try (var json = JsonLines.FACTORY.createParser(record.data())) {
+        try (var json = JsonLines.FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(record.data()), StandardCharsets.UTF_8.newDecoder()))) {
             var parser = new CloudWatchLogs(json, max);
             json.nextToken();
             do { // a message, mostly the only one
                 parser.message(record, events);
             } while (json.nextToken() != null);
-        } catch (JsonProcessingException | CharConversionException e) { // which would quote the data; the second is of UTF-32
+        } catch (JsonProcessingException | CharacterCodingException e) { // which would quote the data
             throw notOne();
         }
         return events;

@@ -3,15 +3,18 @@ package lib;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
@@ -60,6 +63,19 @@ class CheckpointTest {
             damaged(bad);
         }
         assertEquals(1, read(good + " \n").shardIds().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"streamARN, is of another stream", "streamCreationTimestamp, is of an earlier stream of that name", "partitionKey, is of another --key"})
+    void textOfTheFile_isQuotedInOneShortLine(String field, String message) throws IOException {
+        var good = content("{\"type\":\"TRIM_HORIZON\"}");
+        for (var text : new String[] {"a\\nconsume: b\\r\\u0085\\u2028", "x".repeat(1_000_000)}) {
+            var file = temp.resolve("file");
+            Files.writeString(file, good.replaceFirst("(\"" + field + "\":\")[^\"]*|(?=\"version\")", "$1" + (field.equals("partitionKey") ? "\"partitionKey\":\"" : "")
+                    + Matcher.quoteReplacement(text) + (field.equals("partitionKey") ? "\"," : "")));
+            var failure = assertThrows(Failure.class, () -> Checkpoint.open(file, STREAM, null)).getMessage();
+            assertTrue(failure.length() < 500 && failure.lines().count() == 1 && failure.contains(message), failure);
+        }
     }
 
     private void damaged(String content) throws IOException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -117,6 +118,13 @@ class DecoderTest {
         assertEquals(List.of(), logs("""
                 {"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],
                 "logEvents":[{"id":"","timestamp":1795521600123,"message":"CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."}]}"""));
+    }
+
+    @Test
+    void logEvents_thatAreNotUtf8_arePassedOnAsTheyCame() throws IOException {
+        for (var charset : List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16BE)) {
+            passesOn(Codec.CLOUDWATCH_LOGS, pack(Codec.GZIP, "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"timestamp\":1,\"message\":\"\u00fc\"}]}".getBytes(charset)));
+        }
     }
 
     @Test
