@@ -75,7 +75,7 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
             default -> true;
         };
         if (!equals(exact) || !isValid) {
-            throw new IllegalArgumentException(toString());
+            throw new IllegalArgumentException("no such position"); // which would be as long as its fields
         }
     }
 
