@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -44,39 +45,43 @@ class SmallHeapTest {
 
     @Test
     void aggregates_areTakenApartInASmallHeap_whateverIsInThem() throws Exception {
-        passes(1_700_000, 0, aggregate(repeat(KEY, 1), repeat(EMPTY_RECORD, 1_700_000)));
-        passes(1, 0, aggregate(repeat(EMPTY_KEY, 5_000_000), EMPTY_RECORD));
-        passes(1, 0, aggregate(largeKey(), EMPTY_RECORD));
-        passes(1000, 0, aggregate(largeKey(), repeat(EMPTY_RECORD, 1000)));
+        passes(1_700_000 + 1 + 1 + 1000, 0, List.of(
+                aggregate(KEY, repeat(EMPTY_RECORD, 1_700_000)),
+                aggregate(repeat(EMPTY_KEY, 5_000_000), EMPTY_RECORD),
+                aggregate(largeKey(), EMPTY_RECORD),
+                aggregate(largeKey(), repeat(EMPTY_RECORD, 1000))));
     }
 
     @Test
     void recordsOfAnyKind_passThroughASmallHeap() throws Exception {
         var random = random();
-        passesAsItCame(random, "auto");
-        passesAsItCame(Bomb.gzip(), "auto");
-        passes(30_000, 0, gzip(logEvents(30_000, "{\"timestamp\":1,\"message\":\"\"}")), "--decode", "cloudwatch-logs");
-        passesAsItCame(gzip(logEvents(1_000_000, "{\"timestamp\":1,\"message\":\"\"}")), "cloudwatch-logs");
-        passesAsItCame(gzip(logEvents(1, "{\"timestamp\":1,\"message\":\"" + new String(random, UTF_8) + "\"}")), "cloudwatch-logs");
+        passAsTheyCame("auto", random, Bomb.gzip());
+        passes(30_000, 0, List.of(gzip(logEvents(30_000, "{\"timestamp\":1,\"message\":\"\"}"))), "--decode", "cloudwatch-logs");
+        passAsTheyCame("cloudwatch-logs", gzip(logEvents(1_000_000, "{\"timestamp\":1,\"message\":\"\"}")),
+                gzip(logEvents(1, "{\"timestamp\":1,\"message\":\"" + new String(random, UTF_8) + "\"}")));
     }
 
-    private static void passesAsItCame(byte[] data, String codec) throws Exception {
+    private static void passAsTheyCame(String codec, byte[]... records) throws Exception {
+        var bytes = 0;
         var newlines = 0;
-        for (var b : data) {
-            newlines += b == '\n' ? 1 : 0;
+        for (var record : records) {
+            bytes += record.length;
+            for (var b : record) {
+                newlines += b == '\n' ? 1 : 0;
+            }
         }
-        passes(newlines + 1, data.length - newlines, data, "--decode", codec);
+        passes(records.length + newlines, bytes - newlines, List.of(records), "--decode", codec);
     }
 
-    /** Expects so many records, with so many bytes together, of one Kinesis record. */
-    private static void passes(int records, int bytes, byte[] data, String... options) throws Exception {
+    /** Expects so many lines, with so many bytes without their newlines. Each Kinesis record is a response by itself. */
+    private static void passes(int lines, int bytes, List<byte[]> records, String... options) throws Exception {
         var shards = new FakeShards(1);
-        shards.putRecord(request -> request.partitionKey("key").data(SdkBytes.fromByteArrayUnsafe(data)));
+        records.forEach(data -> shards.putRecord(request -> request.partitionKey("key").data(SdkBytes.fromByteArrayUnsafe(data))));
         try (var kinesis = new FakeEndpoint(shards)) {
             var consume = Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | wc -lc", "-")
                     .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "-o", "raw", "--from", "earliest", "-e").and(options))
                     .env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
-            assertEquals(records + " " + (bytes + records), consume.stdout().trim().replaceAll("\\s+", " "));
+            assertEquals(lines + " " + (bytes + lines), consume.stdout().trim().replaceAll("\\s+", " "));
         }
     }
 
