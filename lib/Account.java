@@ -97,6 +97,8 @@ public final class Account implements RecordWriter.Listener {
             check();
         } catch (Stdout.Stopped e) { // what is read is delivered all the same
             isStopped = true;
+        } finally {
+            lines.clear();
         }
     }
 

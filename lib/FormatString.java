@@ -1,18 +1,25 @@
 package lib;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Compiles what {@code -f} takes: text with tokens for what is known of a record, as kcat does it, and escapes. */
 final class FormatString {
+    /** How many bytes are encoded together: a multiple of three, which Base64 encodes without a rest. */
+    private static final int CHUNK = 3 << 14;
+
     private final String option;
     private final String format;
     private final byte[] stream;
@@ -139,8 +146,14 @@ final class FormatString {
     private Map<String, RecordFormat> bytes(Function<UserRecord, byte[]> value) {
         return new TreeMap<>(Map.of(
                 "", (record, out) -> out.write(terminal.show(value.apply(record))),
-                "base64", (record, out) -> out.write(Base64.getEncoder().encode(value.apply(record))),
-                "hex", (record, out) -> out.write(utf8(HexFormat.of().formatHex(value.apply(record))))));
+                "base64", (record, out) -> encode(value.apply(record), Base64.getEncoder()::encode, out),
+                "hex", (record, out) -> encode(value.apply(record), bytes -> utf8(HexFormat.of().formatHex(bytes)), out)));
+    }
+
+    private static void encode(byte[] bytes, UnaryOperator<byte[]> encoding, OutputStream out) throws IOException {
+        for (int from = 0; from < bytes.length; from += CHUNK) {
+            out.write(encoding.apply(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + CHUNK))));
+        }
     }
 
     private Map<String, RecordFormat> text(Function<UserRecord, String> value) {

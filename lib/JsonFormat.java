@@ -1,11 +1,11 @@
 package lib;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import lib.UserRecord.Source;
 
 /**
@@ -53,7 +53,7 @@ record JsonFormat(boolean jsonData) implements RecordFormat {
     }
 
     private void writeData(JsonGenerator json, byte[] data) throws IOException {
-        var value = jsonData ? value(text(data)) : null;
+        var value = jsonData ? value(data) : null;
         if (value == null) {
             writeBytes(json, "data", data);
         } else {
@@ -64,30 +64,35 @@ record JsonFormat(boolean jsonData) implements RecordFormat {
 
     /** As a string, or as base64 in another field when they are not UTF-8. */
     static void writeBytes(JsonGenerator json, String field, byte[] bytes) throws IOException {
-        var text = text(bytes);
-        json.writeFieldName(text == null ? field + "Base64" : field);
-        if (text == null) {
-            json.writeBinary(bytes);
+        var text = UnsafeByteOperations.unsafeWrap(bytes);
+        if (!text.isValidUtf8()) {
+            json.writeBinaryField(field + "Base64", bytes);
+        } else if (isAscii(bytes)) {
+            json.writeFieldName(field);
+            json.writeUTF8String(bytes, 0, bytes.length); // which escapes nothing else
         } else {
-            json.writeString(text);
+            json.writeStringField(field, text.toStringUtf8());
         }
     }
 
-    /** Null when it is not UTF-8. */
-    private static String text(byte[] data) {
-        var text = new String(data, StandardCharsets.UTF_8);
-        var isExact = text.indexOf('\ufffd') == -1 || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), data); // nothing was replaced
-        return isExact ? text : null;
+    private static boolean isAscii(byte[] bytes) {
+        for (var b : bytes) {
+            if (b < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** The JSON value on one line, its numbers as they are written; null when the text is none. */
-    private String value(String text) {
-        if (text == null) {
+    /** The JSON value on one line, its numbers as they are written; null when the data is none. */
+    private static String value(byte[] data) {
+        var text = UnsafeByteOperations.unsafeWrap(data);
+        if (!text.isValidUtf8()) {
             return null;
         }
         var value = new ByteArrayOutputStream();
         var values = 0;
-        try (var parser = JsonLines.FACTORY.createParser(text); var json = JsonLines.FACTORY.createGenerator(value)) {
+        try (var parser = JsonLines.FACTORY.createParser(text.toStringUtf8()); var json = JsonLines.FACTORY.createGenerator(value)) {
             while (parser.nextToken() != null) {
                 if (!JsonLines.isUnicode(parser.getText())) { // jq would end at it
                     return null;

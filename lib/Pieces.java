@@ -7,11 +7,13 @@ import java.util.function.Consumer;
 
 /**
  * Records on their way to stdout, in pieces that end where a record does: the process can end between two pieces, and no record is cut in
- * two. A record longer than a piece is written by itself.
+ * two. A record longer than a piece is written by itself, and a very long one while it is made: 10 MiB of data can be 60 MiB of JSON.
  *
  * @param <P> a position behind a record
  */
 final class Pieces<P> extends OutputStream {
+    private static final int VERY_LONG = 1 << 20;
+
     private final Stdout stdout;
     private final int most;
     private final Consumer<P> taken;
@@ -20,12 +22,14 @@ final class Pieces<P> extends OutputStream {
     private int size;
     private int whole; // the bytes of whole records
     private P position; // after the whole records; null when no record has ended
+    private Stdout.Hold hold; // while a very long record is written; else null
+    private boolean isCut; // should the process end now
 
     /**
      * The process does not end while it calls one of these.
      *
      * @param taken gets the position behind what stdout has taken
-     * @param cut   the process ends, and only a part of a piece is out
+     * @param cut   the process ends, and only a part of a record or piece is out
      */
     Pieces(Stdout stdout, Consumer<P> taken, Runnable cut) {
         this.stdout = stdout;
@@ -36,7 +40,10 @@ final class Pieces<P> extends OutputStream {
     }
 
     @Override
-    public void write(byte[] more, int offset, int length) {
+    public void write(byte[] more, int offset, int length) throws IOException {
+        if (size - whole > VERY_LONG) {
+            writeAhead();
+        }
         if (size + length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(size + length + Stdout.PIPE_BUF, size + size / 2));
         }
@@ -45,7 +52,7 @@ final class Pieces<P> extends OutputStream {
     }
 
     @Override
-    public void write(int b) {
+    public void write(int b) throws IOException {
         write(new byte[] {(byte) b}, 0, 1);
     }
 
@@ -56,7 +63,7 @@ final class Pieces<P> extends OutputStream {
         }
         whole = size;
         position = behind;
-        if (size > most) {
+        if (size > most || hold != null) {
             flush();
         }
     }
@@ -68,8 +75,10 @@ final class Pieces<P> extends OutputStream {
             return;
         }
         try (var hold = stdout.hold()) {
-            write();
+            print(whole);
+            taken.accept(position);
         }
+        release();
         size -= whole;
         System.arraycopy(bytes, whole, bytes, 0, size);
         if (size <= most && bytes.length > most) {
@@ -79,20 +88,38 @@ final class Pieces<P> extends OutputStream {
         position = null;
     }
 
-    private void write() throws IOException {
-        try {
-            stdout.write(bytes, 0, whole);
-        } catch (Stdout.Stopped e) {
-            if (e.written() > 0) {
-                cut.run();
-            }
-            throw e;
-        }
-        taken.accept(position);
+    /** Writes what there is of a record. */
+    private void writeAhead() throws IOException {
+        flush();
+        hold = hold == null ? stdout.hold() : hold;
+        print(size);
+        size = 0;
+        isCut = true;
     }
 
-    /** Drops the bytes that are not written. */
+    private void print(int length) throws IOException {
+        try {
+            stdout.write(bytes, 0, length);
+        } catch (Stdout.Stopped e) {
+            if (e.written() > 0 || isCut) {
+                cut.run();
+            }
+            isCut = false; // which is said once
+            throw e;
+        }
+    }
+
+    private void release() {
+        if (hold != null) {
+            hold.close();
+        }
+        hold = null;
+        isCut = false;
+    }
+
+    /** Drops the bytes that are not written. Must follow a failure: others can write from now on. */
     void clear() {
+        release();
         size = 0;
         whole = 0;
         position = null;

@@ -51,10 +51,11 @@ public final class RecordPrinter implements ShardReader.Sink {
         }
         var before = left;
         try {
-            out.clear();
             print(batch);
         } catch (Stdout.Stopped e) {
             return ShardReader.Taken.ENOUGH;
+        } finally {
+            out.clear();
         }
         return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
     }

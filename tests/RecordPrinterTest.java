@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,25 @@ class RecordPrinterTest {
         assertEquals(NONE, printer.accept(batch()));
         assertEquals(SOME, printer.accept(batch("3")));
         assertEquals(List.of("data 1\ndata 2\n", "data 3\n"), writes);
+    }
+
+    @Test
+    void accept_writesAVeryLongRecordWhileItIsMade_andNotesItWhenItIsOut() throws Exception {
+        var positions = new ArrayList<ShardPosition>();
+        var printer = new RecordPrinter(new Stdout(new FakeChannel(bytes -> {
+            writes.add(StandardCharsets.UTF_8.decode(bytes).toString());
+            positions.add(checkpoint.get("s"));
+            return bytes.limit();
+        })), unpacking, (record, out) -> {
+            for (var part = 0; part < 30; part++) {
+                out.write("x".repeat(100_000).getBytes(StandardCharsets.UTF_8));
+            }
+        }, checkpoint, 9, new Log());
+        printer.accept(batch("1", "2"));
+        assertEquals("x".repeat(6_000_000), String.join("", writes));
+        assertEquals(Set.of(ShardPosition.after("1")), positions.stream().filter(Objects::nonNull).collect(Collectors.toSet()));
+        assertNull(positions.get(positions.size() / 2 - 1));
+        assertEquals(ShardPosition.after("2"), checkpoint.get("s"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import lib.Aggregate;
 import lib.Bomb;
@@ -61,6 +62,19 @@ class SmallHeapTest {
                 gzip(logEvents(1, "{\"timestamp\":1,\"message\":\"" + new String(random, UTF_8) + "\"}")));
     }
 
+    /** JSON writes a zero byte in six. */
+    @Test
+    void records_passThroughASmallHeap_whateverTheFormatMakesOfThem() throws Exception {
+        var random = new byte[LARGEST];
+        new Random(1).nextBytes(random);
+        var shards = new FakeShards(1);
+        Stream.of(new byte[LARGEST], random).forEach(data -> shards.putRecord(request -> request.partitionKey("key").data(SdkBytes.fromByteArrayUnsafe(data))));
+        try (var kinesis = new FakeEndpoint(shards)) {
+            printsSoMuch(consume(kinesis, "-o", "json"), 2, 6 * LARGEST + 4 * (LARGEST / 3 + 1) + 338);
+            printsSoMuch(consume(kinesis, "-f", "%s{hex}"), 0, 4 * LARGEST);
+        }
+    }
+
     private static void passAsTheyCame(String codec, byte[]... records) throws Exception {
         var bytes = 0;
         var newlines = 0;
@@ -78,11 +92,17 @@ class SmallHeapTest {
         var shards = new FakeShards(1);
         records.forEach(data -> shards.putRecord(request -> request.partitionKey("key").data(SdkBytes.fromByteArrayUnsafe(data))));
         try (var kinesis = new FakeEndpoint(shards)) {
-            var consume = Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | wc -lc", "-")
-                    .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "-o", "raw", "--from", "earliest", "-e").and(options))
-                    .env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
-            assertEquals(lines + " " + (bytes + lines), consume.stdout().trim().replaceAll("\\s+", " "));
+            printsSoMuch(consume(kinesis, "-o", "raw").and(options), lines, bytes + lines);
         }
+    }
+
+    private static Script.Builder consume(FakeEndpoint kinesis, String... options) {
+        return Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | wc -lc", "-")
+                .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "--from", "earliest", "-e").and(options)).env("JDK_JAVA_OPTIONS", "-Xmx64m");
+    }
+
+    private static void printsSoMuch(Script.Builder consume, int lines, int bytes) throws Exception {
+        assertEquals(lines + " " + bytes, consume.run(0).stdout().trim().replaceAll(" +", " "));
     }
 
     private static byte[] aggregate(byte[]... parts) {
