@@ -13,6 +13,15 @@ public final class Failure extends RuntimeException {
         super(message, cause);
     }
 
+    /**
+     * Returns the failure of a run whose endpoint answers what no service does.
+     *
+     * @param what what of the answer makes no sense
+     */
+    static Failure nonsense(String what) {
+        return new Failure("the endpoint's answer makes no sense: " + what + "; check --endpoint-url");
+    }
+
     /** Whether the service refused with this error code. */
     boolean isRefusal(String errorCode) {
         return getCause() instanceof AwsServiceException refusal && refusal.awsErrorDetails() != null

@@ -1,12 +1,16 @@
 package lib;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
@@ -14,24 +18,54 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * key keep their order across splits and merges.
  */
 final class Lineage {
-    private final Set<String> known = new HashSet<>();
+    private static final int NAMED = 3;
+
+    private final Map<String, Shard> known = new LinkedHashMap<>();
     private final Map<String, List<Shard>> children = new HashMap<>();
     private final Set<String> begun = new HashSet<>();
     private final Set<String> ended = new HashSet<>();
     private final List<Shard> next = new ArrayList<>(); // new shards, and those with a parent that has ended
 
-    /** Adds those that are new. */
+    /**
+     * Adds those that are new.
+     *
+     * @throws Failure when some shards can never begin, because their parents form a circle
+     */
     void add(Collection<Shard> listed) {
+        var before = known.size();
         for (var shard : listed) {
-            if (known.add(shard.shardId())) {
+            if (known.putIfAbsent(shard.shardId(), shard) == null) {
                 next.add(shard);
                 Shards.parents(shard).forEach(parent -> children.computeIfAbsent(parent, id -> new ArrayList<>()).add(shard));
             }
         }
+        if (known.size() > before) {
+            checkParents();
+        }
+    }
+
+    private void checkParents() {
+        var stuck = new LinkedHashSet<>(known.keySet());
+        var free = new ArrayDeque<>(known.values().stream().filter(shard -> begun.contains(shard.shardId()) || isFree(shard, stuck)).toList());
+        while (!free.isEmpty()) {
+            var shardId = free.remove().shardId();
+            if (stuck.remove(shardId)) {
+                children.getOrDefault(shardId, List.of()).stream().filter(child -> isFree(child, stuck)).forEach(free::add);
+            }
+        }
+        if (!stuck.isEmpty()) {
+            var others = stuck.size() - NAMED;
+            throw Failure.nonsense("shards " + stuck.stream().limit(NAMED).collect(Collectors.joining(", "))
+                    + (others > 0 ? " and %,d others".formatted(others) : "") + " can never begin, because their parents form a circle");
+        }
+    }
+
+    private static boolean isFree(Shard shard, Set<String> stuck) {
+        return Shards.parents(shard).stream().noneMatch(stuck::contains);
     }
 
     boolean knows(String shardId) {
-        return known.contains(shardId);
+        return known.containsKey(shardId);
     }
 
     /** The shard is read to its end. */

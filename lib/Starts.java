@@ -26,9 +26,10 @@ public final class Starts {
      * Gives every shard that is wanted a position in the checkpoint, and saves that: a run that is killed before its first save would
      * else begin anew the next time, at another {@code latest}.
      *
-     * @throws Failure when the checkpoint cannot be written
+     * @throws Failure when the checkpoint cannot be written, or shards can never begin
      */
     public void set(Predicate<Shard> wanted) {
+        new Lineage().add(shards.all().stream().filter(wanted).toList());
         var listed = shards.all().stream().map(Shard::shardId).collect(Collectors.toSet());
         var lost = forgetTrimmed(listed);
         var known = new HashSet<>(checkpoint.shardIds());

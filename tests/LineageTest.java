@@ -1,6 +1,7 @@
 package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -46,6 +47,28 @@ class LineageTest {
     void begin_doesNotWaitForAParent_thatTheStreamNoLongerHolds() {
         lineage.add(List.of(shard("c", "gone")));
         assertEquals(List.of("c"), begin());
+    }
+
+    @Test
+    void add_refusesShardsThatCanNeverBegin_becauseTheirParentsFormACircle() {
+        assertEquals("the endpoint's answer makes no sense: shards a, b, c can never begin, because their parents form a circle; check --endpoint-url",
+                refusal(shard("x"), shard("a", "c"), shard("b", "a", "x"), shard("c", "b")));
+        assertEquals("the endpoint's answer makes no sense: shards a can never begin, because their parents form a circle; check --endpoint-url",
+                refusal(shard("a", "a")));
+        var many = IntStream.range(0, 20_000).mapToObj(n -> shard("s" + n, "s" + (n + 1) % 20_000)).toArray(Shard[]::new);
+        assertTrue(refusal(many).contains("shards s0, s1, s2 and 19,997 others can never begin"));
+    }
+
+    @Test
+    void add_refusesACircle_thatIsMadeLater() {
+        lineage.add(List.of(shard("a"), shard("b", "a", "later")));
+        begin();
+        lineage.add(List.of(shard("c", "a")));
+        assertThrows(Failure.class, () -> lineage.add(List.of(shard("later", "b"))));
+    }
+
+    private String refusal(Shard... shards) {
+        return assertThrows(Failure.class, () -> new Lineage().add(List.of(shards))).getMessage();
     }
 
     /** Every record once and the records of each key in order, whatever the splits and merges; a seed that fails is printed. */

@@ -23,6 +23,33 @@ class ShardTreeTest {
         }
     }
 
+    @Test
+    void shardsWhoseParentsFormACircle_areThereOnceEach() {
+        assertEquals(List.of("a", "└─b", "  └─c"), show(shard("a", "c"), shard("b", "a"), shard("c", "b")));
+        assertEquals(List.of("r", "└─x", "a"), show(shard("a", "a"), shard("r"), shard("x", "r")));
+        assertEquals(List.of("a", "└─b"), show(shard("a", "b", "b"), shard("b", "a", "a")));
+    }
+
+    /** As after years of resharding, or as an endpoint makes it up. */
+    @Test
+    void aDeepTree_isIndentedSoFarOnly_andThenHasItsDepthInNumbers() {
+        var chain = IntStream.range(0, 20_000).mapToObj(n -> shard("s" + n, n == 0 ? null : "s" + (n - 1))).toList();
+        var lines = ShardTree.of(chain).stream().map(line -> line.branch() + line.shard().shardId()).toList();
+        assertEquals(20_000, lines.size());
+        assertEquals("  ".repeat(31) + "└─s32", lines.get(32));
+        assertEquals("  ".repeat(31) + "…33 └─s33", lines.get(33));
+        assertEquals("  ".repeat(31) + "…19999 └─s19999", lines.get(19_999));
+    }
+
+    private static List<String> show(Shard... shards) {
+        return ShardTree.of(List.of(shards)).stream().map(line -> line.branch() + line.shard().shardId() + (line.below() ? " below" : "")).toList();
+    }
+
+    private static Shard shard(String id, String... parents) {
+        return Shard.builder().shardId(id).parentShardId(parents.length > 0 ? parents[0] : null)
+                .adjacentParentShardId(parents.length > 1 ? parents[1] : null).build();
+    }
+
     private static List<Shard> history(Random random) {
         var stream = new FakeStream(random, 1 + random.nextInt(4));
         IntStream.range(0, random.nextInt(400)).forEach(step -> stream.step());
