@@ -1,7 +1,6 @@
 package lib;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import lib.Table.Column;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -16,27 +15,25 @@ import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse
 public record Consumers(StreamDescription stream, List<Consumer> all) {
     /** Lists them; that the user may not see them is said. */
     public static Consumers list(KinesisClient kinesis, StreamDescription stream, Log log) throws InterruptedException {
-        var all = new ArrayList<Consumer>();
+        var all = new Pages<>("ListStreamConsumers", Consumer::consumerName);
         var count = stream.summary().consumerCount();
         if (count != null && count == 0) {
-            return new Consumers(stream, all);
+            return new Consumers(stream, all.all());
         }
         try {
-            String token = null;
+            ListStreamConsumersResponse page = null;
             do {
-                var next = token;
-                ListStreamConsumersResponse page = Backoff.startup(stream.stream(), log).call(() -> kinesis.listStreamConsumers(
+                var next = page == null ? null : page.nextToken();
+                page = Backoff.startup(stream.stream(), log).call(() -> kinesis.listStreamConsumers(
                         request -> request.streamARN(stream.summary().streamARN()).nextToken(next)));
-                all.addAll(page.consumers());
-                token = page.nextToken();
-            } while (token != null);
+            } while (all.add(page.consumers(), page.nextToken() != null));
         } catch (Failure e) {
             if (!e.isRefusal("AccessDeniedException")) {
                 throw e;
             }
             log.warn("%s", e.getMessage());
         }
-        return new Consumers(stream, all);
+        return new Consumers(stream, all.all());
     }
 
     /** Prints a line for each, and nothing when there are none. */

@@ -14,12 +14,17 @@ public final class Failure extends RuntimeException {
     }
 
     /**
-     * Returns the failure of a run whose endpoint answers what no service does.
+     * Returns the failure of a run that gets an answer which Kinesis never gives.
      *
      * @param what what of the answer makes no sense
      */
     static Failure nonsense(String what) {
-        return new Failure("the endpoint's answer makes no sense: " + what + "; check --endpoint-url");
+        return nonsense(what, "--endpoint-url");
+    }
+
+    /** @param setting what has the user choose the endpoint */
+    static Failure nonsense(String what, String setting) {
+        return new Failure("the endpoint's answer makes no sense: " + what + "; check " + setting);
     }
 
     /** Whether the service refused with this error code. */

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -23,7 +24,7 @@ final class LeaseTable {
     private final DynamoDbClient dynamodb;
     private final Log log;
 
-    private LeaseTable(String name, DynamoDbClient dynamodb, Log log) {
+    LeaseTable(String name, DynamoDbClient dynamodb, Log log) {
         this.name = name;
         this.dynamodb = dynamodb;
         this.log = log;
@@ -155,8 +156,14 @@ final class LeaseTable {
     }
 
     private Map<String, Lease> leases() throws InterruptedException {
+        var items = new Pages<Map<String, AttributeValue>>("Scan", item -> item.get(KEY).s(), "AWS_ENDPOINT_URL_DYNAMODB");
+        ScanResponse page = null;
+        do {
+            var start = page == null ? null : page.lastEvaluatedKey();
+            page = call(() -> dynamodb.scan(request -> request.tableName(name).consistentRead(true).exclusiveStartKey(start)));
+        } while (items.add(page.items(), !page.lastEvaluatedKey().isEmpty()));
         var leases = new TreeMap<String, Lease>();
-        for (var item : call(() -> dynamodb.scanPaginator(r -> r.tableName(name).consistentRead(true)).items().stream().toList())) {
+        for (var item : items.all()) {
             if (item.containsKey("checkpoint")) { // else it is something else that is kept there
                 var owner = item.get("leaseOwner");
                 var lease = new Lease(item.get(KEY).s(), owner == null ? null : owner.s(), item.get("checkpoint").s());

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -36,15 +35,18 @@ public record Shards(List<Shard> all, Instant listed) {
         }
     }
 
-    /** The shards of every page of ListShards. */
+    /**
+     * The shards of every page of ListShards.
+     *
+     * @throws Failure when the pages do not end
+     */
     public static Shards list(KinesisClient kinesis, StreamRef stream) {
-        var shards = new ArrayList<Shard>();
+        var shards = new Pages<>("ListShards", Shard::shardId);
         var request = ListShardsRequest.builder().streamName(stream.name()).streamARN(stream.arn()).build();
         while (true) {
             var page = kinesis.listShards(request);
-            shards.addAll(page.shards());
-            if (page.nextToken() == null) {
-                return new Shards(shards, time(page));
+            if (!shards.add(page.shards(), page.nextToken() != null)) {
+                return new Shards(shards.all(), time(page));
             }
             // a token stands for the stream: with both the service refuses (API reference, ListShards)
             request = ListShardsRequest.builder().nextToken(page.nextToken()).build();

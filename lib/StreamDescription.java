@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.Tag;
 
 /**
  * What there is to know of a stream, but its consumers and shards.
@@ -38,12 +39,13 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
      */
     public StreamDescription withTags(KinesisClient kinesis, StreamRef stream, Log log) throws InterruptedException {
         var all = new TreeMap<String, String>();
+        var pages = new Pages<>("ListTagsForStream", Tag::key);
         ListTagsForStreamResponse page;
         do {
             page = Backoff.startup(stream, log).call(() -> kinesis.listTagsForStream(request -> request
                     .streamName(stream.name()).streamARN(stream.arn()).exclusiveStartTagKey(all.isEmpty() ? null : all.lastKey())));
             page.tags().forEach(tag -> all.put(tag.key(), tag.value()));
-        } while (page.hasMoreTags());
+        } while (pages.add(page.tags(), page.hasMoreTags()));
         return new StreamDescription(summary, described, all);
     }
 

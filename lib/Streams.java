@@ -1,7 +1,6 @@
 package lib;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import lib.Table.Column;
@@ -59,21 +58,23 @@ public final class Streams {
     }
 
     private List<String> names() throws InterruptedException {
-        var names = new ArrayList<String>();
+        var names = new Pages<String>("ListStreams", name -> name);
+        String last = null;
         var backoff = Backoff.startup("list of streams", log);
         while (true) {
             TimeUnit.NANOSECONDS.sleep(nextList - System.nanoTime());
             // not by NextToken: kinesis-mock, and so LocalStack, does not know it and never ends
-            var last = names.isEmpty() ? null : names.get(names.size() - 1);
-            var page = backoff.call(() -> kinesis.listStreams(request -> request.exclusiveStartStreamName(last)));
+            var start = last;
+            var page = backoff.call(() -> kinesis.listStreams(request -> request.exclusiveStartStreamName(start)));
             nextList = System.nanoTime() + LIST_INTERVAL; // after the reply: the service gets a slow call late
-            names.addAll(page.streamNames());
-            if (!page.hasMoreStreams()) {
-                if (names.isEmpty()) {
+            if (!names.add(page.streamNames(), page.hasMoreStreams())) {
+                var all = names.all();
+                if (all.isEmpty()) {
                     log.info("no streams in region %s", kinesis.serviceClientConfiguration().region());
                 }
-                return names;
+                return all;
             }
+            last = page.streamNames().isEmpty() ? last : page.streamNames().get(page.streamNames().size() - 1);
         }
     }
 }

@@ -2,10 +2,14 @@ package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
@@ -35,6 +39,31 @@ class ShardsTest {
                 ListShardsRequest.builder().streamName("s1").streamARN(ARN).build(),
                 ListShardsRequest.builder().nextToken("t1").build(),
                 ListShardsRequest.builder().nextToken("t2").build()), kinesis.requests);
+    }
+
+    @Test
+    void list_endsAtPagesWithoutAnythingNew_andTakesAnEmptyOneAsAnEngineMaySend() {
+        assertEquals(List.of("a", "b"), list(page("t1", "a"), page("t2"), page(null, "b")));
+        for (var again : List.of(page("t"), page("t", "a"))) { // no shards, and the same ones
+            assertEquals("the endpoint's answer makes no sense: 10 pages of ListShards in a row bring nothing new, and the last is not the end;"
+                    + " check --endpoint-url", assertThrows(Failure.class, () -> list(Stream.concat(Stream.of(page("t", "a")),
+                            Stream.generate(() -> again).limit(20)).toArray(ListShardsResponse[]::new))).getMessage());
+        }
+    }
+
+    @Test
+    void list_endsAtMorePages_orMoreShards_thanAnyStreamHas() {
+        var number = new AtomicInteger();
+        var one = Stream.generate(() -> page("t", "s" + number.getAndIncrement())).limit(Pages.MAX_PAGES + 1).toArray(ListShardsResponse[]::new);
+        assertTrue(assertThrows(Failure.class, () -> list(one)).getMessage().contains("ListShards has brought 1,000 items in 1,000 pages, and does not end"));
+        var many = IntStream.rangeClosed(0, Pages.MAX_ITEMS).mapToObj(n -> "s" + n).toArray(String[]::new);
+        assertTrue(assertThrows(Failure.class, () -> list(page(null, many))).getMessage().contains("200,001 items in 1 pages"));
+    }
+
+    private static List<String> list(ListShardsResponse... pages) {
+        var kinesis = new FakeKinesis();
+        kinesis.shardPages.addAll(List.of(pages));
+        return Shards.list(kinesis, StreamRef.parse("s1")).all().stream().map(Shard::shardId).toList();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -62,6 +63,18 @@ class StreamDescriptionTest {
         assertEquals("{k=v, l=v}", describe(SUMMARY).withTags(kinesis, StreamRef.parse("s1"), new Log()).tags().toString());
         assertEquals(List.of("a", "b"), consumers(SUMMARY).all().stream().map(Consumer::consumerName).toList());
         assertEquals(List.of("tags of s1, ARN null, after null", "tags of s1, ARN null, after k", "consumers after null", "consumers after more"), List.copyOf(kinesis.asked));
+    }
+
+    @Test
+    void pagesOfTagsAndConsumersThatNeverEnd_endTheList() {
+        for (int n = 0; n < 20; n++) {
+            kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("k")).hasMoreTags(true).build());
+            kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("a")).nextToken("more").build());
+        }
+        var tags = assertThrows(Failure.class, () -> describe(SUMMARY).withTags(kinesis, StreamRef.parse("s1"), new Log())).getMessage();
+        assertTrue(tags.contains("10 pages of ListTagsForStream in a row bring nothing new"), tags);
+        var consumers = assertThrows(Failure.class, () -> consumers(SUMMARY)).getMessage();
+        assertTrue(consumers.contains("10 pages of ListStreamConsumers in a row bring nothing new"), consumers);
     }
 
     @Test

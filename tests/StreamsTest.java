@@ -2,6 +2,7 @@ package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -36,6 +37,8 @@ class StreamsTest {
         final List<Long> described = new ArrayList<>();
         final Deque<Runnable> beforeListed = new ArrayDeque<>();
 
+        volatile boolean isEndless;
+
         @Override
         public ListStreamsResponse listStreams(ListStreamsRequest request) {
             try {
@@ -45,7 +48,7 @@ class StreamsTest {
             }
             var from = names.indexOf(request.exclusiveStartStreamName()) + 1;
             var to = Math.min(names.size(), from + 2);
-            return ListStreamsResponse.builder().streamNames(names.subList(from, to)).hasMoreStreams(to < names.size()).build();
+            return ListStreamsResponse.builder().streamNames(names.subList(from, to)).hasMoreStreams(isEndless || to < names.size()).build();
         }
 
         @Override
@@ -89,6 +92,14 @@ class StreamsTest {
                 {"streamName":"c"}
                 """, printed.toString());
         assertEquals(0, account.described.size());
+    }
+
+    @Test
+    void pagesThatNeverEnd_endTheList() {
+        account.names.addAll(List.of("a", "b"));
+        account.isEndless = true;
+        assertEquals("the endpoint's answer makes no sense: 10 pages of ListStreams in a row bring nothing new, and the last is not the end;"
+                + " check --endpoint-url", assertThrows(Failure.class, () -> streams().printNames(printed.text(80))).getMessage());
     }
 
     @Test

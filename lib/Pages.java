@@ -1,0 +1,65 @@
+package lib;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Collects the pages of a listing, which an endpoint may never end: with empty pages, with the same page again, or with ever new items. */
+final class Pages<T> {
+    /** How many pages in a row may bring nothing new. An engine may page by what it looks at, as DynamoDB does, and send an empty page before the last. */
+    private static final int MAX_IN_VAIN = 10;
+
+    /** An engine's page has 100 items or more. */
+    static final int MAX_PAGES = 1_000;
+
+    /** Ten times the highest default shard quota of a region, since closed shards are listed, too (developer guide, quotas and limits). */
+    static final int MAX_ITEMS = 200_000;
+
+    private final String action;
+    private final Function<T, String> name;
+    private final Map<String, T> items = new LinkedHashMap<>();
+    private final String endpoint;
+    private int pages;
+    private int inVain;
+
+    /**
+     * @param action the call that brings a page, such as {@code ListShards}
+     * @param name   of an item, by which a page is known to be the same again
+     */
+    Pages(String action, Function<T, String> name) {
+        this(action, name, "--endpoint-url");
+    }
+
+    /** @param endpoint what has the user choose the endpoint */
+    Pages(String action, Function<T, String> name, String endpoint) {
+        this.action = action;
+        this.name = name;
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Adds the items of a page that are new, and returns whether to ask for another page.
+     *
+     * @param hasMore whether the endpoint says that there is one
+     * @throws Failure when the endpoint will go on saying so
+     */
+    boolean add(List<T> page, boolean hasMore) {
+        var before = items.size();
+        page.forEach(item -> items.putIfAbsent(name.apply(item), item));
+        pages++;
+        inVain = items.size() > before ? 0 : inVain + 1;
+        if (hasMore && inVain >= MAX_IN_VAIN) {
+            throw Failure.nonsense("%,d pages of %s in a row bring nothing new, and the last is not the end".formatted(inVain, action), endpoint);
+        }
+        if (hasMore && pages >= MAX_PAGES || items.size() > MAX_ITEMS) {
+            throw Failure.nonsense("%s has brought %,d items in %,d pages, and does not end".formatted(action, items.size(), pages), endpoint);
+        }
+        return hasMore;
+    }
+
+    List<T> all() {
+        return new ArrayList<>(items.values());
+    }
+}
