@@ -16,7 +16,7 @@
 //SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java lib/Gunzip.java
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/Unzstd.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java
-//SOURCES lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Pages.java lib/Shards.java lib/Starts.java lib/StreamReader.java
+//SOURCES lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Starts.java lib/StreamReader.java
 //SOURCES lib/StreamSummary.java lib/Until.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr

@@ -11,7 +11,7 @@
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //DEPS org.jline:jline-terminal:3.29.0
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Md5.java lib/Pages.java lib/Shards.java lib/Terminal.java
+//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Md5.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Terminal.java
 //SOURCES lib/Answer.java lib/Consumers.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Lag.java lib/LagTable.java
 //SOURCES lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Starts.java

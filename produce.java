@@ -13,7 +13,7 @@
 //DEPS com.github.luben:zstd-jni:1.5.7-25
 //SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
 //SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java
-//SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Pages.java lib/Shards.java lib/Backoff.java
+//SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Backoff.java
 //SOURCES lib/Codec.java lib/FileRecords.java lib/Generator.java lib/Gunzip.java lib/Input.java lib/InputFile.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
 //SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java lib/StdinRecords.java lib/Unzstd.java
 //SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/Distribution.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java

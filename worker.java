@@ -27,7 +27,7 @@
 //SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java lib/Gunzip.java
 //SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/Unzstd.java lib/UserRecord.java
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java
-//SOURCES lib/ShardReader.java lib/Pages.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
+//SOURCES lib/ShardReader.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //SOURCES lib/Answer.java lib/Lag.java lib/LagTable.java lib/StreamDescription.java lib/Table.java
 //SOURCES lib/Application.java lib/CallWatch.java lib/ClientLibrary.java lib/LeasedShard.java lib/LeaseTable.java lib/Origin.java
 //SOURCES lib/StreamCheck.java lib/Worker.java lib/WorkerStatus.java

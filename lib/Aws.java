@@ -158,7 +158,8 @@ public final class Aws {
 
     private <B extends AwsClientBuilder<B, ?>> B configured(B builder, Consumer<ClientOverrideConfiguration.Builder> config, URI endpoint) {
         builder.region(region()).credentialsProvider(credentials())
-                .overrideConfiguration(configuration -> config.accept(configuration.defaultProfileName(profile)));
+                .overrideConfiguration(configuration -> config.accept(configuration.defaultProfileName(profile)
+                        .addExecutionInterceptor(new ResponseBound()).addExecutionInterceptor(new ResponseCheck())));
         return endpoint == null ? builder : builder.endpointOverride(endpoint);
     }
 

@@ -129,7 +129,7 @@ public final class Backoff {
         if (e instanceof AwsServiceException refusal) {
             return refusal.statusCode() >= 500 || refusal.isClockSkewException() || PASSING.contains(code(refusal));
         }
-        return !(e instanceof AbortedException); // the network, a timeout, or a reply that cannot be read
+        return !(e instanceof AbortedException || e.getCause() instanceof Failure); // the network, a timeout, or a reply that cannot be read
     }
 
     /** Returns whether the call took too long: its request or response may be too large for the network. */

@@ -1,5 +1,6 @@
 package lib;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
 
@@ -23,6 +25,12 @@ final class ErrorLine {
     /** The error code for a request that the server cannot decode. */
     private static final String UNREADABLE = "SerializationException";
 
+    /** How the SDK begins the message about a response that it cannot decode. */
+    private static final String UNDECODABLE = "Unable to unmarshall response";
+
+    /** What of a service's message is shown: an endpoint can send megabytes. */
+    private static final int MAX_LENGTH = 1_000;
+
     private ErrorLine() {}
 
     static String of(Throwable error) {
@@ -32,6 +40,7 @@ final class ErrorLine {
         if (error instanceof AwsServiceException refusal) {
             return refusal(refusal);
         }
+        var isUndecodable = error instanceof SdkClientException && message(error).startsWith(UNDECODABLE);
         for (var cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
                 return "out of memory (" + cause.getMessage() + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
@@ -39,20 +48,33 @@ final class ErrorLine {
             if (cause instanceof Error) {
                 return oneLine("an error of the program or of Java: " + cause + "; -vv shows where");
             }
+            if (cause instanceof Failure failure) { // of the check of a response
+                return oneLine(failure.getMessage());
+            }
             if (cause instanceof ApiCallTimeoutException || cause instanceof ApiCallAttemptTimeoutException) {
                 return "no answer in time; check the endpoint and the network";
             }
             if (cause instanceof ConnectException) {
                 return oneLine(cause.getMessage() + "; is the endpoint right, and running? 'local' runs a Kinesis for --local, with --dynamodb a DynamoDB, too");
             }
-            if (cause instanceof JsonProcessingException) { // decoding failed; a response that the network has cut has another cause
-                return message(error) + adviceOnCbor();
+            if (cause instanceof JsonProcessingException) { // a response that the network has cut has another cause
+                return undecodable();
             }
+            isUndecodable &= !(cause instanceof IOException);
             if (cause instanceof UnknownHostException) {
                 return oneLine("no such host: " + cause.getMessage() + "; check --region, --endpoint-url and the network");
             }
         }
-        return message(error);
+        return isUndecodable ? undecodable() : message(error);
+    }
+
+    /** Of a record that was refused; the message is null when there is none. */
+    static String of(String message, String errorCode) {
+        return message == null ? shortened(errorCode) : shortened(message) + " (" + shortened(errorCode) + ")";
+    }
+
+    private static String undecodable() {
+        return Failure.nonsense("it cannot be decoded").getMessage() + adviceOnCbor();
     }
 
     private static String refusal(AwsServiceException refusal) {
@@ -63,7 +85,7 @@ final class ErrorLine {
                     + (isKinesis && UNREADABLE_STATUSES.contains(refusal.statusCode()) ? adviceOnCbor() : "");
         }
         var code = details.errorCode();
-        return oneLine(Objects.requireNonNullElseGet(details.errorMessage(), () -> withoutMessage(code)) + " (" + code + ")" + advice(code, isKinesis));
+        return shortened(Objects.requireNonNullElseGet(details.errorMessage(), () -> withoutMessage(code))) + " (" + shortened(code) + ")" + advice(code, isKinesis);
     }
 
     private static String withoutMessage(String errorCode) {
@@ -88,6 +110,10 @@ final class ErrorLine {
 
     private static String message(Throwable error) {
         return oneLine(error.getMessage() == null ? error.toString() : error.getMessage());
+    }
+
+    private static String shortened(String text) {
+        return oneLine(text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…");
     }
 
     private static String oneLine(String text) {

@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /** Collects the pages of a listing, which an endpoint may never end: with empty pages, with the same page again, or with ever new items. */
 final class Pages<T> {
-    /** How many pages in a row may bring nothing new. An engine may page by what it looks at, as DynamoDB does, and send an empty page before the last. */
+    /** How many pages in a row may bring nothing new. An engine may page by what it looks at, as DynamoDB does, and send empty pages before the last. */
     private static final int MAX_IN_VAIN = 10;
 
     /** An engine's page has 100 items or more. */

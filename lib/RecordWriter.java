@@ -195,7 +195,7 @@ public final class RecordWriter {
                     var packed = call.get(n);
                     var result = results.get(n);
                     if (result.errorCode() != null) {
-                        again(packed.records(), result.errorMessage() + " (" + result.errorCode() + ")", dues);
+                        again(packed.records(), ErrorLine.of(result.errorMessage(), result.errorCode()), dues);
                         if (result.errorCode().equals(THROTTLED)) {
                             throttled.addAll(packed.records());
                         }

@@ -2,6 +2,7 @@ package lib;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -56,8 +57,15 @@ public record Shards(List<Shard> all, Instant listed) {
     /** The Date of the response, which has no fractions; this machine's clock may be wrong. */
     static Instant time(SdkResponse response) {
         return Stream.ofNullable(response.sdkHttpResponse()).flatMap(http -> http.firstMatchingHeader("Date").stream())
-                .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
-                .findFirst().orElseGet(Instant::now);
+                .map(Shards::time).findFirst().orElseGet(Instant::now);
+    }
+
+    private static Instant time(String date) {
+        try {
+            return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+        } catch (DateTimeException e) {
+            throw Failure.nonsense("the Date header '" + date + "'");
+        }
     }
 
     /** The time by the service's clock, or up to a second less, from now on. */

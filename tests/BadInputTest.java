@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import lib.Protocol;
 import org.junit.jupiter.api.Test;
 
 /** One line that says what is wrong and what to do, the right exit code, nothing on stdout, no stack trace. */

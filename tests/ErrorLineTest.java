@@ -50,7 +50,7 @@ class ErrorLineTest {
 
     @Test
     void of_saysThatTheEndpointMayNotSpeakCbor_whenItsResponseIsNone_butNotWhenTheNetworkHasCutIt() {
-        assertEquals("Unable to unmarshall response" + CBOR, ErrorLine.of(unreadable(new JsonEOFException(null, null, "end of input"))));
+        assertEquals("the endpoint's answer makes no sense: it cannot be decoded; check --endpoint-url" + CBOR, ErrorLine.of(unreadable(new JsonEOFException(null, null, "end of input"))));
         assertEquals("Unable to unmarshall response", ErrorLine.of(unreadable(new EOFException("closed"))));
     }
 

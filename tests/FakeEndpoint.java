@@ -62,7 +62,8 @@ public final class FakeEndpoint implements AutoCloseable {
         try {
             answer(exchange, 200, switch (action) {
                 case "DescribeStreamSummary" -> Map.of("StreamDescriptionSummary", Map.of("StreamStatus", "ACTIVE",
-                        "RecordDistributionStrategy", shards.isAuto() ? "AUTO" : "USER_PARTITION_KEY"));
+                        "StreamName", request.get("StreamName"), "StreamARN", "arn:aws:kinesis:us-east-1:1:stream/s", "RetentionPeriodHours", 24,
+                        "StreamCreationTimestamp", started, "RecordDistributionStrategy", shards.isAuto() ? "AUTO" : "USER_PARTITION_KEY"));
                 case "ListShards" -> Map.of("Shards", shards.listShards(ListShardsRequest.builder().build()).shards().stream()
                         .map(FakeEndpoint::shard).toList());
                 case "PutRecords" -> putRecords(request);

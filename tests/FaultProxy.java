@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import lib.Protocol;
 
 /** Stands between a script and the tests' Kinesis, and brings in faults. Forges responses in the protocol of the request. */
 final class FaultProxy implements AutoCloseable {

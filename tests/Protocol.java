@@ -1,3 +1,5 @@
+package lib;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -12,11 +14,11 @@ import java.util.function.BiFunction;
  * Reads and writes the bodies of requests and responses: in CBOR, or in JSON when the SDK runs with CBOR_ENABLED=false. The tests see the
  * same values in both: data as bytes, times as milliseconds since 1970.
  */
-enum Protocol {
+public enum Protocol {
     CBOR("application/x-amz-cbor-1.1", new CBORFactory()),
     JSON_TEXT("application/x-amz-json-1.1", new JsonFactory());
 
-    final String contentType;
+    public final String contentType;
     private final JSON format;
 
     Protocol(String contentType, JsonFactory factory) {
@@ -25,12 +27,12 @@ enum Protocol {
     }
 
     /** Returns the protocol of a request with this content type. */
-    static Protocol of(String contentType) {
+    public static Protocol of(String contentType) {
         return contentType.startsWith(JSON_TEXT.contentType) ? JSON_TEXT : CBOR;
     }
 
     /** Returns the fields of the message. */
-    Map<String, Object> read(byte[] message) {
+    public Map<String, Object> read(byte[] message) {
         try {
             var map = format.mapFrom(message);
             if (this == JSON_TEXT) {
@@ -44,7 +46,7 @@ enum Protocol {
     }
 
     /** Returns the message encoded. Changes the times in the map itself. */
-    byte[] write(Map<String, Object> message) {
+    public byte[] write(Map<String, Object> message) {
         try {
             if (this == JSON_TEXT) { // the factory writes bytes as Base64
                 replace(message, (name, value) -> value instanceof Number millis && isTime(name) ? (Object) (millis.longValue() / 1000.0) : value);

@@ -75,6 +75,13 @@ class ShardsTest {
     }
 
     @Test
+    void list_refusesADateThatIsNone() {
+        var page = (ListShardsResponse) page(null, "a").toBuilder().sdkHttpResponse(SdkHttpResponse.builder().putHeader("Date", "today").build()).build();
+        assertEquals("the endpoint's answer makes no sense: the Date header 'today'; check --endpoint-url",
+                assertThrows(Failure.class, () -> list(page)).getMessage());
+    }
+
+    @Test
     void holds_goesByTheMd5OfTheKey() {
         var half = "170141183460469231731687303715884105728"; // 2^127; the MD5 of "b" is 92eb..., of "a" 0cc1...
         var low = Shard.builder().hashKeyRange(r -> r.startingHashKey("0").endingHashKey("170141183460469231731687303715884105727")).build();

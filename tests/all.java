@@ -31,7 +31,7 @@
 //DEPS org.testcontainers:testcontainers-localstack:2.0.5
 //SOURCES *.java fuzz/*.java ../lib/*.java
 //COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off -Dsun.net.httpserver.nodelay=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;

@@ -1,0 +1,176 @@
+package lib;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.HashKeyRange;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
+import software.amazon.awssdk.services.kinesis.model.ListStreamsResponse;
+import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordResponse;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+
+/**
+ * Refuses responses that lack what the API reference requires, or have impossible values, before other code sees them: an endpoint may be
+ * anything. Requires only what the scripts read, since engines leave out other fields.
+ */
+final class ResponseCheck implements ExecutionInterceptor {
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,129}"); // of a sequence number; those of some engines begin with zeros
+    private static final Pattern HASH_KEY = Pattern.compile("\\d{1,39}"); // up to 2^128-1
+    private static final Pattern NAME = Pattern.compile("(?s).{1,128}"); // of a stream, shard, consumer or tag
+    private static final Pattern TEXT = Pattern.compile("(?s).+");
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
+    private static final int MAX_RECORD_KIB = 1 << 20; // a hundred times as large as any
+    private static final int QUOTED = 40;
+
+    /** A lag below zero is the difference of two clocks, or of two records that an engine has in another order than their times. */
+    @Override
+    public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+        return context.response() instanceof GetRecordsResponse reply && reply.millisBehindLatest() != null && reply.millisBehindLatest() < 0
+                ? reply.toBuilder().millisBehindLatest(0L).build() : context.response();
+    }
+
+    @Override
+    public void afterUnmarshalling(Context.AfterUnmarshalling context, ExecutionAttributes attributes) {
+        new Check(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME)).check(context.response());
+    }
+
+    /** @param action what the response is to */
+    private record Check(String action) {
+        void check(SdkResponse response) {
+            if (response instanceof GetRecordsResponse reply) {
+                records(reply);
+            } else if (response instanceof PutRecordsResponse reply) {
+                results(reply);
+            } else if (response instanceof PutRecordResponse reply) {
+                text("ShardId", reply.shardId(), NAME);
+                text("SequenceNumber", reply.sequenceNumber(), NUMBER);
+            } else if (response instanceof GetShardIteratorResponse reply) {
+                text("ShardIterator", reply.shardIterator(), TEXT);
+            } else if (response instanceof ListShardsResponse reply) {
+                shards(reply);
+            } else if (response instanceof DescribeStreamSummaryResponse reply) {
+                summary(present("StreamDescriptionSummary", reply.streamDescriptionSummary()));
+            } else if (response instanceof ListStreamsResponse reply) {
+                list("StreamNames", reply.hasStreamNames(), reply.streamNames()).forEach(name -> text("StreamName", name, NAME));
+                present("HasMoreStreams", reply.hasMoreStreams());
+            } else if (response instanceof ListTagsForStreamResponse reply) {
+                list("Tags", reply.hasTags(), reply.tags()).forEach(tag -> text("Key", tag.key(), NAME));
+                present("HasMoreTags", reply.hasMoreTags());
+            } else if (response instanceof ListStreamConsumersResponse reply) {
+                consumers(reply);
+            }
+        }
+
+        private void records(GetRecordsResponse reply) {
+            for (var record : list("Records", reply.hasRecords(), reply.records())) {
+                text("SequenceNumber", record.sequenceNumber(), NUMBER);
+                present("Data", record.data());
+                if (record.approximateArrivalTimestamp() != null) {
+                    time("ApproximateArrivalTimestamp", record.approximateArrivalTimestamp());
+                }
+            }
+            if (reply.nextShardIterator() != null) {
+                text("NextShardIterator", reply.nextShardIterator(), TEXT);
+            }
+            if (reply.millisBehindLatest() != null && reply.millisBehindLatest() > LAST_TIME.toEpochMilli()) {
+                throw wrong("MillisBehindLatest", reply.millisBehindLatest());
+            }
+            for (var child : list("ChildShards", true, reply.childShards())) {
+                text("ShardId", child.shardId(), NAME);
+                list("ParentShards", !child.parentShards().isEmpty(), child.parentShards()).forEach(parent -> text("ParentShard", parent, NAME));
+                range(child.hashKeyRange());
+            }
+        }
+
+        private void results(PutRecordsResponse reply) {
+            for (var result : list("Records", reply.hasRecords(), reply.records())) {
+                if (result.errorCode() == null) {
+                    text("ShardId", result.shardId(), NAME);
+                    text("SequenceNumber", result.sequenceNumber(), NUMBER);
+                }
+            }
+        }
+
+        private void shards(ListShardsResponse reply) {
+            for (var shard : list("Shards", reply.hasShards(), reply.shards())) {
+                text("ShardId", shard.shardId(), NAME);
+                range(shard.hashKeyRange());
+                var numbers = present("SequenceNumberRange", shard.sequenceNumberRange());
+                text("StartingSequenceNumber", numbers.startingSequenceNumber(), NUMBER);
+                if (numbers.endingSequenceNumber() != null) {
+                    text("EndingSequenceNumber", numbers.endingSequenceNumber(), NUMBER);
+                }
+            }
+        }
+
+        private void range(HashKeyRange range) {
+            present("HashKeyRange", range);
+            text("StartingHashKey", range.startingHashKey(), HASH_KEY);
+            text("EndingHashKey", range.endingHashKey(), HASH_KEY);
+        }
+
+        private void summary(StreamDescriptionSummary summary) {
+            text("StreamName", summary.streamName(), NAME);
+            text("StreamARN", summary.streamARN(), TEXT);
+            text("StreamStatus", summary.streamStatusAsString(), TEXT);
+            present("RetentionPeriodHours", summary.retentionPeriodHours());
+            time("StreamCreationTimestamp", summary.streamCreationTimestamp());
+            var recordKib = summary.maxRecordSizeInKiB();
+            if (recordKib != null && (recordKib < 1 || recordKib > MAX_RECORD_KIB)) {
+                throw wrong("MaxRecordSizeInKiB", recordKib);
+            }
+        }
+
+        private void consumers(ListStreamConsumersResponse reply) {
+            for (var consumer : list("Consumers", true, reply.consumers())) {
+                text("ConsumerName", consumer.consumerName(), NAME);
+                text("ConsumerARN", consumer.consumerARN(), TEXT);
+                text("ConsumerStatus", consumer.consumerStatusAsString(), TEXT);
+                time("ConsumerCreationTimestamp", consumer.consumerCreationTimestamp());
+            }
+        }
+
+        private <T> T present(String field, T value) {
+            if (value == null) {
+                throw Failure.nonsense(action + " has no " + field);
+            }
+            return value;
+        }
+
+        private <T> List<T> list(String field, boolean isPresent, List<T> values) {
+            if (!isPresent) {
+                throw Failure.nonsense(action + " has no " + field);
+            }
+            values.forEach(value -> present("value in " + field, value));
+            return values;
+        }
+
+        private void text(String field, String value, Pattern pattern) {
+            if (!pattern.matcher(present(field, value)).matches()) {
+                throw wrong(field, value);
+            }
+        }
+
+        private void time(String field, Instant value) {
+            if (present(field, value).isBefore(Instant.EPOCH) || value.isAfter(LAST_TIME)) {
+                throw wrong(field, value);
+            }
+        }
+
+        private Failure wrong(String field, Object value) {
+            var text = value.toString();
+            return Failure.nonsense(action + " has the " + field + " '" + (text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…") + "'");
+        }
+    }
+}
