@@ -93,7 +93,7 @@ final class Aggregator implements Packing {
 
     @Override
     public int maxRecords() {
-        return Math.min(MAX_RECORDS, shards.open().size() * RECORDS_A_SHARD);
+        return Math.min(MAX_RECORDS, Math.max(1, shards.open().size()) * RECORDS_A_SHARD);
     }
 
     @Override
@@ -108,8 +108,9 @@ final class Aggregator implements Packing {
             return NONE.pack(records);
         }
         var open = shards.open();
-        // with the others of its key, which stay in order
-        var alone = records.stream().filter(pending -> pending.misplaced > MAX_MISPLACED).map(pending -> pending.record.partitionKey()).collect(Collectors.toSet());
+        // with the others of its key, which stay in order; also those whose hash key no listed shard takes
+        var alone = records.stream().filter(pending -> pending.misplaced > MAX_MISPLACED || open.floorEntry(hashKey(pending)) == null)
+                .map(pending -> pending.record.partitionKey()).collect(Collectors.toSet());
         var packed = new ArrayList<>(NONE.pack(records.stream().filter(pending -> alone.contains(pending.record.partitionKey())).toList()));
         var byShard = records.stream().filter(pending -> !alone.contains(pending.record.partitionKey())).collect(Collectors.groupingBy(
                 pending -> open.floorEntry(hashKey(pending)).getValue(), LinkedHashMap::new, Collectors.toList()));
