@@ -152,7 +152,7 @@ class consume implements Callable<Integer> {
         if (isOrderByClock()) {
             checkOrder(shards.listed());
         }
-        checkShardIds(shards);
+        check(shards);
         var ofKey = new KeyShards(partitionKey, distribution, checkpoint, shards);
         Predicate<Shard> wanted = shard -> (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && ofKey.test(shard);
         new Starts(checkpoint, shards, ofKey.from(from), log).set(wanted);
@@ -210,7 +210,10 @@ class consume implements Callable<Integer> {
         return command.findOption(option).originalStringValues().stream().findFirst().orElse(otherwise);
     }
 
-    private void checkShardIds(Shards shards) {
+    private void check(Shards shards) {
+        if (shards.all().isEmpty()) {
+            throw new Failure("stream " + stream.name() + " has no shards yet; 'describe' tells its status");
+        }
         var unknown = new TreeSet<>(shardIds);
         shards.all().forEach(shard -> unknown.remove(shard.shardId()));
         if (!unknown.isEmpty()) {

@@ -20,9 +20,9 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 final class Lineage {
     private static final int NAMED = 3;
 
-    private final Map<String, Shard> known = new LinkedHashMap<>();
+    private final Set<String> known = new HashSet<>();
     private final Map<String, List<Shard>> children = new HashMap<>();
-    private final Set<String> begun = new HashSet<>();
+    private final Map<String, Shard> waiting = new LinkedHashMap<>(); // have yet to begin
     private final Set<String> ended = new HashSet<>();
     private final List<Shard> next = new ArrayList<>(); // new shards, and those with a parent that has ended
 
@@ -34,8 +34,11 @@ final class Lineage {
     void add(Collection<Shard> listed) {
         var before = known.size();
         for (var shard : listed) {
-            if (known.putIfAbsent(shard.shardId(), shard) == null) {
+            if (known.add(shard.shardId())) {
                 next.add(shard);
+                if (!ended.contains(shard.shardId())) {
+                    waiting.put(shard.shardId(), shard);
+                }
                 Shards.parents(shard).forEach(parent -> children.computeIfAbsent(parent, id -> new ArrayList<>()).add(shard));
             }
         }
@@ -45,8 +48,8 @@ final class Lineage {
     }
 
     private void checkParents() {
-        var stuck = new LinkedHashSet<>(known.keySet());
-        var free = new ArrayDeque<>(known.values().stream().filter(shard -> begun.contains(shard.shardId()) || isFree(shard, stuck)).toList());
+        var stuck = new LinkedHashSet<>(waiting.keySet());
+        var free = new ArrayDeque<>(waiting.values().stream().filter(shard -> isFree(shard, stuck)).toList());
         while (!free.isEmpty()) {
             var shardId = free.remove().shardId();
             if (stuck.remove(shardId)) {
@@ -65,19 +68,19 @@ final class Lineage {
     }
 
     boolean knows(String shardId) {
-        return known.containsKey(shardId);
+        return known.contains(shardId);
     }
 
     /** The shard is read to its end. */
     void end(String shardId) {
-        begun.add(shardId);
+        waiting.remove(shardId);
         ended.add(shardId);
         next.addAll(children.getOrDefault(shardId, List.of()));
     }
 
     /** Returns the shards that can begin now, each once. A parent that was not added is not waited for. */
     List<Shard> begin() {
-        var ready = next.stream().filter(this::isReady).filter(shard -> begun.add(shard.shardId())).toList();
+        var ready = next.stream().filter(this::isReady).filter(shard -> waiting.remove(shard.shardId()) != null).toList();
         next.clear();
         return ready;
     }

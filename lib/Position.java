@@ -56,8 +56,8 @@ public sealed interface Position {
         }
         if (text.matches("(?i)after:\\d+")) {
             var sequenceNumber = text.substring("after:".length());
-            if (!ShardPosition.isSequenceNumber(sequenceNumber)) {
-                throw new UsageException("a sequence number has at most " + ShardPosition.MAX_DIGITS + " digits, not " + sequenceNumber.length());
+            if (!Shards.isSequenceNumber(sequenceNumber)) {
+                throw new UsageException("a sequence number has at most " + Shards.MAX_SEQUENCE_NUMBER + " digits, not " + sequenceNumber.length());
             }
             return new After(sequenceNumber);
         }

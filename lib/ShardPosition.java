@@ -21,9 +21,6 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
     /** The type of a closed shard of which every record is written. */
     public static final String SHARD_END = "SHARD_END";
 
-    /** Of a sequence number (API reference, GetShardIterator: {@code 0|([1-9]\d{0,128})}). */
-    static final int MAX_DIGITS = 129;
-
     private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -69,19 +66,14 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
             default -> null;
         };
         var isValid = switch (type) {
-            case "AFTER_SEQUENCE_NUMBER" -> isSequenceNumber(sequenceNumber);
-            case "AT_SEQUENCE_NUMBER" -> isSequenceNumber(sequenceNumber) && subSequenceNumber >= 0;
+            case "AFTER_SEQUENCE_NUMBER" -> Shards.isSequenceNumber(sequenceNumber);
+            case "AT_SEQUENCE_NUMBER" -> Shards.isSequenceNumber(sequenceNumber) && subSequenceNumber >= 0;
             case "AT_TIMESTAMP" -> isTimestamp(Instant.parse(timestamp));
             default -> true;
         };
         if (!equals(exact) || !isValid) {
             throw new IllegalArgumentException("no such position"); // which would be as long as its fields
         }
-    }
-
-    /** Returns whether the service can have such a sequence number; those of some engines begin with zeros. */
-    static boolean isSequenceNumber(String text) {
-        return text.length() <= MAX_DIGITS && text.matches("\\d+");
     }
 
     /** Returns whether the year has four digits: later times are beyond what a request can hold, and do not sort as text. */

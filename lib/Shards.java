@@ -26,6 +26,7 @@ public record Shards(List<Shard> all, Instant listed) {
     private static final double RECORDS_A_SECOND = 1_000; // that a shard takes (API reference, PutRecords)
     private static final double BYTES_A_SECOND = 1_000_000; // with the partition keys
     static final int MAX_PARTITION_KEY = 256; // characters (API reference, PutRecord), of UTF-16 as the Kinesis Producer Library counts them
+    static final int MAX_SEQUENCE_NUMBER = 129; // digits (API reference, GetShardIterator: `0|([1-9]\d{0,128})`)
     static final int HASH_KEY_BITS = 128; // a hash key is the MD5 of a partition key
 
     /** The id of a shard, for an option: {@code shardId-000000000001}, or its number {@code 1}, as {@code describe} shows parents. */
@@ -82,6 +83,16 @@ public record Shards(List<Shard> all, Instant listed) {
     /** The shards that the shard was made of: none, one by a split, or two by a merge. */
     public static List<String> parents(Shard shard) {
         return Stream.of(shard.parentShardId(), shard.adjacentParentShardId()).filter(Objects::nonNull).toList();
+    }
+
+    /** Returns whether the service can have such a sequence number; those of some engines begin with zeros. */
+    static boolean isSequenceNumber(String text) {
+        for (int i = 0; i < text.length(); i++) { // no pattern: each record that is read has one
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= MAX_SEQUENCE_NUMBER;
     }
 
     /** Whether the service takes it for one. */

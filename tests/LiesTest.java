@@ -80,6 +80,7 @@ class LiesTest {
         shard(shard -> shard.put("ParentShardId", Liar.CHILD), "shards .* can never begin, because their parents form a circle", CONSUME, LAG, WATCH);
         shard(shard -> shard.put("ParentShardId", Liar.PARENT), "shards .* can never begin, because their parents form a circle", CONSUME, LAG, WATCH);
         shard(shard -> shard.put("ParentShardId", Liar.CHILD), null, DESCRIBE, TREE);
+        runs.add(new Run(CONSUME, liar.lie("ListShards", reply -> reply.put("Shards", List.of())), "consume: stream s1 has no shards yet; 'describe' tells its status"));
         lie("ListShards", reply -> reply.put("Shards", List.of()), null, AGGREGATE); // no shard takes the hash key: the record goes by itself
         lie("ListShards", reply -> ((List<?>) reply.get("Shards")).subList(1, 3).clear(), null, AGGREGATE);
         lie("ListShards", reply -> reply.put("NextToken", "again"), "10 pages of ListShards in a row bring nothing new, and the last is not the end", DESCRIBE, CONSUME, AGGREGATE);
