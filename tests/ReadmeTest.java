@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
@@ -6,7 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import lib.Aggregate;
@@ -17,6 +21,7 @@ import software.amazon.awssdk.core.SdkBytes;
 @OnKinesis
 class ReadmeTest {
     private static final Pattern BLOCK = Pattern.compile("^```console\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern TEST = Pattern.compile("\\b[A-Z]\\w+Test\\b");
 
     @Test
     void everyTranscript_isTrue() throws Exception {
@@ -54,6 +59,17 @@ class ReadmeTest {
             }
         }
         assertTrue(commands > 10, commands + " commands");
+    }
+
+    @Test
+    void everyTestThatIsNamed_isThere() throws Exception {
+        for (var page : List.of("README.md", "SECURITY.md")) {
+            var names = TEST.matcher(Files.readString(Script.ROOT.resolve(page))).results().map(MatchResult::group).toList();
+            assertFalse(names.isEmpty());
+            for (var name : names) {
+                assertTrue(Stream.of("tests", "tests/fuzz").anyMatch(folder -> Files.exists(Script.ROOT.resolve(folder).resolve(name + ".java"))), page + ": " + name);
+            }
+        }
     }
 
     /** Without what differs from run to run; the log events are of 09:30. */
