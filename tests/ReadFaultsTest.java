@@ -184,11 +184,12 @@ class ReadFaultsTest {
         assertEquals("a\nb\n", proxy.consume(stream, "-q", "-o", "raw", "--from", "earliest", "-e").run(0).stdout());
     }
 
-    @Test
-    void hungResponse_isGivenUp_andAskedForAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void hungResponse_isGivenUp_andAskedForAgain(boolean drips) throws Exception {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "a");
-        proxy.inject("GetRecords", 0, 1, aResponse().withFixedDelay(60_000));
+        proxy.inject("GetRecords", 0, 1, drips ? aResponse().withBody("x".repeat(600)).withChunkedDribbleDelay(600, 600_000) : aResponse().withFixedDelay(60_000));
         assertEquals("a\n", proxy.consume(stream, "-q", "-o", "raw", "--from", "earliest", "-e").run(0).stdout());
     }
 
