@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -105,8 +106,9 @@ class WrapperTest {
     }
 
     @Test
-    void fetchesJBangOnce_whenTwoStartAtOnce() throws Exception {
+    void fetchesJBangOnce_whenTwoStartAtOnce_bySettingsOfNoFolderAbove() throws Exception {
         var cache = temp.resolve("cache");
+        Files.writeString(Files.createDirectory(temp.resolve(".mvn")).resolve("jvm.config"), "-XX:+ThatJavaDoesNotKnow"); // which Maven would heed
         programs.add("mvn", "echo >>" + temp.resolve("fetched") + "; exec " + Programs.find("mvn") + " \"$@\"");
         for (var program : new String[] {"bash", "uname", "sed", "ls", "expr"}) { // of Maven's script
             programs.add(program, "exec " + Programs.find(program) + " \"$@\"");
@@ -115,9 +117,8 @@ class WrapperTest {
             assertEquals("0.132.1\n", one.awaitExit(0).stdout());
             assertEquals("0.132.1\n", other.awaitExit(0).stdout());
         }
-        var fetches = Files.readString(temp.resolve("fetched"));
         wrapper("version").env("JBANG_DIR", cache).run(0);
-        assertEquals(fetches, Files.readString(temp.resolve("fetched")), "fetched again");
+        assertEquals("\n", Files.readString(temp.resolve("fetched")), "fetched again");
         try (var files = Files.list(cache.resolve("cli-0.132.1"))) {
             assertEquals(0, files.filter(file -> !file.toString().endsWith(".jar")).count());
         }
@@ -263,6 +264,45 @@ class WrapperTest {
         assertEquals("0.132.1\n", wrapper("version").env("JBANG_DIR", cache).run(0).stdout());
     }
 
+    /** JBang itself leaves a jar that no later start can run. */
+    @Test
+    void buildsAScriptOnce_whenTwoStartAtOnce() throws Exception {
+        var greet = greet(cacheWithJBang());
+        try (var one = greet.start(); var other = greet.start()) {
+            assertEquals("Hello!\n", one.awaitExit(0).stdout());
+            assertEquals("Hello!\n", other.awaitExit(0).stdout());
+        }
+        assertEquals("", greet.run(0).stderr());
+    }
+
+    @Test
+    void startsAlsoAfterOneThatWasKilledWhileItBuilt() throws Exception {
+        var cache = cacheWithJBang();
+        var dead = Script.command("sh", "-c", "echo $$").run(0).stdout().strip();
+        Files.createSymbolicLink(cache.resolve("lock"), Path.of(dead));
+        var greet = greet(cache).run(0);
+        assertEquals("Hello!\n", greet.stdout());
+        greet.check("does not wait", greet.stderr().startsWith("jbang: waiting for process " + dead + ", which fetches or builds\n"));
+        assertFalse(Files.isSymbolicLink(cache.resolve("lock")));
+    }
+
+    /** They can be somebody else's, and would be kept for all folders. */
+    @Test
+    void heedsNoSettingsOfTheCurrentFolder() throws Exception {
+        Files.writeString(temp.resolve("jbang.properties"), "run.runtimeoption=-Dgreeting=evil\n");
+        var clone = cloneOfGreet(temp.resolve("clone"), "System.getProperty(\"greeting\", args[0])");
+        var greet = Script.command(clone.resolve("jbang").toString(), "greet").in(temp).env("JBANG_DIR", cacheWithJBang()).env("PATH", programs.path());
+        assertEquals("Hello\n", greet.run(0).stdout());
+    }
+
+    @Test
+    void failsWithOne_whateverTheExitCodeOfJBang() throws Exception {
+        var clone = cloneOfGreet(temp.resolve("clone"), "nothing that compiles");
+        Script.command(clone.resolve("jbang").toString(), "greet").env("JBANG_DIR", cacheWithJBang()).env("PATH", programs.path()).run(1);
+        var colon = wrapper("version").env("JBANG_DIR", "/a:b").run(1);
+        assertEquals("jbang: JBANG_DIR has a colon, which separates folders for Java: /a:b\n", colon.stderr());
+    }
+
     @Test
     void saysWhatToSet_whereItCannotWrite() throws Exception {
         mavenThatCopiesJBang("");
@@ -289,7 +329,7 @@ class WrapperTest {
         var home = Files.createDirectory(temp.resolve("home"));
         Files.createSymbolicLink(home.resolve(".jbang"), cache);
         var greet = Script.command(clone.resolve("jbang").toString(), "greet").in(temp.toRealPath()).env("PATH", programs.path());
-        assertEquals(home + "/.jbang\n", greet.env("HOME", home).env("JBANG_DIR", "").run(0).stdout());
+        assertEquals(cache.toRealPath() + "\n", greet.env("HOME", home).env("JBANG_DIR", "").run(0).stdout());
         assertEquals(temp.toRealPath().resolve("cache") + "\n", greet.env("JBANG_DIR", "cache").run(0).stdout());
         Files.delete(home.resolve(".jbang")); // or JUnit warns that it leads out of its folder
     }
