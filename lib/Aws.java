@@ -32,6 +32,7 @@ public final class Aws {
     public static final int LOCAL_DYNAMODB_PORT = 8000;
 
     private static final String ENDPOINT = "AWS_ENDPOINT_URL_"; // before the name of a service
+    private static final String KINESIS = "KINESIS";
 
     /** A thread a shard, a connection a thread; the pool grows by need, and no shard may wait for another's connection. */
     private static final int MAX_CONNECTIONS = 20_000; // the highest default shard quota of a region
@@ -118,7 +119,7 @@ public final class Aws {
 
     /** The builder of a Kinesis client, with what these options say and with this configuration. */
     <B extends AwsClientBuilder<B, ?>> B kinesis(B builder, Consumer<ClientOverrideConfiguration.Builder> config) {
-        return endpoint != null ? configured(builder, config, endpoint) : other(builder, config, "KINESIS", LOCAL_PORT);
+        return endpoint != null ? configured(builder, config, endpoint, "--endpoint-url") : other(builder, config, KINESIS, LOCAL_PORT);
     }
 
     /**
@@ -131,13 +132,14 @@ public final class Aws {
      */
     <B extends AwsClientBuilder<B, ?>> B other(B builder, Consumer<ClientOverrideConfiguration.Builder> config, String service,
             Integer localPort) {
+        var setting = service.equals(KINESIS) ? "--endpoint-url" : ENDPOINT + service;
         if (isSet(service) || !local) {
-            return configured(builder, config, null); // the SDK reads it
+            return configured(builder, config, null, setting); // the SDK reads it
         }
         if (localPort == null) {
             throw new Failure("--local has no " + service + ": set " + ENDPOINT + service + ", or go without");
         }
-        return configured(builder, config, local(localPort));
+        return configured(builder, config, local(localPort), setting);
     }
 
     /**
@@ -156,10 +158,11 @@ public final class Aws {
         return true;
     }
 
-    private <B extends AwsClientBuilder<B, ?>> B configured(B builder, Consumer<ClientOverrideConfiguration.Builder> config, URI endpoint) {
+    private <B extends AwsClientBuilder<B, ?>> B configured(B builder, Consumer<ClientOverrideConfiguration.Builder> config, URI endpoint,
+            String setting) {
         builder.region(region()).credentialsProvider(credentials())
                 .overrideConfiguration(configuration -> config.accept(configuration.defaultProfileName(profile)
-                        .addExecutionInterceptor(new ResponseBound()).addExecutionInterceptor(new ResponseCheck())));
+                        .addExecutionInterceptor(new ResponseBound(setting)).addExecutionInterceptor(new ResponseCheck())));
         return endpoint == null ? builder : builder.endpointOverride(endpoint);
     }
 

@@ -17,7 +17,6 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 /** How far each shard is written out; in a file, if there is one, from which another run goes on. */
 public final class Checkpoint implements AutoCloseable {
     private static final int VERSION = 1;
-    private static final String SHARD_ID = "[\\w.-]{1,128}"; // API reference, Shard
 
     private static final int MAX_QUOTED = 250; // more than a stream's ARN has
 
@@ -103,7 +102,7 @@ public final class Checkpoint implements AutoCloseable {
                 throw new IOException("something follows it");
             }
             content.shards().forEach((shardId, position) -> {
-                if (!shardId.matches(SHARD_ID)) {
+                if (!Shards.isShardId(shardId)) {
                     throw new IllegalArgumentException(shardId);
                 }
                 position.check();
@@ -130,7 +129,7 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** Returns what the file has as a part of one line. The file may be somebody else's. */
+    /** Returns text of the file on one line, cut to 250 characters. */
     private static String quote(String text) {
         var line = String.valueOf(text).replaceAll("\\R", " ");
         return line.length() > MAX_QUOTED ? line.substring(0, MAX_QUOTED) + "..." : line;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,11 +25,8 @@ final class CheckpointFile implements Closeable {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-    /**
-     * The largest size, in bytes. A shard takes up to 350. UpdateShardCount makes 10,000 open shards at most (API reference), so that a stream can
-     * be resharded 18 times within its retention.
-     */
-    private static final int MAX_SIZE = 64 << 20;
+    /** The largest size, in bytes. A shard takes up to 350, and {@link Pages#MAX_ITEMS} limits the shards of a stream. */
+    private static final int MAX_SIZE = 128 << 20;
 
     private final Path file;
     private final FileChannel lock;
@@ -41,10 +39,10 @@ final class CheckpointFile implements Closeable {
     /** @throws Failure when another process has it, or its folder cannot be written to */
     static CheckpointFile lock(Path path) {
         try {
-            checkRegular(path, "it");
+            checkRegular(path);
             var file = target(path);
             var lockFile = sibling(file, ".lock"); // a file of its own, because the file itself is replaced
-            checkRegular(lockFile, lockFile.toString());
+            checkRegular(lockFile);
             var lock = FileChannel.open(lockFile, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
             if (!tryLock(lock)) {
                 lock.close();
@@ -57,9 +55,9 @@ final class CheckpointFile implements Closeable {
     }
 
     /** Refuses a file before it is opened: to open a pipe waits for its other end, and a device may have no end. */
-    private static void checkRegular(Path file, String name) throws FileSystemException {
+    private static void checkRegular(Path file) throws FileSystemException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, name + (Files.isDirectory(file) ? " is a directory" : " is not a regular file") + "; take another file");
+            throw new FileSystemException(file.toString(), null, (Files.isDirectory(file) ? "it is a directory" : "it is not a regular file") + "; take another file");
         }
     }
 
@@ -88,12 +86,12 @@ final class CheckpointFile implements Closeable {
     /** The content of one that another process may have, or null when there is none yet. */
     static byte[] read(Path file) {
         try {
-            checkRegular(file, "it");
+            checkRegular(file);
             if (!Files.exists(file)) {
                 return null;
             }
             if (Files.size(file) > MAX_SIZE) {
-                throw new FileSystemException(file.toString(), null, "it is larger than 64 MiB, and so none; take another file");
+                throw new FileSystemException(file.toString(), null, "it is larger than 128 MiB, so it is not a checkpoint; take another file");
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -102,7 +100,7 @@ final class CheckpointFile implements Closeable {
     }
 
     void replace(byte[] content) {
-        var temporary = sibling(file, ".tmp");
+        var temporary = sibling(file, ".lock.tmp"); // of the run that has the lock: FILE.tmp could be a file of the user
         try {
             Files.deleteIfExists(temporary);
             try (var out = FileChannel.open(temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
@@ -153,7 +151,9 @@ final class CheckpointFile implements Closeable {
     private static Failure failure(String verb, Path file, IOException e) {
         var reason = e instanceof NoSuchFileException ? "no such folder"
                 : e instanceof AccessDeniedException ? "permission denied"
+                : e instanceof DirectoryNotEmptyException ? "it is a directory"
                 : e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        return new Failure("cannot " + verb + " checkpoint " + file + ": " + reason, e);
+        var other = e instanceof FileSystemException f && f.getFile() != null && f.getFile().startsWith(file + ".lock") ? f.getFile() + ": " : "";
+        return new Failure("cannot " + verb + " checkpoint " + file + ": " + other + reason, e);
     }
 }

@@ -103,10 +103,10 @@ public final class Cli {
         }
     }
 
-    /** Ends the process when the error leaves it in a state that is not known, as when there is no memory for one of its threads. */
+    /** Reports the error of a thread. After an Error, such as too little memory, the process ends: its state is unknown. */
     private static void uncaught(Throwable error, CommandLine line) {
         var exitCode = failed(error, line, line.getParseResult());
-        if (error instanceof Error && !ending) { // else the exit waits for itself
+        if (error instanceof Error && !ending) { // in a shutdown hook, System.exit would wait for itself
             System.exit(exitCode);
         }
     }

@@ -31,7 +31,7 @@ final class Dashboard {
 
     enum Look { PLAIN, STRONG, FAINT }
 
-    /** What commands a terminal is escaped in it. */
+    /** A line of text. Control characters are escaped. */
     record Line(String text, Look look) {
         Line {
             text = Terminal.escapeLine(text);

@@ -1,6 +1,7 @@
 package lib;
 
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
@@ -50,8 +51,9 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
             checkDigest(data);
             return new Aggregate(record);
         } catch (IOException e) {
+            var why = e instanceof InvalidProtocolBufferException ? "a damaged message" : e.getMessage();
             log.warnOnce(Log.Kind.AGGREGATE, "shard %s: record %s begins like a KPL aggregate but is none (%s); printed as it is",
-                    record.shardId(), record.sequenceNumber(), e.getMessage());
+                    record.shardId(), record.sequenceNumber(), why);
             return List.of(record);
         }
     }
@@ -166,7 +168,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
                                 entry.explicitHashKey() == null ? null : explicitHashKeys.get(entry.explicitHashKey()), record.arrival(),
                                 Arrays.copyOfRange(data, entry.dataStart(), entry.dataEnd()), null, null);
                     } catch (IOException e) {
-                        throw new UncheckedIOException(e); // not after the check
+                        throw new UncheckedIOException(e); // unreachable: the constructor has read the whole message
                     }
                 }
             };
@@ -175,7 +177,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
 
     /** The keys of one kind. A string is made when it is needed. */
     private static final class KeyTable {
-        /** From here on a string is kept, in bytes: records that take turns with a few long keys would copy them again and again. */
+        /** The size, in bytes, from which a key is cached: to decode a long key for each record would take quadratic time. */
         private static final int LONG = 1 << 10;
 
         private final byte[] data;

@@ -11,7 +11,7 @@ final class Decoder implements Function<UserRecord, List<UserRecord>> {
     /** A payload may take this part of the heap, which then holds its text, too. */
     private static final int HEAP_SHARE = 8;
 
-    /** What is packed takes more memory than it may. */
+    /** Thrown when data unpacks to more than {@code --max-decoded}. */
     static final class TooLarge extends IOException {
         TooLarge(String message) {
             super(message);

@@ -43,7 +43,7 @@ final class ErrorLine {
         var isUndecodable = error instanceof SdkClientException && message(error).startsWith(UNDECODABLE);
         for (var cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
-                return "out of memory (" + cause.getMessage() + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
+                return outOfMemory(Objects.toString(cause.getMessage(), "no reason given"));
             }
             if (cause instanceof Error) {
                 return oneLine("an error of the program or of Java: " + cause + "; -vv shows where");
@@ -66,6 +66,11 @@ final class ErrorLine {
             }
         }
         return isUndecodable ? undecodable() : message(error);
+    }
+
+    private static String outOfMemory(String reason) {
+        return reason.contains("native thread") ? "this user can have no more threads, and consume has one for each shard; raise 'ulimit -u', or read fewer shards with --shard"
+                : "out of memory (" + reason + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
     }
 
     /** Of a record that was refused; the message is null when there is none. */

@@ -60,7 +60,7 @@ public final class FailedRecords implements Closeable {
         try {
             FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY).close();
         } catch (IOException e) {
-            // the stream fails, too, and says why
+            // opening the stream below reports the error
         }
     }
 

@@ -14,15 +14,15 @@ public final class Failure extends RuntimeException {
     }
 
     /**
-     * Returns the failure of a run that gets an answer which Kinesis never gives.
+     * Returns the failure for an invalid response of Kinesis.
      *
-     * @param what what of the answer makes no sense
+     * @param what is invalid in it
      */
     static Failure nonsense(String what) {
         return nonsense(what, "--endpoint-url");
     }
 
-    /** @param setting what has the user choose the endpoint */
+    /** @param setting the option or variable that sets the endpoint */
     static Failure nonsense(String what, String setting) {
         return new Failure("the endpoint's answer makes no sense: " + what + "; check " + setting);
     }

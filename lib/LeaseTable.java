@@ -3,6 +3,7 @@ package lib;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -19,6 +20,8 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  */
 final class LeaseTable {
     static final String KEY = "leaseKey";
+    private static final String ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB";
+    private static final Set<String> SENTINELS = Set.of(ShardPosition.SHARD_END, "TRIM_HORIZON", "AT_TIMESTAMP", "LATEST");
 
     private final String name;
     private final DynamoDbClient dynamodb;
@@ -88,7 +91,10 @@ final class LeaseTable {
             }
             throw e;
         }
-        if (!table.keySchema().get(0).attributeName().equals(KEY)) {
+        if (table == null || table.keySchema().isEmpty()) {
+            throw Failure.nonsense("DescribeTable has no key of the table", ENDPOINT);
+        }
+        if (!KEY.equals(table.keySchema().get(0).attributeName())) {
             throw new Failure("DynamoDB has a table " + name + " that is no lease table; take another --app");
         }
         return table.tableStatus() == TableStatus.ACTIVE || table.tableStatus() == TableStatus.UPDATING;
@@ -110,7 +116,11 @@ final class LeaseTable {
     /** Null when no worker has kept one, as in the table of another program. */
     private Origin kept() throws InterruptedException {
         var item = call(() -> dynamodb.getItem(request -> request.tableName(name).key(Origin.KEY).consistentRead(true))).item();
-        return item.isEmpty() ? null : Origin.of(item);
+        try {
+            return item.isEmpty() ? null : Origin.of(item);
+        } catch (RuntimeException e) {
+            throw Failure.nonsense("the item Origin of table " + name, ENDPOINT);
+        }
     }
 
     /** @throws Failure when the application is of another stream than this one */
@@ -156,7 +166,7 @@ final class LeaseTable {
     }
 
     private Map<String, Lease> leases() throws InterruptedException {
-        var items = new Pages<Map<String, AttributeValue>>("Scan", item -> item.get(KEY).s(), "AWS_ENDPOINT_URL_DYNAMODB");
+        var items = new Pages<Map<String, AttributeValue>>("Scan", item -> text(item, KEY), ENDPOINT);
         ScanResponse page = null;
         do {
             var start = page == null ? null : page.lastEvaluatedKey();
@@ -166,11 +176,22 @@ final class LeaseTable {
         for (var item : items.all()) {
             if (item.containsKey("checkpoint")) { // else it is something else that is kept there
                 var owner = item.get("leaseOwner");
-                var lease = new Lease(item.get(KEY).s(), owner == null ? null : owner.s(), item.get("checkpoint").s());
+                var lease = new Lease(text(item, KEY), owner == null ? null : owner.s(), text(item, "checkpoint"));
+                if (!Shards.isSequenceNumber(lease.checkpoint()) && !SENTINELS.contains(lease.checkpoint())) {
+                    throw Failure.nonsense("Scan has the checkpoint '" + lease.checkpoint() + "'", ENDPOINT);
+                }
                 leases.put(lease.shardId(), lease);
             }
         }
         return leases;
+    }
+
+    /** Returns the string of an attribute. */
+    private static String text(Map<String, AttributeValue> item, String attribute) {
+        if (!item.containsKey(attribute) || item.get(attribute).s() == null) {
+            throw Failure.nonsense("Scan has an item without the string " + attribute, ENDPOINT);
+        }
+        return item.get(attribute).s();
     }
 
     /** Forgets the worker, which else gets shards until its last sign of life is old. */

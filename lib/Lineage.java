@@ -22,12 +22,17 @@ final class Lineage {
 
     private final Set<String> known = new HashSet<>();
     private final Map<String, List<Shard>> children = new HashMap<>();
-    private final Map<String, Shard> waiting = new LinkedHashMap<>(); // have yet to begin
+    private final Map<String, Shard> waiting = new LinkedHashMap<>(); // shards that are not begun
     private final Set<String> ended = new HashSet<>();
     private final List<Shard> next = new ArrayList<>(); // new shards, and those with a parent that has ended
 
+    /** @throws Failure when some of the shards can never begin, because their parents form a circle */
+    static void check(Collection<Shard> shards) {
+        new Lineage().add(shards);
+    }
+
     /**
-     * Adds those that are new.
+     * Adds the shards that are not known yet.
      *
      * @throws Failure when some shards can never begin, because their parents form a circle
      */

@@ -4,7 +4,6 @@ package lib;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -107,8 +106,7 @@ public final class LocalDynamoDb implements AutoCloseable {
             var known = Set.copyOf(new String(sums.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
             var other = files.parallelStream().filter(file -> !known.contains(sha256(file) + "  " + file.getFileName())).findFirst();
             if (other.isPresent()) {
-                throw new Failure(other.get() + " is not the file of " + ARTIFACT + " that is known here by its SHA-256, and is not run;"
-                        + " when you delete it, JBang fetches it again");
+                throw new Failure(other.get() + ", of " + ARTIFACT + ", has an unexpected SHA-256 and is not run; delete it, and JBang fetches it again");
             }
         }
     }
@@ -117,7 +115,7 @@ public final class LocalDynamoDb implements AutoCloseable {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new Failure("cannot read " + file + ", which JBang has fetched; delete dependency_cache.json in JBang's cache, and JBang fetches it again", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // each Java has it
         }

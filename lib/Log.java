@@ -32,7 +32,7 @@ public final class Log {
 
     /** What {@link #warnOnce} is about. */
     public enum Kind {
-        /** What begins like an aggregate is none. */
+        /** A record begins like an aggregate, and is none. */
         AGGREGATE,
 
         /** Packed data is damaged, or packed otherwise. */

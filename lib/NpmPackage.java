@@ -26,7 +26,7 @@ record NpmPackage(String name, String version) {
      * Returns the package's folder. The first call on a machine downloads the package and its dependencies, and so does the first after
      * package-lock.json has changed.
      *
-     * @throws Failure when npm fails, or has another package than package-lock.json
+     * @throws Failure when npm fails, or a hash differs from package-lock.json
      */
     Path installed(Log log) throws IOException, InterruptedException {
         return installed(cache(System.getenv()), "npm", log);

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Collects the pages of a listing, which an endpoint may never end: with empty pages, with the same page again, or with ever new items. */
+/** Collects the pages of a list call, and gives up on an endpoint whose pages never end: empty ones, the same one again, or ever new items. */
 final class Pages<T> {
     /** How many pages in a row may bring nothing new. An engine may page by what it looks at, as DynamoDB does, and send empty pages before the last. */
-    private static final int MAX_IN_VAIN = 10;
+    private static final int MAX_REPEATED = 10;
 
     /** An engine's page has 100 items or more. */
     static final int MAX_PAGES = 1_000;
@@ -22,7 +22,7 @@ final class Pages<T> {
     private final Map<String, T> items = new LinkedHashMap<>();
     private final String endpoint;
     private int pages;
-    private int inVain;
+    private int repeated;
 
     /**
      * @param action the call that brings a page, such as {@code ListShards}
@@ -32,7 +32,7 @@ final class Pages<T> {
         this(action, name, "--endpoint-url");
     }
 
-    /** @param endpoint what has the user choose the endpoint */
+    /** @param endpoint the option or variable that sets the endpoint */
     Pages(String action, Function<T, String> name, String endpoint) {
         this.action = action;
         this.name = name;
@@ -43,15 +43,15 @@ final class Pages<T> {
      * Adds the items of a page that are new, and returns whether to ask for another page.
      *
      * @param hasMore whether the endpoint says that there is one
-     * @throws Failure when the endpoint will go on saying so
+     * @throws Failure when 10 pages in a row bring nothing new, or a limit is exceeded
      */
     boolean add(List<T> page, boolean hasMore) {
         var before = items.size();
         page.forEach(item -> items.putIfAbsent(name.apply(item), item));
         pages++;
-        inVain = items.size() > before ? 0 : inVain + 1;
-        if (hasMore && inVain >= MAX_IN_VAIN) {
-            throw Failure.nonsense("%,d pages of %s in a row bring nothing new, and the last is not the end".formatted(inVain, action), endpoint);
+        repeated = items.size() > before ? 0 : repeated + 1;
+        if (hasMore && repeated >= MAX_REPEATED) {
+            throw Failure.nonsense("%,d pages of %s in a row bring nothing new, and the last is not the end".formatted(repeated, action), endpoint);
         }
         if (hasMore && pages >= MAX_PAGES || items.size() > MAX_ITEMS) {
             throw Failure.nonsense("%s has brought %,d items in %,d pages, and does not end".formatted(action, items.size(), pages), endpoint);

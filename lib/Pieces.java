@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Records on their way to stdout, in pieces that end where a record does: the process can end between two pieces, and no record is cut in
- * two. A record longer than a piece is written by itself, and a very long one while it is made: 10 MiB of data can be 60 MiB of JSON.
+ * two. A record longer than a piece is written by itself, and one of more than 1 MiB while it is formatted: 10 MiB of data can be 60 MiB of JSON.
  *
  * @param <P> a position behind a record
  */
@@ -23,13 +23,13 @@ final class Pieces<P> extends OutputStream {
     private int whole; // the bytes of whole records
     private P position; // after the whole records; null when no record has ended
     private Stdout.Hold hold; // while a very long record is written; else null
-    private boolean isCut; // should the process end now
+    private boolean isCut; // a part of the current record is on stdout
 
     /**
      * The process does not end while it calls one of these.
      *
      * @param taken gets the position behind what stdout has taken
-     * @param cut   the process ends, and only a part of a record or piece is out
+     * @param cut   called when a record is on stdout in part, and the rest will not follow
      */
     Pieces(Stdout stdout, Consumer<P> taken, Runnable cut) {
         this.stdout = stdout;
@@ -88,12 +88,13 @@ final class Pieces<P> extends OutputStream {
         position = null;
     }
 
-    /** Writes what there is of a record. */
+    /** Writes the bytes of the unfinished record, and keeps stdout from other threads until the record ends. */
     private void writeAhead() throws IOException {
         flush();
         hold = hold == null ? stdout.hold() : hold;
-        print(size);
-        size = 0;
+        var length = size;
+        size = 0; // also when it fails: what writes the record may write once more
+        print(length);
         isCut = true;
     }
 
@@ -104,7 +105,7 @@ final class Pieces<P> extends OutputStream {
             if (e.written() > 0 || isCut) {
                 cut.run();
             }
-            isCut = false; // which is said once
+            isCut = false; // to warn once
             throw e;
         }
     }
@@ -119,6 +120,9 @@ final class Pieces<P> extends OutputStream {
 
     /** Drops the bytes that are not written. Must follow a failure: others can write from now on. */
     void clear() {
+        if (isCut) {
+            cut.run();
+        }
         release();
         size = 0;
         whole = 0;

@@ -85,8 +85,7 @@ final class Puts {
                 .explicitHashKey(packed.explicitHashKey()).data(SdkBytes.fromByteArrayUnsafe(packed.data())).build()).toList();
         var results = kinesis.putRecords(request -> request.streamName(stream.name()).streamARN(stream.arn()).records(entries)).records();
         if (results.size() != call.size()) {
-            throw new Failure("stream " + stream.name() + ": the answer to " + call.size() + " records has " + results.size()
-                    + " results; which records are stored is not known");
+            throw Failure.nonsense("PutRecords of " + call.size() + " records has " + results.size() + " results, so it is not known which are stored");
         }
         return results;
     }

@@ -15,33 +15,42 @@ import software.amazon.awssdk.http.Abortable;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
 
-/** Refuses a response that is larger than any of AWS, also one of an error, before it fills the memory: an endpoint may send without end. */
-final class ResponseBound implements ExecutionInterceptor {
+/**
+ * Limits the body of a response, also of an error, to 32 MiB, so that no endpoint can exhaust the heap.
+ *
+ * @param setting the option or variable that sets the endpoint
+ */
+record ResponseBound(String setting) implements ExecutionInterceptor {
     /**
      * The largest response has 10 MiB of records, which are 14 MB in Base64, and 10,000 partition keys of 256 characters, which are 15 MB as
      * escapes (API reference, GetRecords).
      */
     private static final int MAX_MIB = 32;
 
+    private static final String ENCODING = "Content-Encoding";
+
+    /** Refuses a compressed body, which the SDK would unpack without a limit. The body of an error, as of a proxy, is not unpacked. */
     @Override
     public SdkHttpResponse modifyHttpResponse(Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
-        if (context.httpResponse().firstMatchingHeader("Content-Encoding").isPresent()) { // the SDK would unpack it without a bound
-            throw Failure.nonsense("a compressed answer, which nobody has asked for");
+        var response = context.httpResponse();
+        var encoding = response.firstMatchingHeader(ENCODING).orElse("").strip();
+        if (response.isSuccessful() && !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+            throw Failure.nonsense("it is compressed, which was not requested", setting);
         }
-        return context.httpResponse();
+        return response.toBuilder().removeHeader(ENCODING).build();
     }
 
     @Override
     public Optional<InputStream> modifyHttpResponseContent(Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
-        return context.responseBody().map(Bounded::new);
+        return context.responseBody().map(body -> new Bounded(body, new Bound(setting)));
     }
 
     @Override
     public Optional<Publisher<ByteBuffer>> modifyAsyncHttpResponseContent(Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
-        if (context.request() instanceof SubscribeToShardRequest) { // whose events come for five minutes
+        if (context.request() instanceof SubscribeToShardRequest) { // which streams events for five minutes
             return context.responsePublisher();
         }
-        var bound = new Bound();
+        var bound = new Bound(setting);
         return context.responsePublisher().map(body -> SdkPublisher.adapt(body).filter(bytes -> {
             bound.add(bytes.remaining());
             return true;
@@ -50,21 +59,27 @@ final class ResponseBound implements ExecutionInterceptor {
 
     /** How much of a response has come. */
     private static final class Bound {
+        private final String setting;
         private long bytes;
+
+        Bound(String setting) {
+            this.setting = setting;
+        }
 
         void add(int more) {
             bytes += more;
             if (bytes > MAX_MIB << 20) {
-                throw Failure.nonsense("an answer of more than " + MAX_MIB + " MiB");
+                throw Failure.nonsense("it has more than " + MAX_MIB + " MiB", setting);
             }
         }
     }
 
     private static final class Bounded extends FilterInputStream {
-        private final Bound bound = new Bound();
+        private final Bound bound;
 
-        Bounded(InputStream body) {
+        Bounded(InputStream body, Bound bound) {
             super(body);
+            this.bound = bound;
         }
 
         @Override
@@ -92,7 +107,7 @@ final class ResponseBound implements ExecutionInterceptor {
             }
         }
 
-        /** Reads what is left, so that the connection can be used again, but only up to the bound: the HTTP client would read it to the end. */
+        /** Drains the body up to the limit, so that the connection can be reused. The HTTP client would drain it without a limit. */
         @Override
         public void close() throws IOException {
             try {

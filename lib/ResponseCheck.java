@@ -1,5 +1,6 @@
 package lib;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -21,18 +22,18 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 /**
- * Refuses responses that lack what the API reference requires, or have impossible values, before other code sees them: an endpoint may be
- * anything. Requires only what the scripts read, since engines leave out other fields.
+ * Refuses responses of Kinesis that lack a field which the scripts read, or have an impossible value in it, before other code sees them.
+ * Engines leave out other fields.
  */
 final class ResponseCheck implements ExecutionInterceptor {
-    private static final Pattern HASH_KEY = Pattern.compile("\\d{1,39}"); // up to 2^128-1
-    private static final Pattern NAME = Pattern.compile("(?s).{1,128}"); // of a stream, shard, consumer or tag
+    private static final Pattern HASH_KEY = Pattern.compile("\\d{1,39}"); // no more is made a number
+    private static final Pattern NAME = Pattern.compile("(?s).{1,128}"); // of a stream, consumer or tag
     private static final Pattern TEXT = Pattern.compile("(?s).+");
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
     private static final int MAX_RECORD_KIB = 1 << 20; // a hundred times as large as any
     private static final int QUOTED = 40;
 
-    /** A lag below zero is the difference of two clocks, or of two records that an engine has in another order than their times. */
+    /** Sets a negative MillisBehindLatest to 0: an engine can compute it of times that are not in order. */
     @Override
     public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
         return context.response() instanceof GetRecordsResponse reply && reply.millisBehindLatest() != null && reply.millisBehindLatest() < 0
@@ -44,7 +45,7 @@ final class ResponseCheck implements ExecutionInterceptor {
         new Check(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME)).check(context.response());
     }
 
-    /** @param action what the response is to */
+    /** @param action of the API that was called */
     private record Check(String action) {
         void check(SdkResponse response) {
             if (response instanceof GetRecordsResponse reply) {
@@ -52,7 +53,7 @@ final class ResponseCheck implements ExecutionInterceptor {
             } else if (response instanceof PutRecordsResponse reply) {
                 results(reply);
             } else if (response instanceof PutRecordResponse reply) {
-                text("ShardId", reply.shardId(), NAME);
+                shardId("ShardId", reply.shardId());
                 number("SequenceNumber", reply.sequenceNumber());
             } else if (response instanceof GetShardIteratorResponse reply) {
                 text("ShardIterator", reply.shardIterator(), TEXT);
@@ -61,10 +62,10 @@ final class ResponseCheck implements ExecutionInterceptor {
             } else if (response instanceof DescribeStreamSummaryResponse reply) {
                 summary(present("StreamDescriptionSummary", reply.streamDescriptionSummary()));
             } else if (response instanceof ListStreamsResponse reply) {
-                list("StreamNames", reply.hasStreamNames(), reply.streamNames()).forEach(name -> text("StreamName", name, NAME));
+                required("StreamNames", reply.hasStreamNames(), reply.streamNames()).forEach(name -> text("StreamName", name, NAME));
                 present("HasMoreStreams", reply.hasMoreStreams());
             } else if (response instanceof ListTagsForStreamResponse reply) {
-                list("Tags", reply.hasTags(), reply.tags()).forEach(tag -> text("Key", tag.key(), NAME));
+                required("Tags", reply.hasTags(), reply.tags()).forEach(tag -> text("Key", tag.key(), NAME));
                 present("HasMoreTags", reply.hasMoreTags());
             } else if (response instanceof ListStreamConsumersResponse reply) {
                 consumers(reply);
@@ -72,7 +73,7 @@ final class ResponseCheck implements ExecutionInterceptor {
         }
 
         private void records(GetRecordsResponse reply) {
-            for (var record : list("Records", reply.hasRecords(), reply.records())) {
+            for (var record : required("Records", reply.hasRecords(), reply.records())) {
                 number("SequenceNumber", record.sequenceNumber());
                 present("Data", record.data());
                 if (record.approximateArrivalTimestamp() != null) {
@@ -85,25 +86,26 @@ final class ResponseCheck implements ExecutionInterceptor {
             if (reply.millisBehindLatest() != null && reply.millisBehindLatest() > LAST_TIME.toEpochMilli()) {
                 throw wrong("MillisBehindLatest", reply.millisBehindLatest());
             }
-            for (var child : list("ChildShards", true, reply.childShards())) {
-                text("ShardId", child.shardId(), NAME);
-                list("ParentShards", !child.parentShards().isEmpty(), child.parentShards()).forEach(parent -> text("ParentShard", parent, NAME));
+            for (var child : each("ChildShards", reply.childShards())) {
+                shardId("ShardId", child.shardId());
+                required("ParentShards", !child.parentShards().isEmpty(), child.parentShards()).forEach(parent -> shardId("ParentShard", parent));
                 range(child.hashKeyRange());
             }
         }
 
         private void results(PutRecordsResponse reply) {
-            for (var result : list("Records", reply.hasRecords(), reply.records())) {
+            for (var result : required("Records", reply.hasRecords(), reply.records())) {
                 if (result.errorCode() == null) {
-                    text("ShardId", result.shardId(), NAME);
+                    shardId("ShardId", result.shardId());
                     number("SequenceNumber", result.sequenceNumber());
                 }
             }
         }
 
         private void shards(ListShardsResponse reply) {
-            for (var shard : list("Shards", reply.hasShards(), reply.shards())) {
-                text("ShardId", shard.shardId(), NAME);
+            for (var shard : required("Shards", reply.hasShards(), reply.shards())) {
+                shardId("ShardId", shard.shardId());
+                Shards.parents(shard).forEach(parent -> shardId("ParentShardId", parent));
                 range(shard.hashKeyRange());
                 var numbers = present("SequenceNumberRange", shard.sequenceNumberRange());
                 number("StartingSequenceNumber", numbers.startingSequenceNumber());
@@ -117,13 +119,20 @@ final class ResponseCheck implements ExecutionInterceptor {
             present("HashKeyRange", range);
             text("StartingHashKey", range.startingHashKey(), HASH_KEY);
             text("EndingHashKey", range.endingHashKey(), HASH_KEY);
+            var start = new BigInteger(range.startingHashKey());
+            var end = new BigInteger(range.endingHashKey());
+            if (start.compareTo(end) > 0 || end.bitLength() > Shards.HASH_KEY_BITS) {
+                throw wrong("EndingHashKey", end);
+            }
         }
 
         private void summary(StreamDescriptionSummary summary) {
             text("StreamName", summary.streamName(), NAME);
             text("StreamARN", summary.streamARN(), TEXT);
             text("StreamStatus", summary.streamStatusAsString(), TEXT);
-            present("RetentionPeriodHours", summary.retentionPeriodHours());
+            if (present("RetentionPeriodHours", summary.retentionPeriodHours()) < 1) {
+                throw wrong("RetentionPeriodHours", summary.retentionPeriodHours());
+            }
             time("StreamCreationTimestamp", summary.streamCreationTimestamp());
             var recordKib = summary.maxRecordSizeInKiB();
             if (recordKib != null && (recordKib < 1 || recordKib > MAX_RECORD_KIB)) {
@@ -132,7 +141,7 @@ final class ResponseCheck implements ExecutionInterceptor {
         }
 
         private void consumers(ListStreamConsumersResponse reply) {
-            for (var consumer : list("Consumers", true, reply.consumers())) {
+            for (var consumer : each("Consumers", reply.consumers())) {
                 text("ConsumerName", consumer.consumerName(), NAME);
                 text("ConsumerARN", consumer.consumerARN(), TEXT);
                 text("ConsumerStatus", consumer.consumerStatusAsString(), TEXT);
@@ -147,16 +156,24 @@ final class ResponseCheck implements ExecutionInterceptor {
             return value;
         }
 
-        private <T> List<T> list(String field, boolean isPresent, List<T> values) {
-            if (!isPresent) {
-                throw Failure.nonsense(action + " has no " + field);
-            }
+        /** @param isPresent the SDK gives an empty list for one that is not there */
+        private <T> List<T> required(String field, boolean isPresent, List<T> values) {
+            return each(field, present(field, isPresent ? values : null));
+        }
+
+        private <T> List<T> each(String field, List<T> values) {
             values.forEach(value -> present("value in " + field, value));
             return values;
         }
 
         private void text(String field, String value, Pattern pattern) {
             if (!pattern.matcher(present(field, value)).matches()) {
+                throw wrong(field, value);
+            }
+        }
+
+        private void shardId(String field, String value) {
+            if (!Shards.isShardId(present(field, value))) {
                 throw wrong(field, value);
             }
         }

@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** Shards, each beneath what it was made of: what is split branches, and in a merged shard two branches meet, at the lower one. */
 final class ShardTree {
-    /** How many generations are indented. The lines of a stream that is resharded every hour for a year would else have 17,000 columns. */
+    /** How many generations are indented. Without a limit, a stream that is resharded hourly for a year has lines of 17,000 columns. */
     private static final int INDENTED = 32;
 
     private final Map<String, List<Shard>> children = new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import software.amazon.awssdk.core.SdkResponse;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 public record Shards(List<Shard> all, Instant listed) {
     private static final double RECORDS_A_SECOND = 1_000; // that a shard takes (API reference, PutRecords)
     private static final double BYTES_A_SECOND = 1_000_000; // with the partition keys
+    private static final Pattern SHARD_ID = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
     static final int MAX_PARTITION_KEY = 256; // characters (API reference, PutRecord), of UTF-16 as the Kinesis Producer Library counts them
     static final int MAX_SEQUENCE_NUMBER = 129; // digits (API reference, GetShardIterator: `0|([1-9]\d{0,128})`)
     static final int HASH_KEY_BITS = 128; // a hash key is the MD5 of a partition key
@@ -85,7 +87,12 @@ public record Shards(List<Shard> all, Instant listed) {
         return Stream.of(shard.parentShardId(), shard.adjacentParentShardId()).filter(Objects::nonNull).toList();
     }
 
-    /** Returns whether the service can have such a sequence number; those of some engines begin with zeros. */
+    /** Returns whether the text is the id of a shard (API reference, Shard). */
+    static boolean isShardId(String text) {
+        return SHARD_ID.matcher(text).matches();
+    }
+
+    /** Returns whether the text is a sequence number: 1 to 129 digits. Some engines write zeros in front. */
     static boolean isSequenceNumber(String text) {
         for (int i = 0; i < text.length(); i++) { // no pattern: each record that is read has one
             if (text.charAt(i) < '0' || text.charAt(i) > '9') {

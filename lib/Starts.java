@@ -29,7 +29,7 @@ public final class Starts {
      * @throws Failure when the checkpoint cannot be written, or shards can never begin
      */
     public void set(Predicate<Shard> wanted) {
-        new Lineage().add(shards.all().stream().filter(wanted).toList());
+        Lineage.check(shards.all().stream().filter(wanted).toList());
         var listed = shards.all().stream().map(Shard::shardId).collect(Collectors.toSet());
         var lost = forgetTrimmed(listed);
         var known = new HashSet<>(checkpoint.shardIds());

@@ -83,7 +83,7 @@ public final class StreamReader {
                 if (left(started, time) == 0) {
                     return true;
                 }
-                var begins = !waiting.isEmpty(); // one at a time: thousands take longer than the run may
+                var begins = !waiting.isEmpty(); // one in each round, so that --for ends in time
                 if (begins) {
                     read(waiting.remove(), sink);
                 }
@@ -118,7 +118,7 @@ public final class StreamReader {
         lineage.add(added);
     }
 
-    /** Lines up the shards whose turn it is. */
+    /** Queues the shards whose turn it is. */
     private void begin() {
         waiting.addAll(lineage.begin());
     }

@@ -11,7 +11,7 @@ import java.util.function.Function;
  * @param parts in an order that is always the same; each is unpacked when its turn comes
  */
 public record Unpacking(String name, Function<UserRecord, Iterable<UserRecord>> parts) {
-    /** Returns one that unpacks each of the parts further. A stream's flatMap would hold all parts of a part. */
+    /** Returns an Unpacking that unpacks each part further, when its turn comes. (A stream's flatMap would hold all parts of a part.) */
     Unpacking then(Function<UserRecord, Iterable<UserRecord>> further) {
         return new Unpacking(name, record -> () -> new Iterator<>() {
             private final Iterator<UserRecord> whole = parts.apply(record).iterator();

@@ -94,10 +94,10 @@ class CheckpointFileTest {
     @Test
     void lockThatIsNoRegularFile_isRefusedAtOnce() throws Exception {
         var lock = pipe("file.lock");
-        assertEquals("cannot open checkpoint " + temp.resolve("file") + ": " + lock + " is not a regular file; take another file",
+        assertEquals("cannot open checkpoint " + temp.resolve("file") + ": " + lock + ": it is not a regular file; take another file",
                 fails(() -> CheckpointFile.lock(temp.resolve("file"))));
         Files.createDirectory(temp.resolve("other.lock"));
-        assertEquals("cannot open checkpoint " + temp.resolve("other") + ": " + temp.resolve("other.lock") + " is a directory; take another file",
+        assertEquals("cannot open checkpoint " + temp.resolve("other") + ": " + temp.resolve("other.lock") + ": it is a directory; take another file",
                 fails(() -> CheckpointFile.lock(temp.resolve("other"))));
     }
 
@@ -107,9 +107,9 @@ class CheckpointFileTest {
         try (var large = new RandomAccessFile(file.toFile(), "rw")) {
             large.setLength(10L << 30);
         }
-        assertEquals("cannot read checkpoint " + file + ": it is larger than 64 MiB, and so none; take another file", fails(() -> CheckpointFile.read(file)));
+        assertEquals("cannot read checkpoint " + file + ": it is larger than 128 MiB, so it is not a checkpoint; take another file", fails(() -> CheckpointFile.read(file)));
         try (var checkpoint = CheckpointFile.lock(file)) {
-            assertEquals("cannot read checkpoint " + file + ": it is larger than 64 MiB, and so none; take another file", fails(checkpoint::read));
+            assertEquals("cannot read checkpoint " + file + ": it is larger than 128 MiB, so it is not a checkpoint; take another file", fails(checkpoint::read));
         }
     }
 

@@ -112,7 +112,7 @@ class ConsumeCheckpointTest {
         TestKinesis.put(stream, "a");
         consume("--from", "earliest", "-e").run(0);
         var before = Files.readString(file);
-        Files.createDirectories(folder.resolve("checkpoint.tmp/in the way")); // stands for a full disk: the new file fails
+        Files.createDirectories(folder.resolve("checkpoint.lock.tmp/in the way")); // stands for a full disk: the new file fails
         TestKinesis.put(stream, "b");
         var consume = consume("-e").run(1);
         consume.check("not the line", consume.stderr().startsWith("consume: cannot write checkpoint " + file));

@@ -75,6 +75,10 @@ class LiesTest {
         shard(shard -> Liar.map(shard, "HashKeyRange").remove("EndingHashKey"), "ListShards has no EndingHashKey", DESCRIBE, CONSUME, AGGREGATE);
         shard(shard -> Liar.map(shard, "HashKeyRange").put("StartingHashKey", "12x"), "ListShards has the StartingHashKey '12x'", DESCRIBE, CONSUME, AGGREGATE);
         shard(shard -> Liar.map(shard, "HashKeyRange").put("EndingHashKey", "9".repeat(2_000_000)), "ListShards has the EndingHashKey '9{40}…'", DESCRIBE, CONSUME, AGGREGATE);
+        shard(shard -> Liar.map(shard, "HashKeyRange").put("EndingHashKey", "9".repeat(39)), "ListShards has the EndingHashKey '9{39}'", DESCRIBE, TREE, CONSUME);
+        shard(shard -> Liar.map(shard, "HashKeyRange").putAll(Map.of("StartingHashKey", "5", "EndingHashKey", "4")), "ListShards has the EndingHashKey '4'", DESCRIBE, AGGREGATE);
+        shard(shard -> shard.put("ShardId", "shard/0"), "ListShards has the ShardId 'shard/0'", DESCRIBE, CONSUME, RESUME);
+        shard(shard -> shard.put("ParentShardId", "../../0"), "ListShards has the ParentShardId '../../0'", DESCRIBE, CONSUME);
         shard(shard -> Liar.map(shard, "SequenceNumberRange").remove("StartingSequenceNumber"), "ListShards has no StartingSequenceNumber", DESCRIBE, CONSUME);
         shard(shard -> Liar.map(shard, "SequenceNumberRange").put("EndingSequenceNumber", "-1"), "ListShards has the EndingSequenceNumber '-1'", DESCRIBE, CONSUME);
         shard(shard -> shard.put("ParentShardId", Liar.CHILD), "shards .* can never begin, because their parents form a circle", CONSUME, LAG, WATCH);
@@ -91,6 +95,7 @@ class LiesTest {
         }
         summary(summary -> summary.put("StreamCreationTimestamp", 9_000_000_000_000_000_000L), "(DescribeStreamSummary has the StreamCreationTimestamp '.*'|" + UNREADABLE + ")", DESCRIBE, RESUME);
         summary(summary -> summary.put("StreamCreationTimestamp", 300_000_000_000_000L), "DescribeStreamSummary has the StreamCreationTimestamp '\\+11476-.*'", DESCRIBE, RESUME);
+        summary(summary -> summary.put("RetentionPeriodHours", -2), "DescribeStreamSummary has the RetentionPeriodHours '-2'", DESCRIBE);
         summary(summary -> summary.put("MaxRecordSizeInKiB", 1 << 30), "DescribeStreamSummary has the MaxRecordSizeInKiB '1073741824'", PRODUCE);
         summary(summary -> summary.put("MaxRecordSizeInKiB", -1), "DescribeStreamSummary has the MaxRecordSizeInKiB '-1'", PRODUCE);
 
@@ -159,14 +164,22 @@ class LiesTest {
     @ParameterizedTest
     @EnumSource
     void anAnswerWithoutEnd_orPacked_endsAtABound(Protocol protocol) throws Exception {
-        var large = "an answer of more than 32 MiB";
+        var large = "it has more than 32 MiB";
         send("ListShards", (exchange, truth) -> endless(exchange, 200, protocol, exchange.getResponseBody(), "{\"Shards\":[", " "), "(" + large + "|" + UNREADABLE + ".*)", DESCRIBE, CONSUME);
         send("GetRecords", (exchange, truth) -> endless(exchange, 200, protocol, exchange.getResponseBody(), "{\"Records\":[{\"Data\":\"", "A"), "(" + large + "|" + UNREADABLE + ".*)", CONSUME);
         send("ListShards", (exchange, truth) -> {
             exchange.getResponseHeaders().set("Content-Encoding", "gzip");
             exchange.sendResponseHeaders(200, 0);
             endless(exchange, 0, protocol, new GZIPOutputStream(exchange.getResponseBody()), "{\"Shards\":[", " ");
-        }, "a compressed answer, which nobody has asked for", DESCRIBE, CONSUME);
+        }, "it is compressed, which was not requested", DESCRIBE, CONSUME);
+        send("ListShards", (exchange, truth) -> {
+            exchange.getResponseHeaders().set("Content-Encoding", "identity");
+            Liar.send(exchange, 200, protocol, protocol.write(truth));
+        }, null, DESCRIBE);
+        runs.add(new Run(DESCRIBE, liar.send("ListShards", (exchange, p, truth) -> {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip"); // as a proxy's page
+            Liar.send(exchange, 403, protocol, new byte[] {0x1f, (byte) 0x8b, 8});
+        }), "describe: stream s1: HTTP status 403, and no answer of Kinesis; check --endpoint-url.*"));
         crowd("ListShards", "Shards", DESCRIBE);
         crowd("GetRecords", "Records", CONSUME);
         crowd("PutRecords", "Records", PRODUCE);
@@ -181,7 +194,7 @@ class LiesTest {
     /** Items that take many times their bytes in memory. */
     private void crowd(String action, String list, String command) {
         runs.add(new Run(command, liar.send(action, (exchange, protocol, truth) -> crowd(exchange, protocol, list)),
-                ".*: (.*an answer of more than 32 MiB.*|out of memory \\(Java heap space\\); give Java more, .*)"));
+                ".*: (.*it has more than 32 MiB.*|out of memory \\(Java heap space\\); give Java more, .*)"));
     }
 
     /** Sends a list of empty items that never ends. */

@@ -63,7 +63,7 @@ class PutFaultsTest {
             proxy.edit("PutRecords", reply -> results(reply).remove(0));
             var produced = produce(proxy, stream, "-").stdin("one\ntwo\n").run(1);
             produced.check("no clear error", produced.stderr().contains(
-                    "produce: stream " + stream + ": the answer to 2 records has 1 results; which records are stored is not known\n"));
+                    "produce: the endpoint's answer makes no sense: PutRecords of 2 records has 1 results, so it is not known which are stored; check --endpoint-url\n"));
             assertEquals(1, proxy.calls("PutRecords").size());
         }
     }

@@ -6,13 +6,18 @@ import static lib.ShardReader.Taken.SOME;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -59,6 +64,52 @@ class RecordPrinterTest {
         assertEquals(Set.of(ShardPosition.after("1")), positions.stream().filter(Objects::nonNull).collect(Collectors.toSet()));
         assertNull(positions.get(positions.size() / 2 - 1));
         assertEquals(ShardPosition.after("2"), checkpoint.get("s"));
+    }
+
+    @Test
+    void accept_writesNothingMore_afterAWriteOfAVeryLongRecordHasFailed() {
+        var full = new Stdout(new FakeChannel(bytes -> {
+            if (writes.size() == 3) {
+                throw new Failure("no space");
+            }
+            writes.add("");
+            return bytes.limit();
+        }));
+        var printer = new RecordPrinter(full, unpacking, (record, out) -> {
+            try (var buffered = new BufferedOutputStream(out, 1 << 16)) { // writes what it has left when it is closed, as a JSON generator does
+                for (var part = 0; part < 300; part++) {
+                    buffered.write(new byte[10_000]);
+                }
+            }
+        }, checkpoint, 9, new Log());
+        assertThrows(Failure.class, () -> printer.accept(batch("1")));
+        assertEquals(3, writes.size());
+        assertNull(checkpoint.get("s"));
+    }
+
+    @Test
+    void accept_keepsOthersFromStdout_untilAVeryLongRecordIsOut() throws Exception {
+        var other = new CompletableFuture<Void>();
+        var printer = new RecordPrinter(stdout, unpacking, (record, out) -> {
+            out.write(new byte[2_000_000]);
+            out.write(new byte[1]);
+            var thread = new Thread(() -> {
+                try {
+                    stdout.println("other");
+                    other.complete(null);
+                } catch (IOException e) {
+                    other.completeExceptionally(e);
+                }
+            });
+            thread.start();
+            while (thread.getState() == Thread.State.NEW || thread.getState() == Thread.State.RUNNABLE) {
+                Thread.onSpinWait(); // until it waits, or has ended
+            }
+            out.write("end\n".getBytes(StandardCharsets.UTF_8));
+        }, checkpoint, 9, new Log());
+        printer.accept(batch("1"));
+        other.get(10, TimeUnit.SECONDS);
+        assertTrue(String.join("", writes).endsWith("end\nother\n"));
     }
 
     @Test

@@ -194,7 +194,7 @@ class RecordWriterTest {
             public void close() {}
         };
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
-        assertEquals("stream s1: the answer to 3 records has 0 results; which records are stored is not known", failure.getMessage());
+        assertEquals("the endpoint's answer makes no sense: PutRecords of 3 records has 0 results, so it is not known which are stored; check --endpoint-url", failure.getMessage());
         assertEquals(3, told.undelivered.size());
         assertTrue(told.ended);
     }
