@@ -282,7 +282,7 @@ class WrapperTest {
         Files.createSymbolicLink(cache.resolve("lock"), Path.of(dead));
         var greet = greet(cache).run(0);
         assertEquals("Hello!\n", greet.stdout());
-        greet.check("does not wait", greet.stderr().startsWith("jbang: waiting for process " + dead + ", which fetches or builds\n"));
+        greet.check("does not wait", greet.rawStderr().startsWith("[jbang] Waiting for process " + dead + ", which fetches or builds\n"));
         assertFalse(Files.isSymbolicLink(cache.resolve("lock")));
     }
 
