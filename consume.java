@@ -19,7 +19,7 @@
 //SOURCES lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Starts.java lib/StreamReader.java
 //SOURCES lib/StreamSummary.java lib/Until.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //CDS
 

@@ -32,7 +32,7 @@
 //SOURCES lib/Application.java lib/CallWatch.java lib/ClientLibrary.java lib/LeasedShard.java lib/LeaseTable.java lib/Origin.java
 //SOURCES lib/StreamCheck.java lib/Worker.java lib/WorkerStatus.java
 //COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow
 
