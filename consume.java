@@ -155,6 +155,9 @@ class consume implements Callable<Integer> {
         check(shards);
         var ofKey = new KeyShards(partitionKey, distribution, checkpoint, shards);
         Predicate<Shard> wanted = shard -> (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && ofKey.test(shard);
+        if (shards.all().stream().noneMatch(wanted)) {
+            throw new Failure("no shard of stream " + stream.name() + " takes the key; 'describe' tells the status of the stream");
+        }
         new Starts(checkpoint, shards, ofKey.from(from), log).set(wanted);
         log.info("%d shards located", checkpoint.unfinished());
 

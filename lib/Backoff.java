@@ -16,7 +16,9 @@ import software.amazon.awssdk.core.exception.SdkException;
  * for too long; else not at all. Of a spell of failures the user reads one line when it begins, and one when it is over.
  */
 public final class Backoff {
-    /** At the start of a run, whoever began it is still there. */
+    private static final int TOO_MANY_REQUESTS = 429; // RFC 6585
+
+    /** Short: at the start of a run, a person waits for the error. */
     private static final Duration STARTUP = Duration.ofSeconds(2);
 
     private static final Duration SHORTEST = Duration.ofMillis(250);
@@ -119,15 +121,16 @@ public final class Backoff {
         }
     }
 
-    /** Whether that was too much at once, for which there is a time that is not. */
+    /** Returns whether the service throttled the call. Throttled calls are retried without a deadline. */
     static boolean isThrottling(SdkException e) {
-        return e instanceof AwsServiceException refusal && (refusal.isThrottlingException() || THROTTLING.contains(code(refusal)));
+        return e instanceof AwsServiceException refusal && !code(refusal).isEmpty() // else it is a proxy that refuses
+                && (refusal.isThrottlingException() || THROTTLING.contains(code(refusal)));
     }
 
     /** Whether another try makes sense. */
     static boolean mayPass(SdkException e) {
         if (e instanceof AwsServiceException refusal) {
-            return refusal.statusCode() >= 500 || refusal.isClockSkewException() || PASSING.contains(code(refusal));
+            return refusal.statusCode() >= 500 || refusal.statusCode() == TOO_MANY_REQUESTS || refusal.isClockSkewException() || PASSING.contains(code(refusal));
         }
         return !(e instanceof AbortedException || e.getCause() instanceof Failure); // the network, a timeout, or a reply that cannot be read
     }

@@ -24,6 +24,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Content identity;
     private final Set<String> resumed;
     private final Map<String, ShardPosition> shards = new ConcurrentHashMap<>();
+    private final Map<String, ShardPosition> unlisted = new ConcurrentHashMap<>();
     private volatile boolean changed;
 
     /**
@@ -165,6 +166,11 @@ public final class Checkpoint implements AutoCloseable {
         changed = true;
     }
 
+    /** Leaves out a shard that the stream does not list. The file keeps its position: the list may be incomplete. */
+    void leaveOut(String shardId) {
+        unlisted.put(shardId, shards.remove(shardId));
+    }
+
     void remove(String shardId) {
         shards.remove(shardId);
         changed = true;
@@ -180,9 +186,11 @@ public final class Checkpoint implements AutoCloseable {
             return;
         }
         changed = false; // before the positions are read: what comes in between is saved the next time
+        var all = new TreeMap<>(unlisted);
+        all.putAll(shards);
         try {
             file.replace((Content.FORMAT.asString(new Content(VERSION, identity.streamName(), identity.streamARN(),
-                    identity.streamCreationTimestamp(), identity.partitionKey(), new TreeMap<>(shards))) + "\n").getBytes(UTF_8));
+                    identity.streamCreationTimestamp(), identity.partitionKey(), all)) + "\n").getBytes(UTF_8));
         } catch (Failure e) {
             changed = true;
             throw e;

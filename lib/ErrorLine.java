@@ -17,7 +17,7 @@ import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
 /** An exception in one line for the user: what failed, where, and what to do about it. */
 final class ErrorLine {
     /** What the SDK adds for those who mend it. */
-    private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|software\\.amazon\\.awssdk\\.[\\w.]+: ");
+    private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|(software\\.amazon\\.awssdk|org\\.apache\\.hc|java)\\.[\\w.]+: ");
 
     /** The HTTP statuses with which a server without CBOR refuses a request in CBOR. Those of a gateway, such as 502, have other reasons. */
     private static final Set<Integer> UNREADABLE_STATUSES = Set.of(400, 415, 500);
@@ -40,7 +40,6 @@ final class ErrorLine {
         if (error instanceof AwsServiceException refusal) {
             return refusal(refusal);
         }
-        var isUndecodable = error instanceof SdkClientException && message(error).startsWith(UNDECODABLE);
         for (var cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
                 return outOfMemory(Objects.toString(cause.getMessage(), "no reason given"));
@@ -57,15 +56,23 @@ final class ErrorLine {
             if (cause instanceof ConnectException) {
                 return oneLine(cause.getMessage() + "; is the endpoint right, and running? 'local' runs a Kinesis for --local, with --dynamodb a DynamoDB, too");
             }
-            if (cause instanceof JsonProcessingException) { // a response that the network has cut has another cause
-                return undecodable();
-            }
-            isUndecodable &= !(cause instanceof IOException);
             if (cause instanceof UnknownHostException) {
                 return oneLine("no such host: " + cause.getMessage() + "; check --region, --endpoint-url and the network");
             }
         }
-        return isUndecodable ? undecodable() : message(error);
+        return isUndecodable(error) ? Failure.nonsense("it cannot be decoded").getMessage() + adviceOnCbor() : message(error);
+    }
+
+    /** Returns whether a response came whole, and is none. A response that the network has cut has another cause. */
+    static boolean isUndecodable(Throwable error) {
+        var isUndecodable = error instanceof SdkClientException && message(error).startsWith(UNDECODABLE);
+        for (var cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JsonProcessingException) {
+                return true;
+            }
+            isUndecodable &= !(cause instanceof IOException);
+        }
+        return isUndecodable;
     }
 
     private static String outOfMemory(String reason) {
@@ -78,14 +85,10 @@ final class ErrorLine {
         return message == null ? shortened(errorCode) : shortened(message) + " (" + shortened(errorCode) + ")";
     }
 
-    private static String undecodable() {
-        return Failure.nonsense("it cannot be decoded").getMessage() + adviceOnCbor();
-    }
-
     private static String refusal(AwsServiceException refusal) {
         var details = refusal.awsErrorDetails();
         var isKinesis = refusal instanceof KinesisException;
-        if (details == null || details.errorCode() == null) {
+        if (details == null || details.errorCode() == null || details.errorCode().isBlank()) {
             return "HTTP status " + refusal.statusCode() + ", and no answer of " + (isKinesis ? "Kinesis; check --endpoint-url" : "AWS; check the endpoint")
                     + (isKinesis && UNREADABLE_STATUSES.contains(refusal.statusCode()) ? adviceOnCbor() : "");
         }

@@ -116,11 +116,17 @@ final class LeaseTable {
     /** Null when no worker has kept one, as in the table of another program. */
     private Origin kept() throws InterruptedException {
         var item = call(() -> dynamodb.getItem(request -> request.tableName(name).key(Origin.KEY).consistentRead(true))).item();
-        try {
-            return item.isEmpty() ? null : Origin.of(item);
-        } catch (RuntimeException e) {
-            throw Failure.nonsense("the item Origin of table " + name, ENDPOINT);
+        if (item.isEmpty()) {
+            return null;
         }
+        try {
+            var origin = Origin.of(item);
+            if (origin.begin() == null || ShardPosition.isTimestamp(origin.begin())) {
+                return origin;
+            }
+        } catch (RuntimeException e) { // of a string that is missing or no time
+        }
+        throw Failure.nonsense("the item Origin of table " + name, ENDPOINT);
     }
 
     /** @throws Failure when the application is of another stream than this one */

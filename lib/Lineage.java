@@ -47,6 +47,9 @@ final class Lineage {
                 Shards.parents(shard).forEach(parent -> children.computeIfAbsent(parent, id -> new ArrayList<>()).add(shard));
             }
         }
+        if (known.size() > Pages.MAX_ITEMS) {
+            throw Failure.nonsense("the stream has more than %,d shards".formatted(Pages.MAX_ITEMS));
+        }
         if (known.size() > before) {
             checkParents();
         }

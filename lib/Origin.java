@@ -2,6 +2,7 @@ package lib;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
@@ -24,7 +25,8 @@ record Origin(String streamARN, String streamCreationTimestamp, Instant begin) {
 
     static Origin of(Map<String, AttributeValue> item) {
         var begin = item.get("begin").s();
-        return new Origin(item.get("streamId").s(), item.get("streamCreationTimestamp").s(), begin.equals(OLDEST) ? null : Instant.parse(begin));
+        return new Origin(Objects.requireNonNull(item.get("streamId").s()), Objects.requireNonNull(item.get("streamCreationTimestamp").s()),
+                begin.equals(OLDEST) ? null : Instant.parse(begin));
     }
 
     Map<String, AttributeValue> item() {

@@ -83,7 +83,7 @@ final class ResponseCheck implements ExecutionInterceptor {
             if (reply.nextShardIterator() != null) {
                 text("NextShardIterator", reply.nextShardIterator(), TEXT);
             }
-            if (reply.millisBehindLatest() != null && reply.millisBehindLatest() > LAST_TIME.toEpochMilli()) {
+            if (present("MillisBehindLatest", reply.millisBehindLatest()) > LAST_TIME.toEpochMilli()) {
                 throw wrong("MillisBehindLatest", reply.millisBehindLatest());
             }
             for (var child : each("ChildShards", reply.childShards())) {
@@ -94,11 +94,17 @@ final class ResponseCheck implements ExecutionInterceptor {
         }
 
         private void results(PutRecordsResponse reply) {
+            var failed = 0;
             for (var result : required("Records", reply.hasRecords(), reply.records())) {
-                if (result.errorCode() == null) {
+                if (result.errorCode() != null) {
+                    failed++;
+                } else {
                     shardId("ShardId", result.shardId());
                     number("SequenceNumber", result.sequenceNumber());
                 }
+            }
+            if (reply.failedRecordCount() != null && reply.failedRecordCount() > failed) { // which records, it does not tell
+                throw wrong("FailedRecordCount", reply.failedRecordCount());
             }
         }
 

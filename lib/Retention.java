@@ -147,12 +147,16 @@ record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log l
             return oldestArrival != null && Duration.between(oldestArrival, time).compareTo(Duration.between(oldestAt, now)) > 0;
         }
 
-        /** Returns a reply with the oldest record that the stream holds of the shard, and no other; null when there is none by now. */
+        /**
+         * Returns a reply with the oldest record that the stream holds of the shard, and no other; null when there is none by now, or none
+         * is found within {@code giveUp}: records that came are waiting to be handed on.
+         */
         private GetRecordsResponse oldest() throws InterruptedException {
             var backoff = new Backoff("shard " + shardId, giveUp, log);
             var iterator = backoff.call(() -> kinesis.getShardIterator(request -> request.streamName(stream.name()).streamARN(stream.arn())
                     .shardId(shardId).shardIteratorType(ShardIteratorType.TRIM_HORIZON))).shardIterator();
-            while (iterator != null) {
+            var started = System.nanoTime();
+            while (iterator != null && System.nanoTime() - started < giveUp.toNanos()) {
                 Thread.sleep(ShardReader.MIN_POLL_INTERVAL.toMillis());
                 var current = iterator;
                 var reply = backoff.call(() -> kinesis.getRecords(request -> request

@@ -35,6 +35,9 @@ public final class Starts {
         var known = new HashSet<>(checkpoint.shardIds());
         for (var shard : shards.all().stream().sorted(Comparator.comparing(Shard::shardId)).toList()) { // parents first: ids count up
             if (known.contains(shard.shardId())) {
+                if (checkpoint.get(shard.shardId()).isShardEnd() && Shards.isOpen(shard)) {
+                    log.warn("shard %s: the checkpoint has it as read to its end, but it is open, and is not read; RECORDS ARE MISSING", shard.shardId());
+                }
                 continue;
             }
             var parents = Shards.parents(shard);
@@ -62,8 +65,10 @@ public final class Starts {
                 }
                 if (parents.contains(shardId)) {
                     checkpoint.set(shardId, ShardPosition.shardEnd()); // its children are known by it
-                } else {
+                } else if (checkpoint.get(shardId).isShardEnd()) {
                     checkpoint.remove(shardId);
+                } else {
+                    checkpoint.leaveOut(shardId);
                 }
             }
         }

@@ -44,7 +44,7 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
         do {
             page = Backoff.startup(stream, log).call(() -> kinesis.listTagsForStream(request -> request
                     .streamName(stream.name()).streamARN(stream.arn()).exclusiveStartTagKey(all.isEmpty() ? null : all.lastKey())));
-            page.tags().forEach(tag -> all.put(tag.key(), tag.value()));
+            page.tags().forEach(tag -> all.put(tag.key(), Objects.toString(tag.value(), "")));
         } while (pages.add(page.tags(), page.hasMoreTags()));
         return new StreamDescription(summary, described, all);
     }
@@ -69,7 +69,7 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
     }
 
     public void print(Answer answer) throws IOException {
-        var encryption = show(summary.encryptionType()) + (summary.keyId() == null ? "" : " " + summary.keyId());
+        var encryption = show(summary.encryptionTypeAsString()) + (summary.keyId() == null ? "" : " " + summary.keyId());
         answer.print("""
                 name         %s
                 ARN          %s

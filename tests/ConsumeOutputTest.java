@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -102,7 +103,7 @@ class ConsumeOutputTest {
     void terminal_isNotCommanded_byWhatAnEndpointAnswers() throws Exception {
         Script.needs("script");
         try (var proxy = new FaultProxy()) {
-            proxy.edit("ListStreams", reply -> reply.put("StreamNames", List.of("s" + TITLE)));
+            proxy.edit("ListStreams", reply -> reply.putAll(Map.of("StreamNames", List.of("s" + TITLE), "HasMoreStreams", false)));
             assertEquals("s\\x1b]0;owned\\x07\r\n", runOnTerminal(proxy.endpoint(), "describe -1"));
         }
     }

@@ -120,6 +120,11 @@ class LiesTest {
         record(record -> record.put("ApproximateArrivalTimestamp", -1L), "GetRecords has the ApproximateArrivalTimestamp '1969-.*'", CONSUME);
         record(record -> record.remove("ApproximateArrivalTimestamp"), null, CONSUME, LAG);
         lie("GetRecords", reply -> reply.put("Records", Collections.singletonList(null)), "GetRecords has no value in Records", CONSUME);
+        lie("GetRecords", reply -> reply.remove("MillisBehindLatest"), "GetRecords has no MillisBehindLatest", CONSUME, LAG, WATCH);
+        runs.add(new Run(CONSUME + " --key u", liar.lie("ListShards", reply -> {
+            Liar.first(reply, "Shards").put("HashKeyRange", Map.of("StartingHashKey", "0", "EndingHashKey", "1"));
+            ((List<?>) reply.get("Shards")).subList(1, 3).clear();
+        }), "consume: no shard of stream s1 takes the key; 'describe' tells the status of the stream"));
         lie("GetRecords", reply -> reply.put("MillisBehindLatest", -1), null, CONSUME, LAG);
         lie("GetRecords", reply -> reply.put("MillisBehindLatest", Long.MAX_VALUE), "GetRecords has the MillisBehindLatest '9223372036854775807'", CONSUME, LAG, WATCH);
         children(reply -> Liar.first(reply, "ChildShards").remove("ParentShards"), "GetRecords has no ParentShards", CONSUME);
@@ -131,6 +136,7 @@ class LiesTest {
         lie("PutRecords", reply -> Liar.first(reply, "Records").remove("SequenceNumber"), "PutRecords has no SequenceNumber", PRODUCE, AGGREGATE);
         lie("PutRecords", reply -> Liar.first(reply, "Records").remove("ShardId"), "PutRecords has no ShardId", PRODUCE, AGGREGATE);
         lie("PutRecords", reply -> reply.put("Records", Collections.nCopies(3, null)), "PutRecords has no value in Records", PRODUCE);
+        lie("PutRecords", reply -> reply.put("FailedRecordCount", 1), "PutRecords has the FailedRecordCount '1'", PRODUCE);
         lie("PutRecord", Map::clear, "PutRecord has no ShardId", ORDERED);
         lie("PutRecord", reply -> reply.put("SequenceNumber", "x"), "PutRecord has the SequenceNumber 'x'", ORDERED);
         run(Protocol.CBOR);
@@ -176,6 +182,8 @@ class LiesTest {
             exchange.getResponseHeaders().set("Content-Encoding", "identity");
             Liar.send(exchange, 200, protocol, protocol.write(truth));
         }, null, DESCRIBE);
+        runs.add(new Run(DESCRIBE, liar.send("ListShards", (exchange, p, truth) -> Liar.send(exchange, 429, protocol, "<html>".getBytes())),
+                "describe: stream s1: HTTP status 429, and no answer of Kinesis; check --endpoint-url.*"));
         runs.add(new Run(DESCRIBE, liar.send("ListShards", (exchange, p, truth) -> {
             exchange.getResponseHeaders().set("Content-Encoding", "gzip"); // as a proxy's page
             Liar.send(exchange, 403, protocol, new byte[] {0x1f, (byte) 0x8b, 8});

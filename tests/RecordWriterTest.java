@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
@@ -175,6 +177,31 @@ class RecordWriterTest {
         assertEquals(List.of(), told.stored);
         assertEquals(10, told.undelivered.size());
         assertTrue(told.retries >= 10);
+    }
+
+    /** Each of them may have stored the records. */
+    @Test
+    void responsesThatCannotBeDecoded_endTheRun_afterThree() {
+        var calls = new AtomicInteger();
+        var kinesis = new KinesisClient() {
+            @Override
+            public PutRecordsResponse putRecords(PutRecordsRequest request) {
+                calls.incrementAndGet();
+                throw SdkClientException.create("Unable to unmarshall response (Unrecognized token 'html')");
+            }
+
+            @Override
+            public String serviceName() {
+                return "fake";
+            }
+
+            @Override
+            public void close() {}
+        };
+        var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
+        assertTrue(failure.getMessage().startsWith("stream s1: the endpoint's answer makes no sense: it cannot be decoded; check --endpoint-url"), failure.getMessage());
+        assertEquals(3, calls.get());
+        assertEquals(3, told.undelivered.size());
     }
 
     @Test

@@ -1,14 +1,19 @@
 package lib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 
 /** Records that the stream no longer held when their turn came are reported as missing, and no others are. */
 @Timeout(30)
@@ -178,6 +183,19 @@ class RetentionTest {
         resumeAfter("5");
         assertEquals(ServiceShard.numbers(25, 48), got);
         assertEquals(List.of("shard a: its position is refused: too old (InvalidArgumentException); RECORDS ARE MISSING"), said);
+    }
+
+    /** As an endpoint could send them without end. */
+    @Test
+    void records_areHandedOn_whenTheOldestOneIsNotFoundInTime() throws Exception {
+        var kinesis = new FakeKinesis();
+        kinesis.reply("a", Collections.nCopies(1_000, FakeKinesis.records(1_000)).toArray());
+        var now = Instant.parse("2026-11-24T12:00:00Z");
+        var old = FakeKinesis.record("9").toBuilder().approximateArrivalTimestamp(now.minus(HOUR.multipliedBy(14))).build();
+        var start = ShardPosition.after("2").start();
+        var retention = new Retention(kinesis, StreamRef.parse("s"), Duration.ofMillis(500), new Log());
+        assertNull(retention.reader("a", start, true).gap(start, List.of(old), false, () -> now));
+        assertTrue(kinesis.requests(GetRecordsRequest.class).size() < 10);
     }
 
     private void putEveryHour(int records) {
