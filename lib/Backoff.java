@@ -132,7 +132,12 @@ public final class Backoff {
         if (e instanceof AwsServiceException refusal) {
             return refusal.statusCode() >= 500 || refusal.statusCode() == TOO_MANY_REQUESTS || refusal.isClockSkewException() || PASSING.contains(code(refusal));
         }
-        return !(e instanceof AbortedException || e.getCause() instanceof Failure); // the network, a timeout, or a reply that cannot be read
+        return !(e instanceof AbortedException || isOwn(e)); // the network, a timeout, or a response that cannot be read
+    }
+
+    /** Returns whether the reason is here: the response was refused, or Java has too little memory for it. */
+    private static boolean isOwn(Throwable e) {
+        return e != null && (e instanceof Failure || e instanceof Error || isOwn(e.getCause()));
     }
 
     /** Returns whether the call took too long: its request or response may be too large for the network. */

@@ -105,9 +105,13 @@ public final class Cli {
 
     /** Reports the error of a thread. After an Error, such as too little memory, the process ends: its state is unknown. */
     private static void uncaught(Throwable error, CommandLine line) {
-        var exitCode = failed(error, line, line.getParseResult());
-        if (error instanceof Error && !ending) { // in a shutdown hook, System.exit would wait for itself
-            System.exit(exitCode);
+        try {
+            var exitCode = failed(error, line, line.getParseResult());
+            if (error instanceof Error && !ending) { // in a shutdown hook, System.exit would wait for itself
+                System.exit(exitCode);
+            }
+        } catch (Error e) { // no memory even for that
+            Runtime.getRuntime().halt(FAILED);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
@@ -159,6 +160,13 @@ class StreamReaderTest {
     void read_fails_whenAShardFails_thoughTheSinkStandsStill() {
         kinesis.reply("a", records(0, "1"), records(0)).reply("b", FakeKinesis.refusal("AccessDeniedException")).shards = List.of(open("a"), open("b"));
         assertThrows(ExecutionException.class, () -> read(kinesis.shards, Until.NEVER, new StandsStill()));
+    }
+
+    @Test
+    void read_failsAtOnce_whenThereIsTooLittleMemoryForAResponse() {
+        kinesis.reply("a", SdkClientException.create("Unable to unmarshall", new IllegalStateException(new OutOfMemoryError("Java heap space"))), records(0, "1"));
+        var e = assertThrows(ExecutionException.class, () -> read(batch -> ShardReader.Taken.SOME, "a"));
+        assertEquals("shard a: out of memory (Java heap space); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m", e.getCause().getMessage());
     }
 
     /** Takes no batch until it is stopped, as stdout does whose reader stands still. */
