@@ -17,7 +17,7 @@ import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
 /** An exception in one line for the user: what failed, where, and what to do about it. */
 final class ErrorLine {
     /** What the SDK adds for those who mend it. */
-    private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|(software\\.amazon\\.awssdk|org\\.apache\\.hc|java)\\.[\\w.]+: ");
+    private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|(software\\.amazon\\.awssdk|org\\.apache\\.hc)\\.[\\w.]+: ");
 
     /** The HTTP statuses with which a server without CBOR refuses a request in CBOR. Those of a gateway, such as 502, have other reasons. */
     private static final Set<Integer> UNREADABLE_STATUSES = Set.of(400, 415, 500);
