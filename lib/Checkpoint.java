@@ -156,9 +156,10 @@ public final class Checkpoint implements AutoCloseable {
         return shards.values().stream().filter(position -> !position.isShardEnd()).count();
     }
 
-    /** The position of the shard, or null. */
+    /** The position of the shard, also of one that was left out; null when there is none. */
     ShardPosition get(String shardId) {
-        return shards.get(shardId);
+        var position = shards.get(shardId);
+        return position == null ? unlisted.get(shardId) : position;
     }
 
     void set(String shardId, ShardPosition position) {

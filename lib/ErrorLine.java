@@ -82,7 +82,7 @@ final class ErrorLine {
 
     /** Of a record that was refused; the message is null when there is none. */
     static String of(String message, String errorCode) {
-        return message == null ? shortened(errorCode) : shortened(message) + " (" + shortened(errorCode) + ")";
+        return message == null || message.isBlank() ? errorCode.isBlank() ? "refused without a reason" : shortened(errorCode) : shortened(message) + " (" + shortened(errorCode) + ")";
     }
 
     private static String refusal(AwsServiceException refusal) {

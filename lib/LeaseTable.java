@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  */
 final class LeaseTable {
     static final String KEY = "leaseKey";
+    private static final int MAX_ARN = 2_048; // API reference, DescribeStreamSummary
     private static final String ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB";
     private static final Set<String> SENTINELS = Set.of(ShardPosition.SHARD_END, "TRIM_HORIZON", "AT_TIMESTAMP", "LATEST");
 
@@ -121,7 +122,7 @@ final class LeaseTable {
         }
         try {
             var origin = Origin.of(item);
-            if (origin.begin() == null || ShardPosition.isTimestamp(origin.begin())) {
+            if (origin.streamARN().length() <= MAX_ARN && (origin.begin() == null || ShardPosition.isTimestamp(origin.begin()))) {
                 return origin;
             }
         } catch (RuntimeException e) { // of a string that is missing or no time
@@ -184,7 +185,7 @@ final class LeaseTable {
                 var owner = item.get("leaseOwner");
                 var lease = new Lease(text(item, KEY), owner == null ? null : owner.s(), text(item, "checkpoint"));
                 if (!Shards.isSequenceNumber(lease.checkpoint()) && !SENTINELS.contains(lease.checkpoint())) {
-                    throw Failure.nonsense("Scan has the checkpoint '" + lease.checkpoint() + "'", ENDPOINT);
+                    throw Failure.nonsense("Scan has the checkpoint '%.40s'".formatted(lease.checkpoint()), ENDPOINT);
                 }
                 leases.put(lease.shardId(), lease);
             }

@@ -17,6 +17,9 @@ final class Pending {
     /** How often it came in an aggregate to a shard that is not its own. */
     int misplaced;
 
+    /** How many responses to its calls could not be decoded. */
+    int undecodable;
+
     Pending(UserRecord record, long due) {
         this.record = record;
         this.bytes = RecordLimits.bytes(record);

@@ -29,7 +29,7 @@ final class Pieces<P> extends OutputStream {
      * The process does not end while it calls one of these.
      *
      * @param taken gets the position behind what stdout has taken
-     * @param cut   called when a record is on stdout in part, and the rest will not follow
+     * @param cut   called when the process ends, and only a part of a record or piece is on stdout
      */
     Pieces(Stdout stdout, Consumer<P> taken, Runnable cut) {
         this.stdout = stdout;
@@ -120,9 +120,6 @@ final class Pieces<P> extends OutputStream {
 
     /** Drops the bytes that are not written. Must follow a failure: others can write from now on. */
     void clear() {
-        if (isCut) {
-            cut.run();
-        }
         release();
         size = 0;
         whole = 0;

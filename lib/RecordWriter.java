@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import lib.Packing.Packed;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -54,8 +53,8 @@ public final class RecordWriter {
         void ended();
     }
 
-    /** After so many responses in a row that cannot be decoded, the run ends: each can have stored its records, and each retry makes a copy. */
-    private static final int MAX_UNDECODABLE = 3;
+    /** After so many responses to a record that cannot be decoded, the run ends: each can have stored the record, and each retry makes a copy. */
+    private static final int MAX_UNDECODABLE = 5;
 
     private final Settings settings;
     private final Listener listener;
@@ -67,7 +66,6 @@ public final class RecordWriter {
     private final Object naming = new Object();
     private volatile Exception failure;
     private long failed = System.nanoTime(); // when a call did last
-    private final AtomicInteger undecodable = new AtomicInteger(); // responses in a row
 
     /** @throws Failure when the stream's shards, which are needed to aggregate, cannot be listed */
     public RecordWriter(Settings settings, Listener listener) throws Exception {
@@ -177,9 +175,9 @@ public final class RecordWriter {
                         backoff.success();
                     }
                 }
-                undecodable.set(0);
             } catch (SdkException e) {
-                if (ErrorLine.isUndecodable(e) && undecodable.incrementAndGet() >= MAX_UNDECODABLE) {
+                if (ErrorLine.isUndecodable(e) && call.stream().flatMap(packed -> packed.records().stream())
+                        .mapToInt(pending -> ++pending.undecodable).max().orElse(0) >= MAX_UNDECODABLE) {
                     throw new Failure("stream " + settings.stream().name() + ": " + ErrorLine.of(e), e);
                 }
                 if (puts.isTooLarge(call, e)) {

@@ -65,10 +65,13 @@ public record Shards(List<Shard> all, Instant listed) {
 
     private static Instant time(String date) {
         try {
-            return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-        } catch (DateTimeException e) {
-            throw Failure.nonsense("the Date header '" + date + "'");
+            var time = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            if (time.isAfter(Instant.EPOCH)) {
+                return time;
+            }
+        } catch (DateTimeException e) { // named below
         }
+        throw Failure.nonsense("the Date header '" + date + "'");
     }
 
     /** The time by the service's clock, or up to a second less, from now on. */

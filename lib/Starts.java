@@ -31,8 +31,8 @@ public final class Starts {
     public void set(Predicate<Shard> wanted) {
         Lineage.check(shards.all().stream().filter(wanted).toList());
         var listed = shards.all().stream().map(Shard::shardId).collect(Collectors.toSet());
-        var lost = forgetTrimmed(listed);
         var known = new HashSet<>(checkpoint.shardIds());
+        var lost = forgetTrimmed(listed);
         for (var shard : shards.all().stream().sorted(Comparator.comparing(Shard::shardId)).toList()) { // parents first: ids count up
             if (known.contains(shard.shardId())) {
                 if (checkpoint.get(shard.shardId()).isShardEnd() && Shards.isOpen(shard)) {
@@ -63,12 +63,10 @@ public final class Starts {
                     log.warn("shard %s: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING", shardId);
                     lost = true;
                 }
-                if (parents.contains(shardId)) {
-                    checkpoint.set(shardId, ShardPosition.shardEnd()); // its children are known by it
-                } else if (checkpoint.get(shardId).isShardEnd()) {
-                    checkpoint.remove(shardId);
-                } else {
+                if (!checkpoint.get(shardId).isShardEnd()) {
                     checkpoint.leaveOut(shardId);
+                } else if (!parents.contains(shardId)) { // else its children are known by it
+                    checkpoint.remove(shardId);
                 }
             }
         }

@@ -27,6 +27,15 @@ class StartsTest {
         start(List.of(open("a"), open("b")), checkpoint -> assertEquals(ShardPosition.after("7"), checkpoint.get("b")));
     }
 
+    /** Its children are read meanwhile. */
+    @Test
+    void positionOfAParentThatIsNotListed_isKept_too() throws Exception {
+        var child = open("c").toBuilder().parentShardId("p").build();
+        start(List.of(open("p"), child), checkpoint -> checkpoint.set("p", ShardPosition.after("7")));
+        start(List.of(child), checkpoint -> assertEquals(ShardPosition.trimHorizon(), checkpoint.get("c")));
+        start(List.of(open("p"), child), checkpoint -> assertEquals(ShardPosition.after("7"), checkpoint.get("p")));
+    }
+
     @Test
     void anOpenShardThatIsReadToItsEnd_accordingToTheCheckpoint_isTold() throws Exception {
         start(List.of(open("a")), checkpoint -> checkpoint.set("a", ShardPosition.shardEnd()));

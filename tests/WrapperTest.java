@@ -15,6 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -284,6 +286,18 @@ class WrapperTest {
         assertEquals("Hello!\n", greet.stdout());
         greet.check("does not wait", greet.rawStderr().startsWith("[jbang] Waiting for process " + dead + ", which fetches or builds\n"));
         assertFalse(Files.isSymbolicLink(cache.resolve("lock")));
+    }
+
+    @Test
+    void buildsAnew_afterAStartThatWasKilledWhileItWroteTheJar() throws Exception {
+        var cache = cacheWithJBang();
+        var greet = greet(cache);
+        greet.run(0);
+        var jar = onlyFile(onlyFile(cache.resolve("cache/jars")));
+        try (var empty = new JarOutputStream(Files.newOutputStream(jar))) {
+            empty.putNextEntry(new ZipEntry("greet.class"));
+        }
+        assertEquals("Hello!\n", greet.env("JAVA_HOME", Path.of(System.getProperty("java.home"))).run(0).stdout()); // another key: JBang is asked
     }
 
     /** They can be somebody else's, and would be kept for all folders. */
