@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -40,8 +41,8 @@ record NpmPackage(String name, String version) {
             log.info("fetching %s %s from npm", name, version);
             var fresh = Files.createTempDirectory(Files.createDirectories(cache), name);
             try {
-                Files.write(fresh.resolve("package.json"), resource("package.json"));
-                Files.write(fresh.resolve("package-lock.json"), lock);
+                write(fresh.resolve("package.json"), resource("package.json"));
+                write(fresh.resolve("package-lock.json"), lock);
                 install(npm, fresh);
                 moveUnlessThere(fresh, home);
             } finally {
@@ -58,6 +59,12 @@ record NpmPackage(String name, String version) {
         return jbang.isEmpty() ? Path.of(home.isEmpty() ? System.getProperty("user.home") : home, ".jbang", "cache") : Path.of(jbang, "cache");
     }
 
+    /** Writes a file that only its owner can write to, whatever the umask: {@code ./jbang} runs nothing of a cache where others can. */
+    private static void write(Path file, byte[] content) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(file, content);
+    }
+
     private byte[] resource(String file) throws IOException {
         try (var resource = NpmPackage.class.getResourceAsStream("/" + name + "/" + file)) {
             return resource.readAllBytes();
@@ -66,6 +73,7 @@ record NpmPackage(String name, String version) {
 
     private void install(String npm, Path folder) throws IOException, InterruptedException {
         var said = folder.resolve("npm.log");
+        write(said, new byte[0]);
         if (!LocalProcess.succeeds(INSTALL, Redirect.to(said.toFile()), "sh", "-c", "umask 077; exec \"$0\" \"$@\"", npm, "ci",
                 "--prefix", folder.toString(), "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0")) {
             if (Files.exists(said) && Files.readString(said).contains("EINTEGRITY")) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,9 @@ class NpmPackageTest {
         var lock = Files.readString(installed.resolve("package-lock.json"));
         assertTrue(lock.contains("\"version\": \"" + PACKAGE.version() + "\",\n      \"integrity\": \"sha512-"), lock);
         assertTrue(Files.readString(installed.resolve("mask")).matches("0*77\n"));
+        for (var file : List.of("npm.log", "package.json", "package-lock.json")) {
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(installed.getParent().getParent().resolve(file))));
+        }
         assertEquals(installed, PACKAGE.installed(temp, "nowhere", new Log()));
     }
 
