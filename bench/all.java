@@ -10,7 +10,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //SOURCES Bench.java Comparison.java Drain.java Fill.java Latency.java Peers.java Run.java Scale.java Server.java Start.java
-//SOURCES ../lib/Aws.java ../lib/ResponseBound.java ../lib/ResponseCheck.java ../lib/ErrorLine.java ../lib/Failure.java ../lib/LocalEngine.java ../lib/LocalKinesis.java ../lib/LocalProcess.java ../lib/NpmPackage.java
+//SOURCES ../lib/Aws.java ../lib/ResponseBound.java ../lib/ResponseCheck.java ../lib/Shards.java ../lib/Pages.java ../lib/Md5.java ../lib/ErrorLine.java ../lib/Failure.java ../lib/LocalEngine.java ../lib/LocalKinesis.java ../lib/LocalProcess.java ../lib/NpmPackage.java
 //SOURCES ../lib/Log.java ../lib/StreamRef.java ../lib/Terminal.java ../lib/OpenFile.java ../lib/Stdout.java ../lib/UsageException.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off

@@ -7,7 +7,7 @@
 //DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.slf4j:slf4j-simple:1.7.36
-//SOURCES ../lib/Aws.java ../lib/ResponseBound.java ../lib/ResponseCheck.java ../lib/Failure.java ../lib/Log.java ../lib/OpenFile.java ../lib/Terminal.java ../lib/UsageException.java
+//SOURCES ../lib/Aws.java ../lib/ResponseBound.java ../lib/ResponseCheck.java ../lib/Shards.java ../lib/StreamRef.java ../lib/Pages.java ../lib/Md5.java ../lib/Failure.java ../lib/Log.java ../lib/OpenFile.java ../lib/Terminal.java ../lib/UsageException.java
 //COMPILE_OPTIONS -encoding UTF-8
 
 import java.io.BufferedReader;
