@@ -156,7 +156,7 @@ public final class Checkpoint implements AutoCloseable {
         return shards.values().stream().filter(position -> !position.isShardEnd()).count();
     }
 
-    /** The position of the shard, also of one that was left out; null when there is none. */
+    /** Returns the position of the shard, also when the shard was left out; null when the checkpoint has none. */
     ShardPosition get(String shardId) {
         var position = shards.get(shardId);
         return position == null ? unlisted.get(shardId) : position;

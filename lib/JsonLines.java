@@ -53,7 +53,7 @@ public final class JsonLines {
         }
     }
 
-    /** JSON's escapes, and those of {@link Terminal#isControl}. */
+    /** Escapes what JSON must escape, and the characters of {@link Terminal#isControl}. */
     private static final class Escapes extends CharacterEscapes {
         private static final int AFTER_LAST = 0x206a;
         private static final SerializableString[] CONTROLS = IntStream.range(0, AFTER_LAST)

@@ -117,7 +117,7 @@ public final class LocalDynamoDb implements AutoCloseable {
         } catch (IOException e) {
             throw new Failure("cannot read " + file + ", which JBang has fetched; delete dependency_cache.json in JBang's cache, and JBang fetches it again", e);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // each Java has it
+            throw new IllegalStateException(e); // every Java platform has SHA-256 (MessageDigest)
         }
     }
 }

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
  * Engines leave out other fields.
  */
 final class ResponseCheck implements ExecutionInterceptor {
-    private static final Pattern HASH_KEY = Pattern.compile("\\d{1,39}"); // no more is made a number
+    private static final Pattern HASH_KEY = Pattern.compile("\\d{1,39}"); // a bound for BigInteger; the range is checked below
     private static final Pattern NAME = Pattern.compile("(?s).{1,128}"); // of a stream, consumer or tag
     private static final Pattern TEXT = Pattern.compile("(?s).+");
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -162,7 +162,7 @@ final class ResponseCheck implements ExecutionInterceptor {
             return value;
         }
 
-        /** @param isPresent the SDK gives an empty list for one that is not there */
+        /** @param isPresent whether the response has the list: the SDK returns an empty list for a missing one */
         private <T> List<T> required(String field, boolean isPresent, List<T> values) {
             return each(field, present(field, isPresent ? values : null));
         }

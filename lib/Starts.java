@@ -36,7 +36,7 @@ public final class Starts {
         for (var shard : shards.all().stream().sorted(Comparator.comparing(Shard::shardId)).toList()) { // parents first: ids count up
             if (known.contains(shard.shardId())) {
                 if (checkpoint.get(shard.shardId()).isShardEnd() && Shards.isOpen(shard)) {
-                    log.warn("shard %s: the checkpoint has it as read to its end, but it is open, and is not read; RECORDS ARE MISSING", shard.shardId());
+                    log.warn("shard %s: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING", shard.shardId());
                 }
                 continue;
             }
@@ -53,7 +53,7 @@ public final class Starts {
         checkpoint.save();
     }
 
-    /** Forgets the shards of which nothing is left in the stream, and returns whether one was not read to its end. */
+    /** Leaves out the shards that the stream does not list, and returns whether one of them was not read to its end. */
     private boolean forgetTrimmed(Set<String> listed) {
         var parents = shards.all().stream().flatMap(shard -> Shards.parents(shard).stream()).collect(Collectors.toSet());
         var lost = false;
@@ -62,8 +62,6 @@ public final class Starts {
                 if (!checkpoint.get(shardId).isShardEnd()) {
                     log.warn("shard %s: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING", shardId);
                     lost = true;
-                }
-                if (!checkpoint.get(shardId).isShardEnd()) {
                     checkpoint.leaveOut(shardId);
                 } else if (!parents.contains(shardId)) { // else its children are known by it
                     checkpoint.remove(shardId);

@@ -205,7 +205,7 @@ class DecoderTest {
         return new Decoder(Codec.CLOUDWATCH_LOGS, MAX, new Log()).apply(record(pack(Codec.GZIP, utf8(json))));
     }
 
-    private static byte[] pack(Codec codec, byte[] data) throws IOException {
+    static byte[] pack(Codec codec, byte[] data) throws IOException {
         if (codec == Codec.ZSTD) {
             try (var zstd = new ZstdCompressCtx().setChecksum(true)) {
                 return zstd.compress(data);

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HeadersTest {
-    /** JBang reads these lines in each file that a script includes, and also those of Groovy and Kotlin, whose forms the pattern refuses. */
+    /** JBang reads directives in each included file. It also reads the annotations of Groovy and Kotlin scripts, which this pattern refuses. */
     @Test
     void everyDependency_hasOneExactVersionInAllFiles_andIsFromMavenCentral() throws Exception {
         var versions = new HashMap<String, String>();

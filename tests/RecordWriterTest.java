@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -179,15 +180,11 @@ class RecordWriterTest {
         assertTrue(told.retries >= 10);
     }
 
-    /** Each of them may have stored the records. */
-    @Test
-    void responsesThatCannotBeDecoded_endTheRun_afterFive() {
-        var calls = new AtomicInteger();
-        var kinesis = new KinesisClient() {
+    private static KinesisClient answering(Supplier<PutRecordsResponse> answer) {
+        return new KinesisClient() {
             @Override
             public PutRecordsResponse putRecords(PutRecordsRequest request) {
-                calls.incrementAndGet();
-                throw SdkClientException.create("Unable to unmarshall response (Unrecognized token 'html')");
+                return answer.get();
             }
 
             @Override
@@ -198,6 +195,16 @@ class RecordWriterTest {
             @Override
             public void close() {}
         };
+    }
+
+    /** Each of them may have stored the records. */
+    @Test
+    void responsesThatCannotBeDecoded_endTheRun_afterFive() {
+        var calls = new AtomicInteger();
+        var kinesis = answering(() -> {
+            calls.incrementAndGet();
+            throw SdkClientException.create("Unable to unmarshall response (Unrecognized token 'html')");
+        });
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
         assertTrue(failure.getMessage().startsWith("stream s1: the endpoint's answer makes no sense: it cannot be decoded; check --endpoint-url"), failure.getMessage());
         assertEquals(5, calls.get());
@@ -206,20 +213,7 @@ class RecordWriterTest {
 
     @Test
     void anotherNumberOfResults_endsTheRun_andNoneIsDelivered() {
-        var kinesis = new KinesisClient() {
-            @Override
-            public PutRecordsResponse putRecords(PutRecordsRequest request) {
-                return PutRecordsResponse.builder().records(List.of()).build();
-            }
-
-            @Override
-            public String serviceName() {
-                return "fake";
-            }
-
-            @Override
-            public void close() {}
-        };
+        var kinesis = answering(() -> PutRecordsResponse.builder().records(List.of()).build());
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
         assertEquals("the endpoint's answer makes no sense: PutRecords of 3 records has 0 results, so it is not known which are stored; check --endpoint-url", failure.getMessage());
         assertEquals(3, told.undelivered.size());

@@ -41,7 +41,7 @@ class StartsTest {
         start(List.of(open("a")), checkpoint -> checkpoint.set("a", ShardPosition.shardEnd()));
         assertEquals(List.of(), told);
         start(List.of(open("a")), checkpoint -> {});
-        assertEquals(List.of("shard a: the checkpoint has it as read to its end, but it is open, and is not read; RECORDS ARE MISSING"), told);
+        assertEquals(List.of("shard a: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING"), told);
     }
 
     private interface Work {

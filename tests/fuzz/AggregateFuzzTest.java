@@ -61,8 +61,8 @@ class AggregateFuzzTest {
     }
 
     /**
-     * Returns the user records; null when the message does not parse, or not all keys are there and are text. AggregatorUtil fails on some of
-     * what is mutated, and leaves out what is not of the shard's hash key range.
+     * Returns the user records; null when the message does not parse, or not all keys are there and are text. AggregatorUtil fails on some
+     * mutated messages, and drops user records outside the hash key range of the shard.
      */
     private static List<KinesisClientRecord> byTheGeneratedClasses(byte[] bytes) {
         try {
@@ -84,7 +84,7 @@ class AggregateFuzzTest {
         }
     }
 
-    /** Reads a varint of more than 10 bytes as malformed, as the encoding has it: the generated classes end it after the tenth. */
+    /** Throws when a varint has more than 10 bytes, the longest in the encoding. The generated classes ignore the bytes after the tenth. */
     private static void checkVarints(CodedInputStream message) throws IOException {
         for (int tag; (tag = message.readTag()) != 0;) {
             message.skipField(tag);

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.DataFormatException;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +33,7 @@ class PayloadFuzzTest {
             for (var parts = codec == Codec.ZLIB ? 1 : 1 + random.nextInt(3); parts > 0; parts--) {
                 var data = Fuzz.bytes(random, 8 + random.nextInt(random.nextInt(5) == 0 ? MAX : 100)); // no part is as short as what is cut out
                 unpacked.writeBytes(data);
-                packed.writeBytes(pack(codec, data));
+                packed.writeBytes(DecoderTest.pack(codec, data));
             }
             var isMutated = random.nextBoolean();
             var data = isMutated ? Fuzz.mutate(random, packed.toByteArray()) : packed.toByteArray();
@@ -77,7 +74,7 @@ class PayloadFuzzTest {
             var json = messages(random);
             var isMutated = random.nextBoolean();
             var bytes = isMutated ? Fuzz.mutate(random, utf8(json)) : utf8(json);
-            var record = record(pack(Codec.GZIP, bytes));
+            var record = record(DecoderTest.pack(Codec.GZIP, bytes));
             var lines = new ArrayList<String>();
             var records = decode(Codec.CLOUDWATCH_LOGS, record, lines);
             if (records.size() == 1 && records.get(0) == record) {
@@ -130,19 +127,6 @@ class PayloadFuzzTest {
             }
         }
         return events;
-    }
-
-    private static byte[] pack(Codec codec, byte[] data) throws IOException {
-        if (codec == Codec.ZSTD) {
-            try (var zstd = new ZstdCompressCtx().setChecksum(true)) {
-                return zstd.compress(data);
-            }
-        }
-        var packed = new ByteArrayOutputStream();
-        try (var out = codec == Codec.ZLIB ? new DeflaterOutputStream(packed) : new GZIPOutputStream(packed)) {
-            out.write(data);
-        }
-        return packed.toByteArray();
     }
 
     private static byte[] inflate(byte[] data) throws DataFormatException {
