@@ -30,7 +30,7 @@
 //SOURCES lib/ShardReader.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //SOURCES lib/Answer.java lib/Lag.java lib/LagTable.java lib/StreamDescription.java lib/Table.java
 //SOURCES lib/Application.java lib/CallWatch.java lib/ClientLibrary.java lib/LeasedShard.java lib/LeaseTable.java lib/Origin.java
-//SOURCES lib/StreamCheck.java lib/Worker.java lib/WorkerStatus.java
+//SOURCES lib/Spell.java lib/StreamCheck.java lib/Worker.java lib/WorkerStatus.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED

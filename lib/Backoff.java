@@ -94,12 +94,17 @@ public final class Backoff {
             failingSince = now;
         }
         if (now - failingSince > giveUp.toNanos()) {
-            throw new Failure(what + ": " + ErrorLine.of(e) + " (for " + giveUp.toSeconds() + " s, after " + failures + " tries)", e);
+            throw tooLong(what, giveUp, failures, e);
         }
         if (failures == 0) {
-            log.info("%s: %s; trying again", what, ErrorLine.of(e));
+            log.info("%s: %s; retrying", what, ErrorLine.of(e));
         }
         return wait(throttled ? SHORTEST_THROTTLED : SHORTEST, failures++, DOUBLINGS);
+    }
+
+    /** Returns the error of a call that has failed for so long. */
+    static Failure tooLong(String what, Duration giveUp, int failures, SdkException e) {
+        return new Failure(what + ": " + ErrorLine.of(e) + " (for " + giveUp.toSeconds() + " s, after " + failures + " tries)", e);
     }
 
     /** Subtracts time, in nanoseconds, from the time for which calls have failed: the time in which a shard waited for others. */
@@ -116,7 +121,7 @@ public final class Backoff {
     /** Ends a spell of failures. */
     void success() {
         if (failures > 0) {
-            log.info("%s: goes on, after %d failed tries", what, failures);
+            log.info("%s: recovered, failed calls: %,d", what, failures);
             failures = 0;
         }
     }

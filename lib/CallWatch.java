@@ -17,44 +17,68 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
-/** Tells when the calls of the Kinesis Client Library fail, which tries again for ever and tells nobody. */
+/** Tells the user when calls of the Kinesis Client Library fail, which it retries for ever without a line, and when they fail for too long. */
 final class CallWatch implements ExecutionInterceptor {
-    /** What the library counts on: others were faster, or what it looks for is no longer there. */
+    /** The refusals that the library expects: another worker was faster, or an item is gone. */
     private static final Set<String> EXPECTED = Set.of("ConditionalCheckFailedException", "ExpiredIteratorException", "ResourceInUseException");
 
-    /** A failure so long after another, and longer than it may fail, is one of its own: an operation need not be tried again at once. */
+    /** A failure so long after another, and longer than an operation may fail, is counted apart: the library calls some operations rarely. */
     private static final Duration APART = Duration.ofMinutes(1);
+
+    /** An operation that neither succeeds nor fails for so long is not retried: a call to Kinesis takes 20 s at most. */
+    private static final Duration NOT_RETRIED = Duration.ofSeconds(30);
+
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     private final String service;
     private final Duration longest;
-    private final Log log;
     private final Consumer<Failure> giveUp;
     private final Probe probe;
-    private final Executor later;
-    private final Map<String, Spell> spells = new HashMap<>();
-    private boolean probing;
+    private final Clock clock;
+    private final Spell spell;
+    private final Map<String, Failing> failing = new HashMap<>(); // by operation
 
     /** A call that shows whether the service answers. */
     interface Probe {
         void call() throws InterruptedException;
     }
 
-    /** The failures of an operation, without a success in between. */
-    private record Spell(Backoff backoff, long last) {}
+    /** The time, as a test sets it. */
+    interface Clock {
+        Clock SYSTEM = new Clock() {
+            @Override
+            public long nanos() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void after(Duration delay, Runnable task) { // by threads that all of the process shares
+                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS).execute(task);
+            }
+        };
+
+        long nanos();
+
+        void after(Duration delay, Runnable task);
+    }
+
+    /** An operation without a success since its first failure: the times of its first and its last failure in nanoseconds. */
+    private record Failing(long first, long last, int calls) {}
 
     /**
      * @param service what the user's line names
      * @param longest how long an operation, or the service, may fail for a reason that may pass; throttling is an answer
-     * @param giveUp  is told when that was too long, or the reason does not pass
-     * @param probe   is called when something has failed for so long, which may not be asked again for longer; null for never
+     * @param giveUp  is told when that was too long, or the reason does not pass; must not block
+     * @param probe   is called when the service has not answered for so long: the library may call it rarely; null for never
+     * @param lines   see {@link Spell}
      */
-    CallWatch(String service, Duration longest, Log log, Consumer<Failure> giveUp, Probe probe) {
+    CallWatch(String service, Duration longest, Log log, Consumer<Failure> giveUp, Probe probe, Executor lines, Clock clock) {
         this.service = service;
         this.longest = longest;
-        this.log = log;
         this.giveUp = giveUp;
         this.probe = probe;
-        this.later = CompletableFuture.delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS);
+        this.clock = clock;
+        this.spell = new Spell(service, log, lines, clock::nanos);
     }
 
     @Override
@@ -77,46 +101,45 @@ final class CallWatch implements ExecutionInterceptor {
         }
         if (e instanceof AwsServiceException refusal && isAnswer(refusal, operation)) {
             succeed(operation);
-        } else {
+        } else if (Backoff.mayPass(e)) {
             fail(operation, e);
+        } else {
+            giveUp.accept(new Failure(service + " " + operation + ": " + ErrorLine.of(e), e));
         }
     }
 
     private synchronized void succeed(String operation) {
-        var spell = spells.remove(operation);
-        if (spell != null) {
-            spell.backoff().success();
-        }
+        failing.remove(operation);
+        spell.answer();
     }
 
     private synchronized void fail(String operation, SdkException e) {
-        var now = System.nanoTime();
-        var spell = spells.get(operation);
-        var backoff = spell != null && now - spell.last() < longest.plus(APART).toNanos() ? spell.backoff()
-                : new Backoff(service + " " + operation, longest, log);
-        spells.put(operation, new Spell(backoff, now));
-        try {
-            backoff.after(e);
-        } catch (Failure failure) {
-            giveUp.accept(failure);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
+        if (spell.fail(operation, e)) {
+            clock.after(TICK, this::tick);
         }
-        if (!probing && probe != null) {
-            probing = true;
-            later.execute(this::probe);
+        var now = clock.nanos();
+        var before = failing.get(operation);
+        if (before == null || now - before.last() > longest.plus(APART).toNanos()) {
+            before = new Failing(now, now, 0);
+        }
+        failing.put(operation, new Failing(before.first(), now, before.calls() + 1));
+        if (now - before.first() > longest.toNanos()) {
+            giveUp.accept(Backoff.tooLong(service + " " + operation, longest, before.calls(), e));
         }
     }
 
-    private void probe() {
-        synchronized (this) {
-            probing = false;
-            if (spells.isEmpty()) {
-                return;
-            }
-        }
+    /** Runs every second of a spell: the library may call nothing at the time when the spell is over, or has lasted for too long. */
+    private void tick() {
         try {
-            probe.call();
+            if (probe != null && isSilent()) {
+                probe.call();
+                synchronized (this) {
+                    spell.answer();
+                }
+            }
+            if (!endsSpell()) {
+                clock.after(TICK, this::tick);
+            }
         } catch (Failure failure) {
             giveUp.accept(failure);
         } catch (InterruptedException e) {
@@ -124,11 +147,24 @@ final class CallWatch implements ExecutionInterceptor {
         }
     }
 
+    private synchronized boolean isSilent() {
+        return spell.isSilent(longest);
+    }
+
+    private synchronized boolean endsSpell() {
+        var now = clock.nanos();
+        var ends = spell.isQuiet() && failing.values().stream().allMatch(operation -> now - operation.last() >= NOT_RETRIED.toNanos());
+        if (ends) {
+            spell.end();
+        }
+        return ends;
+    }
+
     private static String operation(ExecutionAttributes attributes) {
         return attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
     }
 
-    /** Whether it is one that may come while all is well. */
+    /** Returns whether the refusal is an answer of a service that works. */
     private static boolean isAnswer(AwsServiceException refusal, String operation) {
         if (Backoff.isThrottling(refusal)) {
             return true;

@@ -3,6 +3,7 @@ package lib;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import lib.CallWatch.Probe;
 import software.amazon.awssdk.arns.Arn;
@@ -64,6 +65,7 @@ final class ClientLibrary {
         public void close() {}
     };
 
+    private final Executor lines = Spell.lines();
     private final StreamRef stream;
     private final Application application;
     private final KinesisAsyncClient kinesis;
@@ -84,11 +86,11 @@ final class ClientLibrary {
         dynamodb = aws.other(DynamoDbAsyncClient.builder(), watched("DynamoDB", log, giveUp, dynamodbProbe).andThen(application.dynamoDbCalls()),
                 "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build();
         cloudWatch = !application.hasMetrics ? NO_METRICS : aws.other(CloudWatchAsyncClient.builder(), watched("CloudWatch", log,
-                failure -> log.warnOnce(Log.Kind.METRICS, "%s; the metrics are lost", failure.getMessage()), null), "CLOUDWATCH", null).build();
+                failure -> lines.execute(() -> log.warnOnce(Log.Kind.METRICS, "%s; the metrics are lost", failure.getMessage())), null), "CLOUDWATCH", null).build();
     }
 
     private Consumer<ClientOverrideConfiguration.Builder> watched(String service, Log log, Consumer<Failure> giveUp, Probe probe) {
-        return config -> config.addExecutionInterceptor(new CallWatch(service, application.giveUp, log, giveUp, probe));
+        return config -> config.addExecutionInterceptor(new CallWatch(service, application.giveUp, log, giveUp, probe, lines, CallWatch.Clock.SYSTEM));
     }
 
     /** Makes the lease table and its index, if they are not there, and returns when they are. */

@@ -54,7 +54,7 @@ class BadInputTest {
     @Test
     void endpointThatRefuses() throws Exception {
         fails(1, Script.jbang("produce", "s1", "--local", "--endpoint-url", "http://127.0.0.1:1"),
-                "stream s1: (Connect to http://127.0.0.1:1 failed: Connection refused; is the endpoint right, and running\\? .*); trying again\n"
+                "stream s1: (Connect to http://127.0.0.1:1 failed: Connection refused; is the endpoint right, and running\\? .*); retrying\n"
                         + "produce: stream s1: \\1 \\(for 2 s, after \\d+ tries\\)");
     }
 
@@ -76,7 +76,7 @@ class BadInputTest {
     }
 
     private static String failure(String reason) {
-        return "(list of streams: " + reason + "; trying again\n)?describe: list of streams: " + reason + "( \\(for 2 s, .*)?";
+        return "(list of streams: " + reason + "; retrying\n)?describe: list of streams: " + reason + "( \\(for 2 s, .*)?";
     }
 
     @Test

@@ -92,10 +92,10 @@ class DashboardTest {
 
     @Test
     void aMessage_standsAtTheBottom_withItsTime_aboveTheKeys() {
-        dashboard.say("shard x: Rate exceeded; trying again");
+        dashboard.say("shard x: Rate exceeded; retrying");
         for (int height : new int[] {8, 24}) {
             var lines = lines(80, height);
-            assertTrue(lines.get(lines.size() - 2).matches("2\\S+Z shard x: Rate exceeded; trying again"), lines.toString());
+            assertTrue(lines.get(lines.size() - 2).matches("2\\S+Z shard x: Rate exceeded; retrying"), lines.toString());
             assertTrue(lines.get(lines.size() - 1).startsWith("q quit"), lines.toString());
         }
     }

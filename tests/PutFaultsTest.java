@@ -269,7 +269,7 @@ class PutFaultsTest {
             proxy.injectIf("PutRecords", call -> true, FaultProxy.refusal(500, "InternalFailure"));
             var produced = produce(proxy, stream, "--rate", "100").start();
             try (produced) {
-                produced.awaitStderr(err -> err.contains("trying again")).signal("INT").awaitExit(130);
+                produced.awaitStderr(err -> err.contains("retrying")).signal("INT").awaitExit(130);
                 produced.check("not told", produced.stderr().matches("(?s).*: not known to be stored when the run was ended\n.* records not delivered.*"));
             }
         }

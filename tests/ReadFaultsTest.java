@@ -60,8 +60,8 @@ class ReadFaultsTest {
         proxy.inject("GetRecords", 0, 3, FaultProxy.refusal(400, "ProvisionedThroughputExceededException"));
         assertEquals("""
                 1 shards located
-                shard shardId-000000000000: injected (ProvisionedThroughputExceededException); trying again
-                shard shardId-000000000000: goes on, after 3 failed tries
+                shard shardId-000000000000: injected (ProvisionedThroughputExceededException); retrying
+                shard shardId-000000000000: recovered, failed calls: 3
                 shard shardId-000000000000 got 1 records
                 """, proxy.consume(stream, "--from", "earliest", "-e").run(0).stderr());
     }

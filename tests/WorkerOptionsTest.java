@@ -175,7 +175,7 @@ class WorkerOptionsTest {
                 "--from", "earliest", "--takeover", "3s", "--give-up", "5s")).start()) {
             TestWorkers.await(1, worker);
             proxy.inject("GetRecords", 0, 1000, aResponse().withFixedDelay(120_000));
-            worker.awaitExit(1).check("no word", worker.stderr().matches("(?s).*\nKinesis GetRecords: [^\n]*Read timed out; trying again\n.*"
+            worker.awaitExit(1).check("no word", worker.stderr().matches("(?s).*\nKinesis GetRecords: [^\n]*Read timed out; retrying\n.*"
                     + "\nworker: Kinesis GetRecords: [^\n]*Read timed out \\(for 5 s, after \\d+ tries\\)\n"));
         }
     }
@@ -248,7 +248,7 @@ class WorkerOptionsTest {
                 "--from", "earliest", "--takeover", "3s", "--poll-interval", "200ms", "-o", "raw")).start()) {
             proxy.inject("GetRecords", 0, 8, FaultProxy.refusal(500, "InternalFailure"));
             worker.awaitStdout(out -> out.equals("one\n"));
-            worker.check("no word", worker.stderr().contains("Kinesis GetRecords: injected (InternalFailure); trying again\nKinesis GetRecords: goes on, after "));
+            worker.awaitStderr(err -> err.matches("(?s).*\nKinesis GetRecords: injected \\(InternalFailure\\); retrying\n(.*\n)?Kinesis: recovered after \\S+, failed calls: \\d+\n.*"));
             proxy.inject("GetRecords", 0, 1, FaultProxy.refusal(400, "AccessDeniedException"));
             worker.awaitExit(1).check("no word", worker.stderr().endsWith("worker: Kinesis GetRecords: injected (AccessDeniedException)\n"));
         }
