@@ -218,6 +218,7 @@ class CallWatchTest {
     @Test
     void aServiceThatAnswers_isNotProbed() {
         var watch = watch(Duration.ofMinutes(2));
+        fail(watch, "ListShards", RESET); // and is not retried
         fail(watch, "GetRecords", RESET);
         fail(watch, "GetRecords", FakeKinesis.refusal("ProvisionedThroughputExceededException")); // an answer
         clock.advance(Duration.ofMinutes(10));
