@@ -28,6 +28,9 @@ public final class Application {
                     + " others (default: ${DEFAULT-VALUE}).")
     private Position from;
 
+    @Option(names = "--new", description = "Begin at --from although the lease table has lost its leases: else the worker refuses.")
+    boolean isNew;
+
     @Option(names = "--worker-id", paramLabel = "ID", description = "Name of this worker, unlike that of any other (default: host name and a random part).")
     private String workerId;
 
@@ -50,7 +53,7 @@ public final class Application {
     boolean hasMetrics;
 
     @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "2m",
-            description = "Fail when a running worker gets no answer of Kinesis or DynamoDB for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
+            description = "Fail when Kinesis or DynamoDB do not answer, or the worker does not start, for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
     Duration giveUp;
 
     @Option(names = "--status", description = "Instead: who has which shard, how far it is read, and how far that is behind.")

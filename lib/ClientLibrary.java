@@ -12,8 +12,6 @@ import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.LimitExceededException;
-import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
@@ -24,11 +22,6 @@ import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
 import software.amazon.kinesis.leases.LeaseAssignmentStrategy;
 import software.amazon.kinesis.leases.LeaseManagementConfig;
-import software.amazon.kinesis.leases.LeaseRefresher;
-import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseManagementFactory;
-import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
-import software.amazon.kinesis.leases.exceptions.DependencyException;
-import software.amazon.kinesis.leases.exceptions.LeasingException;
 import software.amazon.kinesis.metrics.NullMetricsFactory;
 import software.amazon.kinesis.processor.ShardRecordProcessorFactory;
 import software.amazon.kinesis.processor.SingleStreamTracker;
@@ -40,8 +33,6 @@ import software.amazon.kinesis.retrieval.polling.SimpleRecordsFetcherFactory;
 /** The Kinesis Client Library as a worker has it: its clients, its timing, and where it reads from. */
 final class ClientLibrary {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(20); // 10 MiB; after 30 s the library would cancel it without a word
-    private static final int TABLE_POLL_SECONDS = 1; // its own would be 10
-    private static final int TABLE_SECONDS = 600;
 
     /** The next batch of a shard is fetched while one is printed, more of them only as long as they are small. */
     private static final int PREFETCH_BATCHES = 1;
@@ -93,39 +84,12 @@ final class ClientLibrary {
         return config -> config.addExecutionInterceptor(new CallWatch(service, application.giveUp, log, giveUp, probe, lines, CallWatch.Clock.SYSTEM));
     }
 
-    /** Makes the lease table and its index, if they are not there, and returns when they are. */
-    void makeLeaseTable() {
-        var refresher = ((DynamoDBLeaseManagementFactory) leaseManagement().leaseManagementFactory(new DynamoDBLeaseSerializer(), false))
-                .createLeaseRefresher();
-        try {
-            refresher.createLeaseTableIfNotExists();
-            if (refresher.waitUntilLeaseTableExists(TABLE_POLL_SECONDS, TABLE_SECONDS)) {
-                makeIndex(refresher);
-                if (refresher.waitUntilLeaseOwnerToLeaseKeyIndexExists(TABLE_POLL_SECONDS, TABLE_SECONDS)) {
-                    return;
-                }
-            }
-        } catch (LeasingException e) {
-            throw new Failure("cannot make the lease table " + application.name + ": " + ErrorLine.of(e.getCause()), e);
-        }
-        throw new Failure("the lease table " + application.name + " has not become active in " + TABLE_SECONDS + " s; see what DynamoDB says of it");
-    }
-
-    private static void makeIndex(LeaseRefresher refresher) throws LeasingException {
-        try {
-            refresher.createLeaseOwnerToLeaseKeyIndexIfNotExists();
-        } catch (DependencyException e) {
-            if (!(e.getCause() instanceof ResourceInUseException || e.getCause() instanceof LimitExceededException)) { // another worker is at it
-                refresher.createLeaseOwnerToLeaseKeyIndexIfNotExists(); // or has made it since this one looked
-            }
-        }
-    }
-
     /** @param begin where shards begin that nobody has read; null for the oldest record */
     Scheduler scheduler(Instant begin, ShardRecordProcessorFactory processors, WorkerStateChangeListener listener) {
         var configs = configs(begin, processors);
         return new Scheduler(configs.checkpointConfig(),
                 configs.coordinatorConfig().workerStateChangeListener(listener)
+                        .maxInitializationAttempts(1) // a second one of the same Scheduler leaves out what failed in the first
                         .parentShardPollIntervalMillis(PARENT_POLL.toMillis())
                         .shardConsumerDispatchPollIntervalMillis(DISPATCH_POLL.toMillis()),
                 leaseManagement(),

@@ -1,41 +1,56 @@
 package lib;
 
-import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
-import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.kinesis.leases.LeaseSerializer;
+import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
 
 /**
  * The table in which the Kinesis Client Library keeps the leases of an application (its attributes: DynamoDBLeaseSerializer and
- * EntityType in awslabs/amazon-kinesis-client), and beside them what stream they are of.
+ * EntityType in awslabs/amazon-kinesis-client), and beside them the {@link Origin}.
  */
 final class LeaseTable {
     static final String KEY = "leaseKey";
     private static final int MAX_ARN = 2_048; // API reference, DescribeStreamSummary
     private static final String ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB";
+    private static final LeaseSerializer SCHEMA = new DynamoDBLeaseSerializer();
+    private static final String INDEX = "LeaseOwnerToLeaseKeyIndex"; // DynamoDBLeaseRefresher
     private static final Set<String> SENTINELS = Set.of(ShardPosition.SHARD_END, "TRIM_HORIZON", "AT_TIMESTAMP", "LATEST");
 
     private final String name;
     private final DynamoDbClient dynamodb;
+    private final Duration giveUp;
     private final Log log;
 
-    LeaseTable(String name, DynamoDbClient dynamodb, Log log) {
+    /** @param giveUp how long a call may fail for reasons other than throttling */
+    LeaseTable(String name, DynamoDbClient dynamodb, Duration giveUp, Log log) {
         this.name = name;
         this.dynamodb = dynamodb;
+        this.giveUp = giveUp;
         this.log = log;
     }
 
-    static LeaseTable of(Application application, Aws aws, Log log) {
-        return new LeaseTable(application.name, aws.other(DynamoDbClient.builder(), application.dynamoDbCalls(), "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build(), log);
+    static LeaseTable of(Application application, Aws aws, Duration giveUp, Log log) {
+        return new LeaseTable(application.name, aws.other(DynamoDbClient.builder(), application.dynamoDbCalls(), "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build(),
+                giveUp, log);
     }
 
     /**
@@ -45,7 +60,7 @@ final class LeaseTable {
      * @param checkpoint a sequence number, TRIM_HORIZON, AT_TIMESTAMP, LATEST or SHARD_END
      */
     record Lease(String shardId, String owner, String checkpoint) {
-        private ShardPosition position(Instant begin) {
+        ShardPosition position(Instant begin) {
             return switch (checkpoint) {
                 case ShardPosition.SHARD_END -> ShardPosition.shardEnd();
                 case "TRIM_HORIZON" -> ShardPosition.trimHorizon();
@@ -53,69 +68,89 @@ final class LeaseTable {
                 default -> ShardPosition.after(checkpoint);
             };
         }
-
-        /** Whether the shard can have been read so far. */
-        private boolean isOf(Shard shard) {
-            if (checkpoint.equals(ShardPosition.SHARD_END)) {
-                return !Shards.isOpen(shard);
-            }
-            var first = shard.sequenceNumberRange().startingSequenceNumber();
-            return !checkpoint.matches("\\d+") || new BigInteger(checkpoint).compareTo(new BigInteger(first)) >= 0;
-        }
     }
 
     /**
-     * What is read of a stream.
-     *
-     * @param leases     by shard id
-     * @param checkpoint how far; also has the shards that are yet to be begun
-     */
-    record Reading(Map<String, Lease> leases, Shards shards, Checkpoint checkpoint) {
-        /** Null when it has none. */
-        String owner(String shardId) {
-            return leases.containsKey(shardId) ? leases.get(shardId).owner() : null;
-        }
-    }
-
-    /**
-     * Whether there is such a table, ready for use.
+     * Returns whether there is such a table, ready for use.
      *
      * @throws Failure when the table is of something else
      */
     boolean isReady() throws InterruptedException {
-        TableDescription table;
-        try {
-            table = call(() -> dynamodb.describeTable(request -> request.tableName(name)).table());
-        } catch (Failure e) {
-            if (e.isRefusal("ResourceNotFoundException")) {
-                return false;
+        var table = describe();
+        return table != null && (table.tableStatus() == TableStatus.ACTIVE || table.tableStatus() == TableStatus.UPDATING);
+    }
+
+    /**
+     * Describes the table.
+     *
+     * @return null when there is none
+     * @throws Failure when the table is of something else
+     */
+    TableDescription describe() throws InterruptedException {
+        var table = call(() -> {
+            try {
+                return dynamodb.describeTable(request -> request.tableName(name));
+            } catch (ResourceNotFoundException e) {
+                return null;
             }
-            throw e;
+        });
+        if (table == null) {
+            return null;
         }
-        if (table == null || table.keySchema().isEmpty()) {
+        if (table.table() == null || table.table().keySchema().isEmpty()) {
             throw Failure.nonsense("DescribeTable has no key of the table", ENDPOINT);
         }
-        if (!KEY.equals(table.keySchema().get(0).attributeName())) {
+        if (!KEY.equals(table.table().keySchema().get(0).attributeName())) {
             throw new Failure("DynamoDB has a table " + name + " that is no lease table; take another --app");
         }
-        return table.tableStatus() == TableStatus.ACTIVE || table.tableStatus() == TableStatus.UPDATING;
+        return table.table();
+    }
+
+    /** Makes the table, as the library would (DynamoDBLeaseRefresher). */
+    void create() throws InterruptedException {
+        call(() -> dynamodb.createTable(request -> request.tableName(name).billingMode(BillingMode.PAY_PER_REQUEST)
+                .keySchema(SCHEMA.getKeySchema()).attributeDefinitions(SCHEMA.getAttributeDefinitions())));
+    }
+
+    /** Returns the index by which the library finds the leases of a worker; null when the table has none. */
+    GlobalSecondaryIndexDescription index() throws InterruptedException {
+        var table = describe();
+        return table == null ? null : table.globalSecondaryIndexes().stream().filter(index -> INDEX.equals(index.indexName())).findFirst().orElse(null);
+    }
+
+    /** Makes the index, as the library would. */
+    void createIndex() throws InterruptedException {
+        var table = describe();
+        var paid = table == null || table.billingModeSummary() != null && table.billingModeSummary().billingMode() == BillingMode.PAY_PER_REQUEST ? null
+                : table.provisionedThroughput();
+        var throughput = paid == null ? null
+                : ProvisionedThroughput.builder().readCapacityUnits(paid.readCapacityUnits()).writeCapacityUnits(paid.writeCapacityUnits()).build();
+        call(() -> dynamodb.updateTable(request -> request.tableName(name).attributeDefinitions(SCHEMA.getWorkerIdToLeaseKeyIndexAttributeDefinitions())
+                .globalSecondaryIndexUpdates(List.of(GlobalSecondaryIndexUpdate.builder().create(index -> index.indexName(INDEX)
+                        .keySchema(SCHEMA.getWorkerIdToLeaseKeyIndexKeySchema()).projection(to -> to.projectionType(ProjectionType.KEYS_ONLY))
+                        .provisionedThroughput(throughput)).build()))));
     }
 
     /** Keeps the origin for all workers to come, unless there is one, which is returned then. */
     Origin keep(Origin origin) throws InterruptedException {
-        try {
-            call(() -> dynamodb.putItem(request -> request.tableName(name).item(origin.item()).conditionExpression("attribute_not_exists(" + KEY + ")")));
-            return origin;
-        } catch (Failure e) {
-            if (!e.isRefusal("ConditionalCheckFailedException")) {
-                throw e;
-            }
-            return kept();
-        }
+        return add(origin.item()) ? origin : origin();
     }
 
-    /** Null when no worker has kept one, as in the table of another program. */
-    private Origin kept() throws InterruptedException {
+    /** Keeps the new origin instead of the old one, unless another worker was faster, and returns the one that is kept. */
+    Origin replace(Origin old, Origin origin) throws InterruptedException {
+        return put(request -> request.item(origin.item()).conditionExpression("#begin = :begin AND attribute_not_exists(" + Origin.PENDING + ")")
+                .expressionAttributeNames(Map.of("#begin", "begin")) // a reserved word
+                .expressionAttributeValues(Map.of(":begin", old.item().get("begin")))) ? origin : origin();
+    }
+
+    /** Notes that the application has its first leases. */
+    void settle() throws InterruptedException {
+        call(() -> dynamodb.updateItem(request -> request.tableName(name).key(Origin.KEY).updateExpression("REMOVE " + Origin.PENDING)
+                .conditionExpression("attribute_exists(" + KEY + ")"))); // else the table was emptied meanwhile
+    }
+
+    /** Returns what the application reads; null when no worker has kept it, as in the table of another program. */
+    Origin origin() throws InterruptedException {
         var item = call(() -> dynamodb.getItem(request -> request.tableName(name).key(Origin.KEY).consistentRead(true))).item();
         if (item.isEmpty()) {
             return null;
@@ -130,49 +165,26 @@ final class LeaseTable {
         throw Failure.nonsense("the item Origin of table " + name, ENDPOINT);
     }
 
-    /** @throws Failure when the application is of another stream than this one */
-    void check(Origin origin, Origin now) {
-        if (!origin.isSameStream(now)) {
-            throw new Failure("application " + name + " is of another stream, " + origin.streamARN() + " created " + origin.streamCreationTimestamp()
-                    + "; take another --app, or delete its table in DynamoDB");
-        }
+    /** Adds an item, and returns false when the table already has one of its key. */
+    boolean add(Map<String, AttributeValue> item) throws InterruptedException {
+        return put(request -> request.item(item).conditionExpression("attribute_not_exists(" + KEY + ")"));
     }
 
-    /**
-     * What is read of the stream. Warns of shards that are no longer there, and were not read to their end.
-     *
-     * @param now    what the stream is
-     * @param shards lists them, once the leases are read: they may be of new ones
-     * @throws Failure when the application is of another stream
-     */
-    Reading read(Origin now, Callable<Shards> shards) throws Exception {
-        var kept = kept();
-        var origin = kept == null ? now : kept;
-        check(origin, now);
-        var leases = leases();
-        var listed = shards.call();
-        if (kept == null) {
-            checkEach(leases, listed);
-        }
-        var checkpoint = Checkpoint.inMemory();
-        leases.forEach((shardId, lease) -> checkpoint.set(shardId, lease.position(origin.begin())));
-        var from = !leases.isEmpty() ? null : origin.begin() == null ? new Position.Earliest() : new Position.At(origin.begin());
-        new Starts(checkpoint, listed, from, log).set(shard -> true);
-        return new Reading(leases, listed, checkpoint);
-    }
-
-    /** The leases of another program do not tell their stream. */
-    private void checkEach(Map<String, Lease> leases, Shards shards) {
-        for (var shard : shards.all()) {
-            var lease = leases.get(shard.shardId());
-            if (lease != null && !lease.isOf(shard)) {
-                throw new Failure("application " + name + " has read shard " + shard.shardId() + " up to " + lease.checkpoint()
-                        + ", where the stream has never been: it is of another one; take another --app, or delete its table in DynamoDB");
+    /** Returns false when the condition does not hold. */
+    private boolean put(Consumer<PutItemRequest.Builder> item) throws InterruptedException {
+        try {
+            call(() -> dynamodb.putItem(request -> item.accept(request.tableName(name))));
+            return true;
+        } catch (Failure e) {
+            if (e.isRefusal("ConditionalCheckFailedException")) {
+                return false;
             }
+            throw e;
         }
     }
 
-    private Map<String, Lease> leases() throws InterruptedException {
+    /** Returns all leases, by shard id. */
+    Map<String, Lease> leases() throws InterruptedException {
         var items = new Pages<Map<String, AttributeValue>>("Scan", item -> text(item, KEY), ENDPOINT);
         ScanResponse page = null;
         do {
@@ -214,7 +226,8 @@ final class LeaseTable {
         }
     }
 
+    /** Makes a call about the table and retries it. */
     private <T> T call(Supplier<T> call) throws InterruptedException {
-        return Backoff.startup("DynamoDB", log).call(call);
+        return new Backoff("DynamoDB", giveUp, log).call(call);
     }
 }

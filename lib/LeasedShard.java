@@ -56,7 +56,7 @@ final class LeasedShard implements ShardRecordProcessor {
         var start = input.extendedSequenceNumber().sequenceNumber();
         begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
         retained = worker.retention().reader(shardId, position(), begin != null);
-        worker.log().info("took shard %s", shardId);
+        worker.took(shardId);
     }
 
     @Override
@@ -101,7 +101,7 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void leaseLost(LeaseLostInput input) {
         if (shardId != null && !handedOver) { // else it was not begun, as its parents are not finished
-            worker.log().info("lost shard %s", shardId);
+            worker.lost(shardId);
         }
     }
 

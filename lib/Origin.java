@@ -1,6 +1,7 @@
 package lib;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -11,28 +12,42 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
  *
  * @param streamCreationTimestamp tells the stream from a later one of the same name; an ISO instant
  * @param begin                   where a shard begins that nobody has read; null for the oldest record
+ * @param isPending               whether the application may still lack some of its first leases
  */
-record Origin(String streamARN, String streamCreationTimestamp, Instant begin) {
+record Origin(String streamARN, String streamCreationTimestamp, Instant begin, boolean isPending) {
     /** Its item in the lease table, of a kind that the Kinesis Client Library knows, and does not use for an application of one stream. */
     static final Map<String, AttributeValue> KEY = Map.of(LeaseTable.KEY, AttributeValue.fromS("Origin"));
+
+    /** The attribute that the item has until the first leases are made. */
+    static final String PENDING = "leasesPending";
 
     private static final String KIND = "STREAM"; // EntityType in awslabs/amazon-kinesis-client
     private static final String OLDEST = "TRIM_HORIZON";
 
     static Origin of(StreamDescriptionSummary stream, Instant begin) {
-        return new Origin(stream.streamARN(), stream.streamCreationTimestamp().toString(), begin);
+        return new Origin(stream.streamARN(), stream.streamCreationTimestamp().toString(), begin, false);
+    }
+
+    /** Returns the origin of an application whose first leases are still to be made. */
+    Origin pending() {
+        return new Origin(streamARN, streamCreationTimestamp, begin, true);
     }
 
     static Origin of(Map<String, AttributeValue> item) {
         var begin = item.get("begin").s();
         return new Origin(Objects.requireNonNull(item.get("streamId").s()), Objects.requireNonNull(item.get("streamCreationTimestamp").s()),
-                begin.equals(OLDEST) ? null : Instant.parse(begin));
+                begin.equals(OLDEST) ? null : Instant.parse(begin), item.containsKey(PENDING));
     }
 
     Map<String, AttributeValue> item() {
-        return Map.of(LeaseTable.KEY, KEY.get(LeaseTable.KEY), "entityType", AttributeValue.fromS(KIND), "streamId", AttributeValue.fromS(streamARN),
+        var item = new HashMap<>(KEY);
+        item.putAll(Map.of("entityType", AttributeValue.fromS(KIND), "streamId", AttributeValue.fromS(streamARN),
                 "streamCreationTimestamp", AttributeValue.fromS(streamCreationTimestamp),
-                "begin", AttributeValue.fromS(begin == null ? OLDEST : begin.toString()));
+                "begin", AttributeValue.fromS(begin == null ? OLDEST : begin.toString())));
+        if (isPending) {
+            item.put(PENDING, AttributeValue.fromBool(true));
+        }
+        return item;
     }
 
     boolean isSameStream(Origin other) {

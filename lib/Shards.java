@@ -16,6 +16,7 @@ import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 
 /**
  * Which shards a stream has.
@@ -45,8 +46,13 @@ public record Shards(List<Shard> all, Instant listed) {
      * @throws Failure when the pages do not end
      */
     public static Shards list(KinesisClient kinesis, StreamRef stream) {
+        return list(kinesis, stream, null);
+    }
+
+    /** @param filter selects shards, where the engine heeds it; null for all */
+    static Shards list(KinesisClient kinesis, StreamRef stream, ShardFilter filter) {
         var shards = new Pages<>("ListShards", Shard::shardId);
-        var request = ListShardsRequest.builder().streamName(stream.name()).streamARN(stream.arn()).build();
+        var request = ListShardsRequest.builder().streamName(stream.name()).streamARN(stream.arn()).shardFilter(filter).build();
         while (true) {
             var page = kinesis.listShards(request);
             if (!shards.add(page.shards(), page.nextToken() != null)) {

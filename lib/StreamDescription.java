@@ -27,8 +27,12 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
      * @throws Failure when there is no such stream, or the user may not see it
      */
     public static StreamDescription of(KinesisClient kinesis, StreamRef stream, Log log) throws InterruptedException {
-        var reply = Backoff.startup(stream, log).call(() -> kinesis.describeStreamSummary(
-                request -> request.streamName(stream.name()).streamARN(stream.arn())));
+        return of(kinesis, stream, Backoff.startup(stream, log));
+    }
+
+    /** @param backoff says for how long the call is retried */
+    static StreamDescription of(KinesisClient kinesis, StreamRef stream, Backoff backoff) throws InterruptedException {
+        var reply = backoff.call(() -> kinesis.describeStreamSummary(request -> request.streamName(stream.name()).streamARN(stream.arn())));
         return new StreamDescription(reply.streamDescriptionSummary(), Shards.time(reply), null);
     }
 

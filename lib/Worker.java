@@ -2,7 +2,6 @@ package lib;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +18,10 @@ public final class Worker implements WorkerStateChangeListener {
     /** Of the 10 seconds that Docker gives a process, with those that {@link Stdout} waits. */
     private static final Duration HAND_OVER = Duration.ofSeconds(7);
 
-    /** When several workers start at once, the library can fail because another has not yet made what it looks for. */
-    private static final int STARTS = 3;
+    /** How long a call may fail that shows whether a service answers. */
+    private static final Duration PROBE = Duration.ofSeconds(2);
+
+    private static final Duration RESTART = Duration.ofSeconds(1);
 
     private final StreamRef stream;
     private final Application application;
@@ -35,8 +36,10 @@ public final class Worker implements WorkerStateChangeListener {
     private LeaseTable table;
     private Origin origin;
     private Duration clockSkew; // what this machine's clock lacks
+    private TableWatch watch;
     private Scheduler scheduler;
     private volatile boolean started;
+    private long failingSince;
     private volatile int failedStarts;
     private volatile Throwable startFailure;
     private volatile boolean ending;
@@ -67,13 +70,18 @@ public final class Worker implements WorkerStateChangeListener {
      * @throws ExecutionException its cause is whatever failed while it ran
      */
     public void run(Aws aws) throws Exception {
-        table = LeaseTable.of(application, aws, log);
-        var library = new ClientLibrary(stream, application, aws, log, failure::completeExceptionally,
-                () -> StreamDescription.of(kinesis, stream, log), table::isReady);
-        prepare(library);
+        table = LeaseTable.of(application, aws, application.giveUp, log);
+        prepare();
+        var silent = new Log();
+        silent.to(line -> {});
+        var probed = LeaseTable.of(application, aws, PROBE, silent);
+        watch = new TableWatch(probed, application, this::notStarted, System::nanoTime, log);
+        var library = new ClientLibrary(stream, application, aws, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
+                () -> StreamDescription.of(kinesis, stream, log), probed::isReady);
+        daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(this::handOver);
         try {
-            while (!ending) {
+            for (failingSince = System.nanoTime(); !ending;) {
                 started = false;
                 scheduler = library.scheduler(origin.begin(), () -> new LeasedShard(this), this);
                 CompletableFuture.anyOf(failure, CompletableFuture.runAsync(scheduler, task -> new Thread(task, "scheduler").start())).get();
@@ -86,34 +94,40 @@ public final class Worker implements WorkerStateChangeListener {
         }
     }
 
-    private void prepare(ClientLibrary library) throws Exception {
-        var described = StreamDescription.of(kinesis, stream, log);
+    private void prepare() throws Exception {
+        var described = StreamDescription.of(kinesis, stream, new Backoff("stream " + stream.name(), application.giveUp, log));
         clockSkew = Duration.between(Instant.now(), described.described());
         var now = Origin.of(described.summary(), application.begin(described.described()));
-        if (table.isReady()) {
-            // before anything is written to a table that is perhaps another program's
-            table.read(now, () -> Backoff.startup(stream, log).call(() -> Shards.list(kinesis, stream)));
-        } else {
-            log.info("application %s is new: its lease table is made, and then the Kinesis Client Library waits up to 30 s for other workers",
-                    application.name);
-        }
-        library.makeLeaseTable(); // at which another worker may be
-        origin = table.keep(now);
-        table.check(origin, now);
-        if (origin == now) {
-            log.info("shards are read from %s on", origin.from());
-        } else if (application.hasBegin() && !Objects.equals(origin.begin(), now.begin())) {
-            log.info("application %s is not new: it began with %s, and --from does not count", application.name, origin.from());
-        }
+        origin = new Startup(kinesis, stream, application, table, log).run(now);
     }
 
-    /** @throws Failure when that was too often */
-    private void endedByItself() {
+    private static void daemon(Runnable task, String name) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Lets the library start again, unless it has failed to for --give-up: when several workers start at once, it can fail because another has
+     * not yet made what it looks for.
+     */
+    private void endedByItself() throws InterruptedException {
         var why = "the Kinesis Client Library ended by itself" + (startFailure == null ? "" : ": " + ErrorLine.of(startFailure));
-        if (++failedStarts == STARTS) {
-            throw new Failure(why + " (" + failedStarts + " times)", startFailure);
+        if (started) {
+            failingSince = System.nanoTime();
         }
-        log.info("%s; starting it again", why);
+        if (System.nanoTime() - failingSince > application.giveUp.toNanos()) {
+            throw new Failure(why + " (for " + Durations.show(application.giveUp) + ", after " + failedStarts + " starts)", startFailure);
+        }
+        if (failedStarts++ == 0) {
+            log.info("%s; starting it again", why);
+        }
+        Thread.sleep(Backoff.wait(RESTART, 0, 0).toMillis());
+    }
+
+    /** Returns why the library has not started; null when it has. */
+    private String notStarted() {
+        return started ? null : "the Kinesis Client Library has not started" + (startFailure == null ? "" : ": " + ErrorLine.of(startFailure));
     }
 
     /** Gives the shards to other workers, with what is printed checkpointed, unless something has failed. Who comes second waits for it. */
@@ -152,6 +166,18 @@ public final class Worker implements WorkerStateChangeListener {
     @Override
     public void onAllInitializationAttemptsFailed(Throwable e) {
         startFailure = e;
+    }
+
+    /** Notes that the library has given the shard to this worker. */
+    void took(String shardId) {
+        watch.took();
+        log.info("took shard %s", shardId);
+    }
+
+    /** Notes that the worker no longer has the shard, and has not handed it over. */
+    void lost(String shardId) {
+        watch.lost();
+        log.info("lost shard %s", shardId);
     }
 
     /** @throws Failure when it has not ended */

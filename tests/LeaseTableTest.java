@@ -3,7 +3,7 @@ package lib;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,8 +12,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
-import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
@@ -55,7 +53,7 @@ class LeaseTableTest {
                 public DescribeTableResponse describeTable(DescribeTableRequest request) {
                     return description;
                 }
-            }, new Log());
+            }, Duration.ZERO, new Log());
             assertEquals(NONSENSE + "DescribeTable has no key of the table" + CHECK, assertThrows(Failure.class, table::isReady).getMessage());
         }
     }
@@ -67,15 +65,10 @@ class LeaseTableTest {
     private static void refuses(String what, ScanResponse page) {
         var table = new LeaseTable("app", new Fake() {
             @Override
-            public GetItemResponse getItem(GetItemRequest request) {
-                return GetItemResponse.builder().build();
-            }
-
-            @Override
             public ScanResponse scan(ScanRequest request) {
                 return page;
             }
-        }, new Log());
-        assertEquals(NONSENSE + what + CHECK, assertThrows(Failure.class, () -> table.read(new Origin("arn", "", Instant.EPOCH), null)).getMessage());
+        }, Duration.ZERO, new Log());
+        assertEquals(NONSENSE + what + CHECK, assertThrows(Failure.class, () -> table.leases()).getMessage());
     }
 }

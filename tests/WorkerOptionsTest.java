@@ -1,7 +1,6 @@
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
-import static com.github.tomakehurst.wiremock.client.WireMock.badRequest;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
@@ -10,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
-import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -193,21 +191,6 @@ class WorkerOptionsTest {
             dynamodb.removeStub(hang);
             var record = TestKinesis.records(stream, "shardId-000000000000").get(0);
             Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(record.sequenceNumber()), worker);
-            worker.signal("TERM").awaitExit(143);
-        } finally {
-            dynamodb.stop();
-        }
-    }
-
-    @Test
-    void anIndexThatAnotherWorkerHasMadeSinceThisOneLooked_isThatOfBoth() throws Exception {
-        var stream = TestKinesis.stream(1);
-        var dynamodb = dynamoDbProxy();
-        dynamodb.stubFor(calls("UpdateTable").inScenario("index").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("refused")
-                .willReturn(badRequest().withBody("{\"__type\":\"ValidationException\",\"message\":\"Attempting to create an index which already exists\"}")));
-        try (var worker = worker(stream, TestWorkers.application(), dynamodb)) {
-            TestWorkers.await(1, worker);
-            assertEquals("refused", dynamodb.getAllScenarios().getScenarios().get(0).getState());
             worker.signal("TERM").awaitExit(143);
         } finally {
             dynamodb.stop();

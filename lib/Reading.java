@@ -1,0 +1,80 @@
+package lib;
+
+import java.math.BigInteger;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import lib.LeaseTable.Lease;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/**
+ * How far an application has read its stream.
+ *
+ * @param origin     null when no worker has kept one, as in the table of another program
+ * @param leases     by shard id
+ * @param checkpoint has each position; also those of shards that are yet to be begun
+ * @param isLost     whether the table had leases, and has none: somebody has deleted them
+ */
+record Reading(Origin origin, Map<String, Lease> leases, Shards shards, Checkpoint checkpoint, boolean isLost) {
+    /**
+     * Reads it from the lease table. Warns of shards that the stream no longer has and that were not read to their end.
+     *
+     * @param now    what the stream is
+     * @param shards lists them, once the leases are read: they may be of new ones
+     * @throws Failure when the application is of another stream
+     */
+    static Reading of(LeaseTable table, String application, Origin now, Callable<Shards> shards, Log log) throws Exception {
+        var hasIndex = table.index() != null; // which is made after the origin
+        var kept = table.origin(); // after which the leases are made
+        var origin = kept == null ? now : kept;
+        check(application, origin, now);
+        var leases = table.leases();
+        var listed = shards.call();
+        if (kept == null) {
+            checkEach(application, leases, listed);
+        }
+        var checkpoint = Checkpoint.inMemory();
+        leases.forEach((shardId, lease) -> checkpoint.set(shardId, lease.position(origin.begin())));
+        var from = !leases.isEmpty() ? null : origin.begin() == null ? new Position.Earliest() : new Position.At(origin.begin());
+        new Starts(checkpoint, listed, from, log).set(shard -> true);
+        return new Reading(kept, leases, listed, checkpoint, leases.isEmpty() && (kept == null ? hasIndex : !kept.isPending()));
+    }
+
+    /** @throws Failure when the application is of another stream than this one */
+    static void check(String application, Origin origin, Origin now) {
+        if (!origin.isSameStream(now)) {
+            throw new Failure("application " + application + " is of another stream, " + origin.streamARN() + " created "
+                    + origin.streamCreationTimestamp() + "; take another --app, or delete its table in DynamoDB");
+        }
+    }
+
+    /** The leases of another program do not tell their stream. */
+    private static void checkEach(String application, Map<String, Lease> leases, Shards shards) {
+        for (var shard : shards.all()) {
+            var lease = leases.get(shard.shardId());
+            if (lease != null && !canBeOf(lease, shard)) {
+                throw new Failure("application " + application + " has read shard " + shard.shardId() + " up to " + lease.checkpoint()
+                        + ", where the stream has never been: it is of another one; take another --app, or delete its table in DynamoDB");
+            }
+        }
+    }
+
+    /** Returns whether the shard can have been read so far. */
+    private static boolean canBeOf(Lease lease, Shard shard) {
+        if (lease.checkpoint().equals(ShardPosition.SHARD_END)) {
+            return !Shards.isOpen(shard);
+        }
+        var first = shard.sequenceNumberRange().startingSequenceNumber();
+        return !lease.checkpoint().matches("\\d+") || new BigInteger(lease.checkpoint()).compareTo(new BigInteger(first)) >= 0;
+    }
+
+    /** Returns what to say of lost leases. */
+    String loss(String application) {
+        return "the lease table " + application + " has lost its leases, and with them how far the stream was read"
+                + (origin == null ? "" : "; the application began with " + origin.from());
+    }
+
+    /** Returns the worker that has the shard; null when none has. */
+    String owner(String shardId) {
+        return leases.containsKey(shardId) ? leases.get(shardId).owner() : null;
+    }
+}

@@ -1,0 +1,121 @@
+package lib;
+
+import java.time.Duration;
+import java.util.Objects;
+import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/**
+ * What a worker does before the Kinesis Client Library runs: makes the table, the origin and the first leases of a new application. Any
+ * number of workers can do so at once, and each step can be the last of a worker: another one goes on with it.
+ */
+final class Startup {
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofMinutes(10); // for DynamoDB to make a table or an index, which takes it a minute or so
+
+    private final KinesisClient kinesis;
+    private final StreamRef stream;
+    private final Application application;
+    private final LeaseTable table;
+    private final Log log;
+
+    Startup(KinesisClient kinesis, StreamRef stream, Application application, LeaseTable table, Log log) {
+        this.kinesis = kinesis;
+        this.stream = stream;
+        this.application = application;
+        this.table = table;
+        this.log = log;
+    }
+
+    private interface Condition {
+        boolean holds() throws InterruptedException;
+    }
+
+    /**
+     * Returns what the application reads, when the library can start.
+     *
+     * @param now what it reads if it is new
+     * @throws Failure when the table is of another program or stream, or has lost its leases
+     */
+    Origin run(Origin now) throws Exception {
+        var pending = now.pending();
+        var origin = table.isReady() ? of(now, pending) : null;
+        if (origin == null) {
+            makeTable();
+            origin = table.keep(pending);
+        }
+        Reading.check(application.name, origin, now);
+        if (origin.isPending()) {
+            makeLeases(origin);
+        }
+        makeIndex();
+        if (origin == pending) {
+            log.info("shards are read from %s on", origin.from());
+        } else if (application.hasBegin() && !Objects.equals(origin.begin(), now.begin())) {
+            log.info("application %s is not new: it began with %s, and --from does not count", application.name, origin.from());
+        }
+        return origin;
+    }
+
+    /** Returns the origin that the table has, or has from now on; null when the table is new. */
+    private Origin of(Origin now, Origin pending) throws Exception {
+        var reading = Reading.of(table, application.name, now, () -> backoff().call(() -> Shards.list(kinesis, stream)), log);
+        var kept = reading.origin();
+        if (reading.isLost()) {
+            if (!application.isNew) {
+                throw new Failure(reading.loss(application.name) + "; --new begins at --from, as a new application does");
+            }
+            return kept == null ? table.keep(pending) : table.replace(kept, pending);
+        }
+        return kept == null && !reading.leases().isEmpty() ? table.keep(now) : kept;
+    }
+
+    private void makeLeases(Origin origin) throws InterruptedException {
+        for (var shard : backoff().call(() -> NewLeases.shards(kinesis, stream, origin.begin()))) {
+            table.add(NewLeases.item(shard, origin.begin()));
+        }
+        table.settle();
+    }
+
+    private void makeTable() throws InterruptedException {
+        await("table", () -> {
+            if (table.describe() == null) {
+                log.info("application %s is new: DynamoDB makes its lease table, which can take a minute", application.name);
+                try {
+                    table.create();
+                } catch (Failure e) {
+                    if (table.describe() == null) { // else another worker has made it
+                        throw new Failure("cannot make the lease table " + application.name + ": " + e.getMessage(), e);
+                    }
+                }
+            }
+            return table.isReady();
+        });
+    }
+
+    private void makeIndex() throws InterruptedException {
+        if (table.index() == null) {
+            try {
+                table.createIndex();
+            } catch (Failure e) {
+                if (table.index() == null) {
+                    throw new Failure("cannot make the index of the lease table " + application.name + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        await("index", () -> table.index() != null && table.index().indexStatus() == IndexStatus.ACTIVE);
+    }
+
+    private void await(String what, Condition condition) throws InterruptedException {
+        for (var began = System.nanoTime(); !condition.holds(); Thread.sleep(POLL.toMillis())) {
+            if (System.nanoTime() - began > LONGEST.toNanos()) {
+                throw new Failure("the %s of application %s is not active after %s; see what DynamoDB says of it"
+                        .formatted(what, application.name, Durations.show(LONGEST)));
+            }
+        }
+    }
+
+    private Backoff backoff() {
+        return new Backoff("stream " + stream.name(), application.giveUp, log);
+    }
+}

@@ -1,0 +1,127 @@
+package lib;
+
+import java.time.Duration;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Looks at the lease table while the Kinesis Client Library runs. Fails the worker when the checkpoints are gone, and says what a worker
+ * waits for that has had no shard yet: the library does neither.
+ */
+final class TableWatch {
+    private static final Duration INTERVAL = Duration.ofSeconds(15);
+
+    /** The library gives out shards sooner, also when the worker that leads has just died. */
+    private static final Duration FIRST_SHARD = Duration.ofSeconds(40);
+
+    private final LeaseTable table;
+    private final Application application;
+    private final Supplier<String> notStarted;
+    private final LongSupplier nanoTime;
+    private final Log log;
+    private final Duration longest;
+    private final Semaphore events = new Semaphore(0);
+    private volatile boolean hasHadShard;
+    private String said;
+    private long stuckSince;
+
+    /**
+     * @param table      reports no failures of its calls: those of the library are reported already
+     * @param notStarted why the library has not started; null when it has
+     * @param nanoTime   the clock
+     */
+    TableWatch(LeaseTable table, Application application, Supplier<String> notStarted, LongSupplier nanoTime, Log log) {
+        this.table = table;
+        this.application = application;
+        this.notStarted = notStarted;
+        this.nanoTime = nanoTime;
+        this.longest = application.giveUp.compareTo(FIRST_SHARD) > 0 ? application.giveUp : FIRST_SHARD;
+        this.log = log;
+    }
+
+    /**
+     * Looks at the table now and then.
+     *
+     * @throws Failure when the checkpoints are gone, or the worker does not come to its start for --give-up
+     */
+    void run() throws InterruptedException {
+        stuckSince = nanoTime.getAsLong();
+        while (true) {
+            var end = look(events.tryAcquire(INTERVAL.toSeconds(), TimeUnit.SECONDS));
+            if (end != null) {
+                throw end;
+            }
+        }
+    }
+
+    /** Notes that the worker has had a shard. */
+    void took() {
+        hasHadShard = true;
+    }
+
+    /** Looks at the table soon: the worker has lost a shard, as it does when the lease is gone. */
+    void lost() {
+        events.release();
+    }
+
+    /**
+     * Looks at the table once.
+     *
+     * @param isLost whether the leases may be gone
+     * @return why the worker ends; null when it goes on
+     */
+    private Failure look(boolean isLost) throws InterruptedException {
+        try {
+            if (table.origin() == null || isLost && table.leases().isEmpty()) {
+                return gone("emptied", "needs --new, and ");
+            }
+            return hasHadShard ? null : explain();
+        } catch (Failure e) { // when the calls of the library fail as well, the worker is told
+            return isDeleted(e) ? gone("deleted", "") : null;
+        }
+    }
+
+    /** Returns what the failure means for the user, when its reason is that the table is gone. */
+    Failure orDeleted(Failure e) {
+        return isDeleted(e) ? gone("deleted", "") : e;
+    }
+
+    private static boolean isDeleted(Failure e) {
+        return e.isRefusal("ResourceNotFoundException");
+    }
+
+    private Failure gone(String how, String also) {
+        return new Failure("the lease table " + application.name + " was " + how + " while its workers run: how far the stream was read is no longer known; a restart "
+                + also + "begins at --from, as a new application does, and 'latest' leaves out what comes until then");
+    }
+
+    /** Says what the worker waits for, and returns why it ends if that is in vain. */
+    private Failure explain() throws InterruptedException {
+        var why = notStarted.get();
+        var isStuck = why != null;
+        if (!isStuck) {
+            var open = table.leases().values().stream().filter(lease -> !lease.checkpoint().equals(ShardPosition.SHARD_END)).toList();
+            var owners = new TreeSet<String>();
+            open.stream().filter(lease -> lease.owner() != null).forEach(lease -> owners.add(lease.owner()));
+            var unowned = open.stream().filter(lease -> lease.owner() == null).count();
+            isStuck = unowned > 0;
+            why = isStuck ? "%d of %d shards have no owner; the worker that leads gives them out".formatted(unowned, open.size())
+                    : owners.contains(application.workerId()) ? "the parents of its shards are not read to their end"
+                    : "all %d shards are those of %s; one that ends, or is not heard of for %s, loses them".formatted(open.size(),
+                            String.join(", ", owners), Durations.show(application.takeover));
+        }
+        if (!isStuck) {
+            stuckSince = nanoTime.getAsLong();
+        } else if (nanoTime.getAsLong() - stuckSince > longest.toNanos()) {
+            return new Failure("worker " + application.workerId() + " has had no shard for " + Durations.show(longest) + ": " + why);
+        }
+        if (!why.equals(said)) {
+            said = why;
+            log.info("worker %s waits: %s", application.workerId(), why);
+        }
+        return null;
+    }
+}

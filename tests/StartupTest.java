@@ -1,0 +1,145 @@
+package lib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+class StartupTest {
+    private static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
+    private static final Origin NOW = new Origin("arn", "created", NOON, false);
+    private static final String MIDDLE = "170141183460469231731687303715884105728";
+    private static final String LAST = "340282366920938463463374607431768211455";
+
+    private final FakeTable table = new FakeTable();
+    private final FakeKinesis kinesis = new FakeKinesis();
+    private final List<String> lines = new ArrayList<>();
+    private final Log log = new Log();
+
+    StartupTest() {
+        log.to(lines::add);
+        kinesis.shards = List.of(shard("a", "0", "170141183460469231731687303715884105727"), shard("b", MIDDLE, LAST));
+    }
+
+    private static Shard shard(String shardId, String first, String last, String... parents) {
+        return Shard.builder().shardId(shardId).hashKeyRange(range -> range.startingHashKey(first).endingHashKey(last))
+                .sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber(shardId.equals("closed") ? "9" : null))
+                .parentShardId(parents.length == 0 ? null : parents[0]).build();
+    }
+
+    private Origin start(Origin now, String... options) throws Exception {
+        var application = new Application();
+        var line = new CommandLine(application).registerConverter(Duration.class, Durations::parse);
+        line.parseArgs(Stream.concat(Stream.of("--app", "app"), Stream.of(options)).toArray(String[]::new));
+        return new Startup(kinesis, new StreamRef("s1", null), application, new LeaseTable("app", table, Duration.ZERO, log), log).run(now);
+    }
+
+    private Set<String> leases() {
+        var leases = new TreeSet<>(table.items.keySet());
+        leases.remove("Origin");
+        return leases;
+    }
+
+    private boolean isPending() {
+        return table.items.get("Origin").containsKey(Origin.PENDING);
+    }
+
+    @Test
+    void aNewApplication_getsItsLeases_fromTheOrigin() throws Exception {
+        assertEquals(NOW.pending(), start(NOW));
+        assertEquals(Set.of("a", "b"), leases());
+        assertEquals("AT_TIMESTAMP", table.items.get("a").get("checkpoint").s());
+        assertEquals("0", table.items.get("a").get("startingHashKey").s());
+        assertFalse(isPending());
+        assertEquals(List.of("application app is new: DynamoDB makes its lease table, which can take a minute", "shards are read from 2026-11-27T12:00:00Z on"), lines);
+    }
+
+    @Test
+    void aWorkerThatIsKilled_afterAnyOfItsCalls_leavesAStart_thatAnotherWorkerFinishes() throws Exception {
+        for (int last = 0; last < 100; last++) {
+            var round = new StartupTest();
+            round.table.lastCall = last;
+            var ended = false;
+            try {
+                round.start(NOW);
+                ended = true;
+            } catch (FakeTable.Killed e) {
+                round.table.lastCall = Integer.MAX_VALUE;
+                var later = new Origin("arn", "created", NOON.plusSeconds(60), false);
+                var begin = round.start(later).begin();
+                assertTrue(begin.equals(NOON) || begin.equals(later.begin()), "began at " + begin);
+                assertEquals(begin.toString(), round.table.items.get("Origin").get("begin").s());
+            }
+            assertEquals(Set.of("a", "b"), round.leases(), "after call " + last);
+            assertFalse(round.isPending(), "after call " + last);
+            if (ended) {
+                assertTrue(last > 8, "a start of " + last + " calls");
+                return;
+            }
+        }
+        throw new AssertionError("the start does not end");
+    }
+
+    @Test
+    void aLaterWorker_begins_whereTheFirstOneDid_andMakesNoLeaseAgain() throws Exception {
+        start(NOW);
+        table.items.remove("a"); // as the library does when the shard has ended and its children are read
+        assertEquals(NOON, start(new Origin("arn", "created", NOON.plusSeconds(60), false), "--from", "-1h").begin());
+        assertEquals(Set.of("b"), leases());
+        assertEquals("application app is not new: it began with 2026-11-27T12:00:00Z, and --from does not count", lines.get(lines.size() - 1));
+    }
+
+    @Test
+    void aTableThatWasEmptied_isRefused_unlessTheUserBeginsAnew() throws Exception {
+        start(NOW);
+        table.items.keySet().removeIf(key -> !key.equals("Origin"));
+        var later = new Origin("arn", "created", NOON.plusSeconds(60), false);
+        assertEquals("the lease table app has lost its leases, and with them how far the stream was read; the application began with 2026-11-27T12:00:00Z;"
+                + " --new begins at --from, as a new application does", assertThrows(Failure.class, () -> start(later)).getMessage());
+        assertEquals(later.begin(), start(later, "--new").begin());
+        assertEquals(Set.of("a", "b"), leases());
+
+        table.items.clear();
+        assertEquals("the lease table app has lost its leases, and with them how far the stream was read; --new begins at --from, as a new application does",
+                assertThrows(Failure.class, () -> start(NOW)).getMessage());
+        assertEquals(NOON, start(NOW, "--new").begin());
+        assertEquals(Set.of("a", "b"), leases());
+        assertEquals(NOON, start(later, "--new").begin(), "--new counts only when the leases are lost");
+    }
+
+    @Test
+    void anEngineThatDoesNotKnowTheFilter_givesLeasesToAllShards_childrenAfterTheirParents() throws Exception {
+        var all = List.of(shard("closed", "0", LAST), shard("a", "0", "170141183460469231731687303715884105727", "closed"), shard("b", MIDDLE, LAST, "closed"));
+        kinesis.shards = all;
+        start(new Origin("arn", "created", null, false));
+        assertEquals(Set.of("closed", "a", "b"), leases());
+        assertEquals(List.of("closed"), table.items.get("a").get("parentShardId").ss());
+        assertEquals("TRIM_HORIZON", table.items.get("b").get("checkpoint").s());
+    }
+
+    @Test
+    void anEngineThatKnowsTheFilter_givesLeasesToTheShardsOfThatTime() throws Exception {
+        kinesis.shardPages.add(ListShardsResponse.builder().shards(shard("closed", "0", LAST)).build());
+        start(NOW);
+        assertEquals(Set.of("closed"), leases());
+    }
+
+    @Test
+    void aTableAndAnIndexThatAnotherWorkerHasMadeSinceThisOneLooked_areThoseOfBoth() throws Exception {
+        table.othersAreFaster = true;
+        start(NOW);
+        assertEquals(Set.of("a", "b"), leases());
+    }
+}

@@ -1,0 +1,128 @@
+package lib;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+class TableWatchTest {
+    private static final String GONE = " while its workers run: how far the stream was read is no longer known; a restart %sbegins at --from,"
+            + " as a new application does, and 'latest' leaves out what comes until then";
+
+    private final FakeTable table = new FakeTable();
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Log log = new Log();
+    private final AtomicLong time = new AtomicLong();
+    private volatile String notStarted;
+    private Thread thread;
+
+    TableWatchTest() {
+        log.to(lines::add);
+        table.createTable(request -> {});
+        table.items.put("Origin", new Origin("arn", "created", null, false).item());
+    }
+
+    @AfterEach
+    void end() {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private TableWatch watch() {
+        var application = new Application();
+        new CommandLine(application).registerConverter(Duration.class, Durations::parse).parseArgs("--app", "app", "--worker-id", "me");
+        var watch = new TableWatch(new LeaseTable("app", table, Duration.ZERO, new Log()), application, () -> notStarted, time::get, log);
+        watch.lost(); // looks at the table at once
+        return watch;
+    }
+
+    private void run(TableWatch watch) {
+        thread = new Thread(() -> assertThrows(InterruptedException.class, watch::run));
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void lease(String shardId, String owner) {
+        var lease = new HashMap<>(Map.of("leaseKey", AttributeValue.fromS(shardId), "checkpoint", AttributeValue.fromS("TRIM_HORIZON")));
+        if (owner != null) {
+            lease.put("leaseOwner", AttributeValue.fromS(owner));
+        }
+        table.items.put(shardId, lease);
+    }
+
+    @Test
+    void aWorkerThatHasHadNoShard_saysWhatItWaitsFor() throws Exception {
+        lease("a", "host-1");
+        lease("b", "host-2");
+        run(watch());
+        assertEquals("worker me waits: all 2 shards are those of host-1, host-2; one that ends, or is not heard of for 10s, loses them", lines.poll(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void shardsWithoutAnOwner_andParentsThatAreNotRead_areToldOnce_untilItIsAnotherReason() throws Exception {
+        lease("a", "host-1");
+        lease("b", null);
+        var watch = watch();
+        run(watch);
+        assertEquals("worker me waits: 1 of 2 shards have no owner; the worker that leads gives them out", lines.poll(30, TimeUnit.SECONDS));
+        watch.lost();
+        watch.lost();
+        lease("b", "me");
+        watch.lost();
+        assertEquals("worker me waits: the parents of its shards are not read to their end", lines.poll(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aLibraryThatDoesNotStart_isTold() throws Exception {
+        notStarted = "the Kinesis Client Library has not started: no reason";
+        lease("a", "host-1");
+        run(watch());
+        assertEquals("worker me waits: the Kinesis Client Library has not started: no reason", lines.poll(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aStartThatDoesNotComeAbout_endsTheWorker_afterGiveUp() throws Exception {
+        lease("a", null);
+        var watch = watch();
+        var end = new CompletableFuture<String>();
+        thread = new Thread(() -> end.complete(assertThrows(Failure.class, watch::run).getMessage()));
+        thread.start();
+        var why = "1 of 1 shards have no owner; the worker that leads gives them out";
+        assertEquals("worker me waits: " + why, lines.poll(30, TimeUnit.SECONDS));
+        time.addAndGet(Duration.ofSeconds(121).toNanos());
+        watch.lost();
+        assertEquals("worker me has had no shard for 2m: " + why, end.get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aTableThatIsEmptied_orDeleted_endsTheWorker() {
+        var watch = watch();
+        watch.took();
+        assertEquals("the lease table app was emptied" + GONE.formatted("needs --new, and "), assertThrows(Failure.class, watch::run).getMessage());
+        table.items.clear();
+        watch.lost();
+        assertEquals("the lease table app was emptied" + GONE.formatted("needs --new, and "), assertThrows(Failure.class, watch::run).getMessage());
+    }
+
+    @Test
+    void aCallThatTellsThatTheTableIsDeleted_saysWhatThatMeans() {
+        var refusal = new Failure("DynamoDB Query: no", FakeKinesis.refusal("ResourceNotFoundException"));
+        assertEquals("the lease table app was deleted" + GONE.formatted(""), watch().orDeleted(refusal).getMessage());
+        var other = new Failure("DynamoDB Query: no", FakeKinesis.refusal("AccessDeniedException"));
+        assertEquals(other, watch().orDeleted(other));
+        assertEquals(List.of(), List.copyOf(lines));
+    }
+}
