@@ -104,7 +104,7 @@ class TableWatchTest {
         assertEquals("worker me waits: " + why, lines.poll(30, TimeUnit.SECONDS));
         time.addAndGet(Duration.ofSeconds(121).toNanos());
         watch.lost();
-        assertEquals("worker me has had no shard for 2m: " + why, end.get(30, TimeUnit.SECONDS));
+        assertEquals("worker me has had no shard for 2m0s: " + why, end.get(30, TimeUnit.SECONDS));
     }
 
     @Test

@@ -100,6 +100,12 @@ final class TestWorkers {
         return application;
     }
 
+    /** Deletes all items of the application's table. */
+    static void empty(String application) {
+        CLIENT.scanPaginator(request -> request.tableName(application)).items()
+                .forEach(item -> CLIENT.deleteItem(request -> request.tableName(application).key(Map.of("leaseKey", item.get("leaseKey")))));
+    }
+
     /** The attribute of each lease of the application that has it, by shard id. */
     static Map<String, String> leases(String application, String attribute) {
         return CLIENT.scanPaginator(request -> request.tableName(application).consistentRead(true)).items().stream()

@@ -214,6 +214,43 @@ class WorkerOptionsTest {
     }
 
     @Test
+    void aDynamoDbThatDoesNotAnswerAtTheStart_isNamed_andAskedAgain_untilGiveUp() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "one");
+        var dynamodb = dynamoDbProxy();
+        var refusal = dynamodb.stubFor(any(anyUrl()).atPriority(2).willReturn(serverError()));
+        var away = "DynamoDB: HTTP status 500, and no answer of AWS; check the endpoint";
+        try (var impatient = TestWorkers.worker(stream, TestWorkers.application(), "--give-up", "2s")
+                .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
+                var worker = worker(stream, TestWorkers.application(), dynamodb)) {
+            impatient.awaitExit(1).check("no word", impatient.stderr().matches("(?s).*\nworker: " + away + " \\(for 2 s, after \\d+ tries\\)\n"));
+            worker.awaitStderr(err -> err.contains(away + "; "));
+            dynamodb.removeStub(refusal);
+            worker.awaitStdout(out -> out.contains("one")).signal("TERM").awaitExit(143);
+        } finally {
+            dynamodb.stop();
+        }
+    }
+
+    @Test
+    void aLeaseTableThatIsEmptied_endsTheWorkers_andTheNextOnesAreRefused() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "one");
+        var application = TestWorkers.application();
+        try (var worker = TestWorkers.raw(stream, application, "--from", "earliest").start()) {
+            worker.awaitStdout(out -> out.equals("one\n"));
+            TestWorkers.empty(application);
+            worker.awaitExit(1).check("no word", worker.stderr().contains("\nworker: the lease table " + application + " was emptied while its workers run: "));
+        }
+        var lost = "worker: the lease table " + application + " has lost its leases, and with them how far the stream was read";
+        assertEquals(lost + "; --new begins at --from, as a new application does\n", TestWorkers.raw(stream, application).run(1).stderr());
+        assertEquals(lost + "\n", TestWorkers.worker(stream, application, "--status").run(1).stderr());
+        try (var worker = TestWorkers.raw(stream, application, "--new", "--from", "earliest").start()) {
+            worker.awaitStdout(out -> out.equals("one\n"));
+        }
+    }
+
+    @Test
     void aStreamThatIsDeleted_endsTheWorker() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var worker = TestWorkers.worker(stream, TestWorkers.application(), "--from", "earliest").start()) {

@@ -118,6 +118,19 @@ class WorkerTest {
                 workers[0]);
     }
 
+    @Test
+    void aNewApplication_ofAStreamThatWasResharded_readsParentsBeforeTheirChildren() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "1");
+        TestKinesis.split(stream, "shardId-000000000000");
+        TestKinesis.put(stream, "2");
+        TestKinesis.merge(stream, "shardId-000000000001", "shardId-000000000002");
+        TestKinesis.put(stream, "3");
+        try (var worker = TestWorkers.raw(stream, TestWorkers.application(), "--from", "earliest").start()) {
+            worker.awaitStdout(out -> out.equals("1\n2\n3\n"));
+        }
+    }
+
     @RepeatedTest(5)
     void twoFirstStartsAtOnce_shareTheShards() throws Exception {
         Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
