@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import lib.CallWatch.Probe;
 import software.amazon.awssdk.arns.Arn;
@@ -19,6 +20,7 @@ import software.amazon.kinesis.common.InitialPositionInStreamExtended;
 import software.amazon.kinesis.common.KinesisClientUtil;
 import software.amazon.kinesis.common.StreamIdentifier;
 import software.amazon.kinesis.coordinator.Scheduler;
+import software.amazon.kinesis.coordinator.SchedulerCoordinatorFactory;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
 import software.amazon.kinesis.leases.LeaseAssignmentStrategy;
 import software.amazon.kinesis.leases.LeaseManagementConfig;
@@ -84,12 +86,21 @@ final class ClientLibrary {
         return config -> config.addExecutionInterceptor(new CallWatch(service, application.giveUp, log, giveUp, probe, lines, CallWatch.Clock.SYSTEM));
     }
 
-    /** @param begin where shards begin that nobody has read; null for the oldest record */
-    Scheduler scheduler(Instant begin, ShardRecordProcessorFactory processors, WorkerStateChangeListener listener) {
+    /**
+     * @param begin    where shards begin that nobody has read; null for the oldest record
+     * @param executor runs the processors; the library leaves its end to the caller, while it would interrupt one of its own, and an interrupt closes stdout
+     */
+    Scheduler scheduler(Instant begin, ShardRecordProcessorFactory processors, ExecutorService executor, WorkerStateChangeListener listener) {
         var configs = configs(begin, processors);
         return new Scheduler(configs.checkpointConfig(),
                 configs.coordinatorConfig().workerStateChangeListener(listener)
                         .maxInitializationAttempts(1) // a second one of the same Scheduler leaves out what failed in the first
+                        .coordinatorFactory(new SchedulerCoordinatorFactory() {
+                            @Override
+                            public ExecutorService createExecutorService() {
+                                return executor;
+                            }
+                        })
                         .parentShardPollIntervalMillis(PARENT_POLL.toMillis())
                         .shardConsumerDispatchPollIntervalMillis(DISPATCH_POLL.toMillis()),
                 leaseManagement(),

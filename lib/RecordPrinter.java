@@ -14,6 +14,7 @@ public final class RecordPrinter implements ShardReader.Sink {
     private String shardId;
     private boolean brief;
     private long left;
+    private volatile boolean paused;
 
     /**
      * @param count after so many records no more are wanted
@@ -33,6 +34,11 @@ public final class RecordPrinter implements ShardReader.Sink {
     public RecordPrinter brief() {
         brief = true;
         return this;
+    }
+
+    /** Begins no more records while it is paused, also of the batch under way. */
+    void pause(boolean paused) {
+        this.paused = paused;
     }
 
     /** Returns how far the shard is printed; null when nothing of it is. */
@@ -76,6 +82,9 @@ public final class RecordPrinter implements ShardReader.Sink {
             if (left == 0) {
                 break;
             }
+            if (paused) {
+                return;
+            }
             print(record, start == null ? 0 : start.written(record, unpacking.name()));
         }
         out.flush();
@@ -88,7 +97,7 @@ public final class RecordPrinter implements ShardReader.Sink {
         if (!parts.hasNext()) {
             out.end(behind);
         }
-        for (long n = 0; parts.hasNext() && left > 0; n++) {
+        for (long n = 0; parts.hasNext() && left > 0 && !paused; n++) {
             var part = parts.next();
             if (n >= written) {
                 format.append(part, out);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,8 +33,8 @@ public final class Stdout extends OutputStream {
     /** The longest that an end takes whose lines on stderr are read: worker's, whose hand-over follows the write under way. */
     private static final int LONGEST_END_SECONDS = 12;
 
-    /** The channel copies what it is given to memory outside the heap, and keeps that for each thread. */
-    private static final int SLICE = 1 << 16;
+    /** The channel copies what a file is given to memory outside the heap, and keeps that for each thread. */
+    private static final int LARGE_SLICE = 1 << 16;
 
     private static final long FULL_PIPE_NANOS = 1_000_000;
 
@@ -43,6 +44,9 @@ public final class Stdout extends OutputStream {
     private final Object writing = new Object();
     private final WritableByteChannel out;
     private final int pieceSize;
+    private final int slice; // small for a reader: as long as it reads, it is seen to
+    private volatile boolean isTaking;
+    private volatile long takenAt = System.nanoTime(); // when stdout last took something, or the write under way began
     private Thread writer; // while it may stand still; guarded by writing
     private volatile boolean stopped;
     private volatile Runnable beforeEnd = () -> {};
@@ -74,6 +78,7 @@ public final class Stdout extends OutputStream {
     private Stdout(WritableByteChannel out, int pieceSize) {
         this.out = out;
         this.pieceSize = pieceSize;
+        this.slice = pieceSize == LARGE_PIECE ? LARGE_SLICE : PIPE_BUF;
     }
 
     /** Keeps other threads and the end of the process away until it is closed. */
@@ -103,11 +108,7 @@ public final class Stdout extends OutputStream {
     public void write(byte[] bytes, int offset, int length) throws IOException {
         var rest = ByteBuffer.wrap(bytes, offset, length);
         try (var whole = hold()) {
-            while (rest.hasRemaining() && !stopped) {
-                if (!writeSlice(rest)) { // a full pipe that another process has made non-blocking
-                    LockSupport.parkNanos(FULL_PIPE_NANOS);
-                }
-            }
+            writeSlices(rest);
         } catch (ClosedChannelException e) { // by an interrupt
             stopped = true;
         } catch (IOException e) {
@@ -121,9 +122,23 @@ public final class Stdout extends OutputStream {
         }
     }
 
+    private void writeSlices(ByteBuffer rest) throws IOException {
+        takenAt = System.nanoTime();
+        isTaking = true;
+        try {
+            while (rest.hasRemaining() && !stopped) {
+                if (!writeSlice(rest)) { // a full pipe that another process has made non-blocking
+                    LockSupport.parkNanos(FULL_PIPE_NANOS);
+                }
+            }
+        } finally {
+            isTaking = false;
+        }
+    }
+
     /** Returns whether some of it is out. An interrupted write throws, and moves the position behind what is out all the same. */
     private boolean writeSlice(ByteBuffer rest) throws IOException {
-        var slice = rest.slice(rest.position(), Math.min(rest.remaining(), SLICE));
+        var slice = rest.slice(rest.position(), Math.min(rest.remaining(), this.slice));
         if (beginWrite()) {
             try {
                 out.write(slice);
@@ -132,6 +147,7 @@ public final class Stdout extends OutputStream {
                 rest.position(rest.position() + slice.position());
             }
         }
+        takenAt = slice.position() > 0 ? System.nanoTime() : takenAt;
         return slice.position() > 0;
     }
 
@@ -197,6 +213,16 @@ public final class Stdout extends OutputStream {
     /** Returns whether a write is under way. When that is so again and again, writes wait for their reader. */
     boolean isWriting() {
         return lock.isLocked();
+    }
+
+    /** Returns for how long a write that is under way has taken nothing, zero when there is none. A pipe takes 4,096 bytes at a time. */
+    Duration standstill() {
+        return isTaking ? sinceTaken() : Duration.ZERO;
+    }
+
+    /** Returns the time since something was taken, or a write began. */
+    Duration sinceTaken() {
+        return Duration.ofNanos(System.nanoTime() - takenAt);
     }
 
     private void interruptWrite() {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,6 +13,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
+import software.amazon.kinesis.leases.Lease;
 import software.amazon.kinesis.leases.exceptions.LeasingException;
 
 /** One of the workers of an application, which share the shards of a stream by the Kinesis Client Library. */
@@ -23,6 +26,9 @@ public final class Worker implements WorkerStateChangeListener {
 
     private static final Duration RESTART = Duration.ofSeconds(1);
 
+    /** When stdout has taken nothing for so many times --takeover, it is the reader that stands still, and not a moment of load. */
+    private static final int STANDSTILL_TAKEOVERS = 3;
+
     private final StreamRef stream;
     private final Application application;
     private final KinesisClient kinesis;
@@ -33,6 +39,7 @@ public final class Worker implements WorkerStateChangeListener {
     private final Log log;
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final ReentrantLock printing = new ReentrantLock(true);
+    private final PipeWatch pipe;
     private LeaseTable table;
     private Origin origin;
     private Duration clockSkew; // what this machine's clock lacks
@@ -61,6 +68,7 @@ public final class Worker implements WorkerStateChangeListener {
         this.check = new StreamCheck(kinesis, stream, application.giveUp, log);
         this.retention = new Retention(kinesis, stream, application.giveUp, log);
         this.log = log;
+        this.pipe = new PipeWatch(stdout, printer, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
     }
 
     /**
@@ -83,9 +91,16 @@ public final class Worker implements WorkerStateChangeListener {
         try {
             for (failingSince = System.nanoTime(); !ending;) {
                 started = false;
-                scheduler = library.scheduler(origin.begin(), () -> new LeasedShard(this), this);
-                CompletableFuture.anyOf(failure, CompletableFuture.runAsync(scheduler, task -> new Thread(task, "scheduler").start())).get();
-                if (!ending) {
+                var processors = Executors.newCachedThreadPool();
+                scheduler = library.scheduler(origin.begin(), () -> new LeasedShard(this), processors, this);
+                await(CompletableFuture.anyOf(failure, CompletableFuture.runAsync(() -> runUntilAllEnd(scheduler, processors),
+                        task -> new Thread(task, "scheduler").start())));
+                if (ending) {
+                    return;
+                }
+                if (pipe.goOn()) {
+                    failingSince = System.nanoTime();
+                } else {
                     endedByItself();
                 }
             }
@@ -99,6 +114,33 @@ public final class Worker implements WorkerStateChangeListener {
         clockSkew = Duration.between(Instant.now(), described.described());
         var now = Origin.of(described.summary(), application.begin(described.described()));
         origin = new Startup(kinesis, stream, application, table, log).run(now);
+    }
+
+    /** Returns when no shard of it prints any more, for those of the next start print the same records. */
+    private static void runUntilAllEnd(Scheduler scheduler, ExecutorService processors) {
+        scheduler.run();
+        processors.shutdown();
+        try {
+            processors.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void await(CompletableFuture<?> end) throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                end.get(1, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException e) {
+                pipe.check(scheduler, this::giveBack);
+            }
+        }
+    }
+
+    private void giveBack(Lease lease) {
+        release(lease.leaseKey());
+        scheduler.leaseCoordinator().dropLease(lease); // it is renewed no more, also when it could not be given back
     }
 
     private static void daemon(Runnable task, String name) {
@@ -228,11 +270,11 @@ public final class Worker implements WorkerStateChangeListener {
     }
 
     /**
-     * Gives the shard back when the process ends, and returns whether others can have it now: the library only forgets it, and others
+     * Gives the shard back when the process ends or its reader stands still, and returns whether others can have it now: the library only forgets it, and others
      * would wait until the lease expires, or even give it to this worker again. To a worker that wants it the library gives it itself.
      */
     boolean release(String shardId) {
-        if (!ending) {
+        if (!ending && !pipe.isGiven()) {
             return true;
         }
         try {

@@ -57,13 +57,18 @@ final class Writer implements AutoCloseable {
         thread.join();
     }
 
+    /** The lines that were written. */
+    Set<String> lines() {
+        return IntStream.range(0, written).mapToObj(n -> n + " key" + n % KEYS).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** Every line that was written is there. */
     boolean isAllIn(List<String> lines) {
         return missing(lines).isEmpty();
     }
 
     private Set<String> missing(List<String> lines) {
-        var missing = IntStream.range(0, written).mapToObj(n -> n + " key" + n % KEYS).collect(Collectors.toCollection(TreeSet::new));
+        var missing = lines();
         missing.removeAll(Set.copyOf(lines));
         return missing;
     }
@@ -71,6 +76,11 @@ final class Writer implements AutoCloseable {
     /** Nothing is missing, and the first copies of the records of each key are in order. */
     void check(List<String> lines) {
         assertEquals(Set.of(), missing(lines));
+        checkOrder(lines);
+    }
+
+    /** The first copies of the records of each key are in order. */
+    static void checkOrder(List<String> lines) {
         var last = new HashMap<String, Integer>();
         for (var line : new LinkedHashSet<>(lines)) {
             var number = Integer.valueOf(line.split(" ")[0]);

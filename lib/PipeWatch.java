@@ -1,0 +1,61 @@
+package lib;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import software.amazon.kinesis.coordinator.Scheduler;
+import software.amazon.kinesis.leases.Lease;
+
+/** Has a worker give its shards to others while the reader of its stdout stands still: all shards wait for the same reader. For one thread. */
+final class PipeWatch {
+    private final Stdout stdout;
+    private final RecordPrinter printer;
+    private final Duration longest;
+    private final Log log;
+    private volatile boolean given;
+    private Duration stood;
+
+    /** @param longest how long stdout may take nothing */
+    PipeWatch(Stdout stdout, RecordPrinter printer, Duration longest, Log log) {
+        this.stdout = stdout;
+        this.printer = printer;
+        this.longest = longest;
+        this.log = log;
+    }
+
+    /** Returns whether the shards are given away, or about to be. */
+    boolean isGiven() {
+        return given;
+    }
+
+    /**
+     * Looks at stdout, about every second. Once it stands still, the library ends as soon as the write under way has come through.
+     *
+     * @param giveBack gives the lease to other workers
+     */
+    void check(Scheduler scheduler, Consumer<Lease> giveBack) {
+        var leases = scheduler.leaseCoordinator().getAssignments();
+        if (given) {
+            stood = stdout.standstill().isZero() ? stood : stdout.standstill();
+            leases.forEach(giveBack); // not at once: for a moment, the library still tells others that this worker lives
+        } else if (!leases.isEmpty() && stdout.standstill().compareTo(longest) >= 0) {
+            given = true;
+            stood = stdout.standstill();
+            printer.pause(true);
+            log.info("stdout has taken nothing for %s: this worker gives its %s to others until its reader reads on", Durations.show(stood),
+                    leases.size() == 1 ? "shard" : leases.size() + " shards");
+            // a processor that stands still keeps the library from its end, but not from ending all else
+            scheduler.startGracefulShutdown().whenComplete((complete, e) -> scheduler.shutdown());
+        }
+    }
+
+    /** Lets the printer go on when the library has ended because the shards were given away. Returns false when it has ended for another reason. */
+    boolean goOn() {
+        if (!given) {
+            return false;
+        }
+        log.info("stdout takes records again, after %s: this worker takes shards again", Durations.show(stood));
+        printer.pause(false);
+        given = false;
+        return true;
+    }
+}

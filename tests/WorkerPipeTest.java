@@ -1,0 +1,85 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers whose reader stands still. */
+@OnKinesis
+@Tag("worker")
+class WorkerPipeTest {
+    private static final String GIVES = "(?s).*\nstdout has taken nothing for \\d+s: this worker gives its (\\d+ shards|shard) to others until its reader reads on\n.*";
+
+    @TempDir Path folder;
+
+    @Test
+    void aReaderThatStandsStill_costsItsWorkerTheShards_untilItReadsOn() throws Exception {
+        var stream = TestKinesis.stream(4);
+        var application = TestWorkers.application();
+        var other = Files.createFile(folder.resolve("other"));
+        var longs = SlowReader.putLines(stream); // more than a pipe holds
+        try (var writer = new Writer(stream); var stands = standing(stream, application).start()) {
+            TestWorkers.await(4, stands);
+            try (var goesOn = TestWorkers.appending(other, stream, application, "--from", "earliest").start()) {
+                stands.awaitStderr(err -> err.matches(GIVES));
+                TestWorkers.await(4, goesOn);
+                Files.createFile(folder.resolve("go"));
+                stands.awaitStderr(err -> err.matches("(?s).*\nstdout takes records again, after \\d+s[^\n]*\n.*\ntook shard .*"));
+                TestWorkers.await(2, stands, goesOn);
+                writer.close();
+                Script.await(() -> writer.isAllIn(both(other)), goesOn);
+                var known = new HashSet<>(writer.lines());
+                known.addAll(longs);
+                Script.await(() -> Set.copyOf(both(other)).equals(known), goesOn);
+                Writer.checkOrder(Files.readAllLines(other));
+                Writer.checkOrder(Files.readAllLines(folder.resolve("out")));
+            }
+        }
+    }
+
+    @Test
+    void ended_afterItsShardsWereGivenAway_cutsNoRecord_andLosesNone() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var application = TestWorkers.application();
+        var lines = SlowReader.putLines(stream);
+        var reader = new SlowReader(folder);
+        var got = reader.end(TestWorkers.raw(stream, application, "--from", "earliest"),
+                () -> Files.exists(folder.resolve("err")) && reader.stderr().matches(GIVES),
+                SlowReader.STANDS_STILL, Duration.ofSeconds(30));
+        assertTrue(got.size() < lines.size(), "the pipe was never full");
+        try (var next = TestWorkers.raw(stream, application).start()) {
+            next.awaitStdout(out -> out.endsWith("\n" + lines.get(lines.size() - 1) + "\n"));
+            assertEquals(new HashSet<>(lines), new HashSet<>(Stream.concat(got.stream(), next.stdout().lines()).toList()));
+        }
+    }
+
+    @Test
+    void aReaderThatGoesAway_afterTheShardsWereGivenAway_endsTheWorkerWithoutAnError() throws Exception {
+        var stream = TestKinesis.stream(1);
+        SlowReader.putLines(stream);
+        try (var worker = standing(stream, TestWorkers.application()).env("after", "exit").start()) {
+            worker.awaitStderr(err -> err.matches(GIVES));
+            Files.createFile(folder.resolve("go"));
+            worker.awaitExit(0).check("says something", !worker.stderr().contains("worker:"));
+        }
+    }
+
+    /** A worker whose reader reads on when there is a file "go", and then writes to the file "out". */
+    private Script.Builder standing(String stream, String application) {
+        return Script.command("bash", "-c", "exec \"$@\" > >(cd \"$0\"; until [ -e go ]; do sleep 0.05; done; $after; cat >out)", folder.toString())
+                .and(TestWorkers.raw(stream, application, "--from", "earliest"));
+    }
+
+    private List<String> both(Path other) throws Exception {
+        var out = folder.resolve("out");
+        return Stream.concat(Files.readAllLines(other).stream(), Files.exists(out) ? Files.readAllLines(out).stream() : Stream.of()).toList();
+    }
+}
