@@ -45,6 +45,7 @@ final class PipeWatch {
                     leases.size() == 1 ? "shard" : leases.size() + " shards");
             // a processor that stands still keeps the library from its end, but not from ending all else
             scheduler.startGracefulShutdown().whenComplete((complete, e) -> scheduler.shutdown());
+            scheduler.leaderDecider().shutdown(); // which else stays with this worker as long as the library runs, and no other gives out leases
         }
     }
 
