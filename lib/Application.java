@@ -2,6 +2,7 @@ package lib;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -55,6 +56,10 @@ public final class Application {
     @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "2m",
             description = "Fail when Kinesis or DynamoDB do not answer, or the worker does not start, for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
     Duration giveUp;
+
+    @Option(names = "--alive", paramLabel = "FILE",
+            description = "Touch FILE every second while each shard makes progress, for a liveness probe: it grows old when stdout or the library stands still.")
+    Path alive;
 
     @Option(names = "--status", description = "Instead: who has which shard, how far it is read, and how far that is behind.")
     private boolean status;

@@ -61,18 +61,21 @@ final class ClientLibrary {
     private final Executor lines = Spell.lines();
     private final StreamRef stream;
     private final Application application;
+    private final Alive alive;
     private final KinesisAsyncClient kinesis;
     private final DynamoDbAsyncClient dynamodb;
     private final CloudWatchAsyncClient cloudWatch;
 
     /**
+     * @param alive         is told of the calls
      * @param giveUp        is told when its calls fail for good, which it would not notice
      * @param kinesisProbe  see {@link CallWatch}
      * @param dynamodbProbe the same
      */
-    ClientLibrary(StreamRef stream, Application application, Aws aws, Log log, Consumer<Failure> giveUp, Probe kinesisProbe, Probe dynamodbProbe) {
+    ClientLibrary(StreamRef stream, Application application, Aws aws, Alive alive, Log log, Consumer<Failure> giveUp, Probe kinesisProbe, Probe dynamodbProbe) {
         this.stream = stream;
         this.application = application;
+        this.alive = alive;
         var builder = aws.kinesis(KinesisAsyncClient.builder(), watched("Kinesis", log, giveUp, kinesisProbe)
                 .andThen(application.isEnhancedFanOut ? config -> {} : Aws.calls(1, LONGEST_CALL, LONGEST_CALL)));
         kinesis = (aws.isPlain() ? builder.httpClientBuilder(HTTP_1) : KinesisClientUtil.adjustKinesisClientBuilder(builder)).build();
@@ -83,7 +86,8 @@ final class ClientLibrary {
     }
 
     private Consumer<ClientOverrideConfiguration.Builder> watched(String service, Log log, Consumer<Failure> giveUp, Probe probe) {
-        return config -> config.addExecutionInterceptor(new CallWatch(service, application.giveUp, log, giveUp, probe, lines, CallWatch.Clock.SYSTEM));
+        return config -> config.addExecutionInterceptor(alive)
+                .addExecutionInterceptor(new CallWatch(service, application.giveUp, log, giveUp, probe, lines, CallWatch.Clock.SYSTEM));
     }
 
     /**

@@ -100,6 +100,7 @@ final class LeasedShard implements ShardRecordProcessor {
 
     @Override
     public void leaseLost(LeaseLostInput input) {
+        stop();
         if (shardId != null && !handedOver) { // else it was not begun, as its parents are not finished
             worker.lost(shardId);
         }
@@ -107,6 +108,7 @@ final class LeasedShard implements ShardRecordProcessor {
 
     @Override
     public void shardEnded(ShardEndedInput input) {
+        stop();
         if (isCut) {
             return;
         }
@@ -120,10 +122,17 @@ final class LeasedShard implements ShardRecordProcessor {
 
     @Override
     public void shutdownRequested(ShutdownRequestedInput input) {
+        stop();
         save(input.checkpointer());
         handedOver = worker.release(shardId);
         if (handedOver) {
             worker.log().info("lost shard %s: handed over", shardId);
+        }
+    }
+
+    private void stop() {
+        if (shardId != null) {
+            worker.alive().ends(shardId);
         }
     }
 

@@ -40,6 +40,7 @@ public final class Worker implements WorkerStateChangeListener {
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final ReentrantLock printing = new ReentrantLock(true);
     private final PipeWatch pipe;
+    private final Alive alive;
     private LeaseTable table;
     private Origin origin;
     private Duration clockSkew; // what this machine's clock lacks
@@ -69,6 +70,7 @@ public final class Worker implements WorkerStateChangeListener {
         this.retention = new Retention(kinesis, stream, application.giveUp, log);
         this.log = log;
         this.pipe = new PipeWatch(stdout, printer, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
+        this.alive = new Alive(application.alive, application.pollInterval, application.takeover, stdout::sinceTaken, System::nanoTime, log);
     }
 
     /**
@@ -78,19 +80,21 @@ public final class Worker implements WorkerStateChangeListener {
      * @throws ExecutionException its cause is whatever failed while it ran
      */
     public void run(Aws aws) throws Exception {
+        alive.start();
         table = LeaseTable.of(application, aws, application.giveUp, log);
         prepare();
         var silent = new Log();
         silent.to(line -> {});
         var probed = LeaseTable.of(application, aws, PROBE, silent);
         watch = new TableWatch(probed, application, this::notStarted, System::nanoTime, log);
-        var library = new ClientLibrary(stream, application, aws, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
+        var library = new ClientLibrary(stream, application, aws, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
                 () -> StreamDescription.of(kinesis, stream, log), probed::isReady);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(this::handOver);
         try {
             for (failingSince = System.nanoTime(); !ending;) {
                 started = false;
+                alive.libraryStarts();
                 var processors = Executors.newCachedThreadPool();
                 scheduler = library.scheduler(origin.begin(), () -> new LeasedShard(this), processors, this);
                 await(CompletableFuture.anyOf(failure, CompletableFuture.runAsync(() -> runUntilAllEnd(scheduler, processors),
@@ -213,6 +217,7 @@ public final class Worker implements WorkerStateChangeListener {
     /** Notes that the library has given the shard to this worker. */
     void took(String shardId) {
         watch.took();
+        alive.awaitsBatch(shardId);
         log.info("took shard %s", shardId);
     }
 
@@ -240,18 +245,24 @@ public final class Worker implements WorkerStateChangeListener {
         return log;
     }
 
+    Alive alive() {
+        return alive;
+    }
+
     Application application() {
         return application;
     }
 
     /** Prints the batch, unless anything has failed, and returns how far the shard is printed then; null when nothing of it is. */
     ShardPosition print(String shardId, Supplier<ShardReader.Batch> batch) {
+        alive.prints(shardId);
         printing.lock();
         try {
             guard(() -> printer.accept(batch.get()));
             return printer.position(shardId);
         } finally {
             printing.unlock();
+            alive.awaitsBatch(shardId);
         }
     }
 

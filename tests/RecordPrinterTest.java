@@ -48,6 +48,24 @@ class RecordPrinterTest {
     }
 
     @Test
+    void pause_whileARecordIsWritten_beginsNoOther_untilItGoesOn() throws Exception {
+        var pauses = new RecordPrinter[1];
+        var printer = pauses[0] = new RecordPrinter(new Stdout(new FakeChannel(bytes -> {
+            writes.add(StandardCharsets.UTF_8.decode(bytes).toString());
+            pauses[0].pause(true);
+            return bytes.limit();
+        })), unpacking, (record, out) -> out.write("x".repeat(5_000).getBytes(StandardCharsets.UTF_8)), checkpoint, Long.MAX_VALUE, new Log());
+        printer.accept(batch("1", "2"));
+        printer.accept(batch("2"));
+        assertEquals("x".repeat(5_000), String.join("", writes));
+        assertEquals(ShardPosition.after("1"), checkpoint.get("s"));
+        printer.pause(false);
+        printer.accept(batch("2"));
+        assertEquals("x".repeat(10_000), String.join("", writes));
+        assertEquals(ShardPosition.after("2"), checkpoint.get("s"));
+    }
+
+    @Test
     void accept_writesAVeryLongRecordWhileItIsMade_andNotesItWhenItIsOut() throws Exception {
         var positions = new ArrayList<ShardPosition>();
         var printer = new RecordPrinter(new Stdout(new FakeChannel(bytes -> {

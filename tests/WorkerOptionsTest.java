@@ -274,6 +274,12 @@ class WorkerOptionsTest {
         }
     }
 
+    @Test
+    void aliveFile_thatCannotBeTouched_isAnError_beforeAnyCall() throws Exception {
+        var worker = Script.jbang("worker", "s1", "--app", "any", "--local", "--endpoint-url", "http://127.0.0.1:1", "--alive", "/").run(1);
+        assertEquals("worker: --alive: cannot touch /: it is a directory\n", worker.stderr());
+    }
+
     private static WireMockServer dynamoDbProxy() {
         var proxy = new WireMockServer(options().dynamicPort());
         proxy.start();

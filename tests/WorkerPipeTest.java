@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,19 +22,22 @@ class WorkerPipeTest {
     @TempDir Path folder;
 
     @Test
-    void aReaderThatStandsStill_costsItsWorkerTheShards_untilItReadsOn() throws Exception {
+    void aReaderThatStandsStill_costsItsWorkerTheShards_untilItReadsOn_andAliveTells() throws Exception {
         var stream = TestKinesis.stream(4);
         var application = TestWorkers.application();
         var other = Files.createFile(folder.resolve("other"));
         var longs = SlowReader.putLines(stream); // more than a pipe holds
         try (var writer = new Writer(stream); var stands = standing(stream, application).start()) {
             TestWorkers.await(4, stands);
+            Script.await(() -> touched() < 3, stands);
             try (var goesOn = TestWorkers.appending(other, stream, application, "--from", "earliest").start()) {
                 stands.awaitStderr(err -> err.matches(GIVES));
                 TestWorkers.await(4, goesOn);
+                Script.await(() -> touched() > 5, stands);
                 Files.createFile(folder.resolve("go"));
                 stands.awaitStderr(err -> err.matches("(?s).*\nstdout takes records again, after \\d+s[^\n]*\n.*\ntook shard .*"));
                 TestWorkers.await(2, stands, goesOn);
+                Script.await(() -> touched() < 3, stands);
                 writer.close();
                 Script.await(() -> writer.isAllIn(both(other)), goesOn);
                 var known = new HashSet<>(writer.lines());
@@ -74,8 +78,13 @@ class WorkerPipeTest {
 
     /** A worker whose reader reads on when there is a file "go", and then writes to the file "out". */
     private Script.Builder standing(String stream, String application) {
-        return Script.command("bash", "-c", "exec \"$@\" > >(cd \"$0\"; until [ -e go ]; do sleep 0.05; done; $after; cat >out)", folder.toString())
-                .and(TestWorkers.raw(stream, application, "--from", "earliest"));
+        return Script.command("bash", "-c", "exec \"$@\" > >(cd \"$0\"; until [ -e go ] || ! kill -0 $$ 2>/dev/null; do sleep 0.05; done; $after; cat >out)", folder.toString())
+                .and(TestWorkers.raw(stream, application, "--from", "earliest", "--alive", folder.resolve("alive").toString()));
+    }
+
+    /** How many seconds ago the worker has touched its file. */
+    private long touched() throws Exception {
+        return Duration.between(Files.getLastModifiedTime(folder.resolve("alive")).toInstant(), Instant.now()).toSeconds();
     }
 
     private List<String> both(Path other) throws Exception {
