@@ -1,6 +1,7 @@
 package lib;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.function.Consumer;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.leases.Lease;
@@ -30,13 +31,13 @@ final class PipeWatch {
     /**
      * Looks at stdout, about every second. Once it stands still, the library ends as soon as the write under way has come through.
      *
-     * @param giveBack gives the lease to other workers
+     * @param giveBack gives the leases to other workers
      */
-    void check(Scheduler scheduler, Consumer<Lease> giveBack) {
+    void check(Scheduler scheduler, Consumer<Collection<Lease>> giveBack) {
         var leases = scheduler.leaseCoordinator().getAssignments();
         if (given) {
             stood = stdout.standstill().isZero() ? stood : stdout.standstill();
-            leases.forEach(giveBack); // not at once: for a moment, the library still tells others that this worker lives
+            giveBack.accept(leases); // not at once: for a moment, the library still tells others that this worker lives
         } else if (!leases.isEmpty() && stdout.standstill().compareTo(longest) >= 0) {
             given = true;
             stood = stdout.standstill();

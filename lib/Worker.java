@@ -2,6 +2,7 @@ package lib;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -142,9 +143,13 @@ public final class Worker implements WorkerStateChangeListener {
         }
     }
 
-    private void giveBack(Lease lease) {
-        release(lease.leaseKey());
-        scheduler.leaseCoordinator().dropLease(lease); // it is renewed no more, also when it could not be given back
+    /** Gives the leases to other workers, or lets them expire, as soon as DynamoDB does not take one. */
+    private void giveBack(Collection<Lease> leases) {
+        var isTaken = true;
+        for (var lease : leases) {
+            isTaken = isTaken && release(lease.leaseKey());
+            scheduler.leaseCoordinator().dropLease(lease); // which ends its renewal
+        }
     }
 
     private static void daemon(Runnable task, String name) {

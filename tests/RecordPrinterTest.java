@@ -49,14 +49,15 @@ class RecordPrinterTest {
 
     @Test
     void pause_whileARecordIsWritten_beginsNoOther_untilItGoesOn() throws Exception {
+        unpacking = new Unpacking("not 3", record -> record.sequenceNumber().equals("3") ? List.of() : List.of(record)); // which needs no write
         var pauses = new RecordPrinter[1];
         var printer = pauses[0] = new RecordPrinter(new Stdout(new FakeChannel(bytes -> {
             writes.add(StandardCharsets.UTF_8.decode(bytes).toString());
             pauses[0].pause(true);
             return bytes.limit();
         })), unpacking, (record, out) -> out.write("x".repeat(5_000).getBytes(StandardCharsets.UTF_8)), checkpoint, Long.MAX_VALUE, new Log());
-        printer.accept(batch("1", "2"));
-        printer.accept(batch("2"));
+        printer.accept(batch("1", "2", "3"));
+        printer.accept(batch("2", "3"));
         assertEquals("x".repeat(5_000), String.join("", writes));
         assertEquals(ShardPosition.after("1"), checkpoint.get("s"));
         printer.pause(false);
