@@ -35,8 +35,9 @@ public final class Application {
     @Option(names = "--worker-id", paramLabel = "ID", description = "Name of this worker, unlike that of any other (default: host name and a random part).")
     private String workerId;
 
-    @Option(names = "--checkpoint-every", paramLabel = "TIME", defaultValue = "10s",
-            description = "Keep so often how far each shard is printed: what came since comes again after a crash (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--checkpoint-every", paramLabel = "TIME", defaultValue = "5s",
+            description = "Checkpoint each shard so often, and more often in the first seconds: what is printed since then is printed again after a"
+                    + " crash (default: ${DEFAULT-VALUE}).")
     Duration checkpointEvery;
 
     @Option(names = "--takeover", paramLabel = "TIME", defaultValue = "10s",

@@ -67,19 +67,22 @@ final class ClientLibrary {
     private final CloudWatchAsyncClient cloudWatch;
 
     /**
+     * @param leases        is told of the calls to DynamoDB
      * @param alive         is told of the calls
      * @param giveUp        is told when its calls fail for good, which it would not notice
      * @param kinesisProbe  see {@link CallWatch}
      * @param dynamodbProbe the same
      */
-    ClientLibrary(StreamRef stream, Application application, Aws aws, Alive alive, Log log, Consumer<Failure> giveUp, Probe kinesisProbe, Probe dynamodbProbe) {
+    ClientLibrary(StreamRef stream, Application application, Aws aws, LeaseClock leases, Alive alive, Log log, Consumer<Failure> giveUp,
+            Probe kinesisProbe, Probe dynamodbProbe) {
         this.stream = stream;
         this.application = application;
         this.alive = alive;
         var builder = aws.kinesis(KinesisAsyncClient.builder(), watched("Kinesis", log, giveUp, kinesisProbe)
                 .andThen(application.isEnhancedFanOut ? config -> {} : Aws.calls(1, LONGEST_CALL, LONGEST_CALL)));
         kinesis = (aws.isPlain() ? builder.httpClientBuilder(HTTP_1) : KinesisClientUtil.adjustKinesisClientBuilder(builder)).build();
-        dynamodb = aws.other(DynamoDbAsyncClient.builder(), watched("DynamoDB", log, giveUp, dynamodbProbe).andThen(application.dynamoDbCalls()),
+        dynamodb = aws.other(DynamoDbAsyncClient.builder(), watched("DynamoDB", log, giveUp, dynamodbProbe).andThen(application.dynamoDbCalls())
+                .andThen(config -> config.addExecutionInterceptor(leases)),
                 "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build();
         cloudWatch = !application.hasMetrics ? NO_METRICS : aws.other(CloudWatchAsyncClient.builder(), watched("CloudWatch", log,
                 failure -> lines.execute(() -> log.warnOnce(Log.Kind.METRICS, "%s; the metrics are lost", failure.getMessage())), null), "CLOUDWATCH", null).build();

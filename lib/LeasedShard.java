@@ -1,6 +1,7 @@
 package lib;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,10 +23,16 @@ import software.amazon.kinesis.processor.ShardRecordProcessor;
 import software.amazon.kinesis.retrieval.AggregatorUtil;
 import software.amazon.kinesis.retrieval.KinesisClientRecord;
 
-/** One shard, for as long as this worker has its lease: its records to the printer, and now and then a checkpoint. */
+/** One shard, for as long as this worker has its lease: gives its records to the printer, and checkpoints now and then. */
 final class LeasedShard implements ShardRecordProcessor {
     /** Behind every part of a record: records come whole here, while other programs may have kept a place within one. */
     private static final long WHOLE = Long.MAX_VALUE;
+
+    /** Between parts of so many bytes other shards have their turn, and the lease may be found expired. */
+    private static final int PART_BYTES = 1 << 16;
+
+    /** A worker may not live long after it has taken a shard: its first checkpoints come soon after each other, each pause twice the one before. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     /** Gives the library records as they came, since {@link Deaggregator} leaves out nothing. */
     static final AggregatorUtil UNCHANGED = new AggregatorUtil() {
@@ -39,11 +46,13 @@ final class LeasedShard implements ShardRecordProcessor {
     private final Worker worker;
     private String shardId;
     private Retention.Reader retained;
+    private LeaseClock.Term term;
     private String begin; // sequence numbers; null when no record has been printed
     private String printed;
     private String saved;
-    private boolean isCut; // the last batch was printed in part: nothing more is printed
+    private boolean isCut; // the last batch was printed in part, or the lease has expired: nothing more is printed
     private long savedAt = System.nanoTime();
+    private Duration pause = Duration.ZERO; // from one checkpoint to the next
     private boolean handedOver;
 
     LeasedShard(Worker worker) {
@@ -53,6 +62,7 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void initialize(InitializationInput input) {
         shardId = input.shardId();
+        term = worker.leases().begin(shardId);
         var start = input.extendedSequenceNumber().sequenceNumber();
         begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
         retained = worker.retention().reader(shardId, position(), begin != null);
@@ -61,16 +71,45 @@ final class LeasedShard implements ShardRecordProcessor {
 
     @Override
     public void processRecords(ProcessRecordsInput input) {
-        if (isCut) {
+        if (isOver()) {
             return;
         }
         worker.guard(() -> checkRetention(input));
         var records = input.records();
-        note(records, worker.print(shardId, () -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(),
-                input.millisBehindLatest())));
-        if (System.nanoTime() - savedAt >= worker.application().checkpointEvery.toNanos()) {
-            save(input.checkpointer());
+        worker.log().verbose("shard %s got %d records", shardId, records.size());
+        for (int from = 0, to; from < records.size() && !isOver(); from = to) {
+            to = partEnd(records, from);
+            print(records.subList(from, to), input.millisBehindLatest());
+            saveInTime(input.checkpointer());
         }
+        saveInTime(input.checkpointer());
+    }
+
+    /**
+     * Whether nothing more may be printed. Drops a lease that has expired: the library would otherwise keep a lease that it renews too late, and
+     * nobody would read the shard. Once dropped, the shard is taken anew, by this worker or another, from its checkpoint on.
+     */
+    private boolean isOver() {
+        if (!isCut && term.isOver()) {
+            isCut = true;
+            if (term.end()) {
+                worker.drop(shardId);
+            }
+        }
+        return isCut;
+    }
+
+    private static int partEnd(List<KinesisClientRecord> records, int from) {
+        var bytes = 0;
+        var to = from;
+        do {
+            bytes += records.get(to++).data().remaining();
+        } while (to < records.size() && bytes < PART_BYTES);
+        return to;
+    }
+
+    private void print(List<KinesisClientRecord> records, Long millisBehindLatest) {
+        note(records, worker.print(shardId, term, () -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(), millisBehindLatest)));
     }
 
     /** Notes how many of the records are printed: not all of them when the worker ends, or has failed. */
@@ -101,6 +140,9 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void leaseLost(LeaseLostInput input) {
         stop();
+        if (term != null) {
+            term.end();
+        }
         if (shardId != null && !handedOver) { // else it was not begun, as its parents are not finished
             worker.lost(shardId);
         }
@@ -109,12 +151,13 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void shardEnded(ShardEndedInput input) {
         stop();
-        if (isCut) {
+        if (isOver()) {
             return;
         }
         worker.guard(() -> {
             worker.checkEnd(shardId);
             if (isMade(() -> input.checkpointer().checkpoint())) { // with a sequence number it would not be that of the end
+                term.end();
                 worker.log().info("shard %s ended", shardId);
             }
         });
@@ -136,12 +179,22 @@ final class LeasedShard implements ShardRecordProcessor {
         }
     }
 
-    /** Only what is printed, and nothing once anything has failed. */
+    /** Checkpoints what is printed when the time has come. */
+    private void saveInTime(RecordProcessorCheckpointer checkpointer) {
+        if (System.nanoTime() - savedAt >= pause.toNanos()) {
+            save(checkpointer);
+        }
+    }
+
+    /** Checkpoints what is printed, unless anything has failed or the lease has expired: then other workers print it again. */
     private void save(RecordProcessorCheckpointer checkpointer) {
-        savedAt = System.nanoTime();
-        if (printed == null || printed.equals(saved)) {
+        if (printed == null || printed.equals(saved) || term.isOver()) {
             return;
         }
+        savedAt = System.nanoTime();
+        var longest = worker.application().checkpointEvery;
+        var next = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2);
+        pause = next.compareTo(longest) < 0 ? next : longest;
         worker.guard(() -> {
             if (isMade(() -> checkpointer.checkpoint(printed, WHOLE))) {
                 saved = printed;
@@ -169,8 +222,9 @@ final class LeasedShard implements ShardRecordProcessor {
         return false;
     }
 
+    /** For the user, {@link CallWatch} says it, once for all shards. */
     private void sayNotMade(Exception e) {
-        worker.log().info("shard %s: no checkpoint (%s); it is tried again", shardId, ErrorLine.of(e));
+        worker.log().verbose("shard %s: no checkpoint (%s); it is retried", shardId, ErrorLine.of(e));
     }
 
     private static Record record(KinesisClientRecord record) {

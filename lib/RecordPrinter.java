@@ -30,7 +30,7 @@ public final class RecordPrinter implements ShardReader.Sink {
         this.log = log;
     }
 
-    /** From now on tells of batches only when the user wants to know more. */
+    /** From now on does not tell of batches that have records. */
     public RecordPrinter brief() {
         brief = true;
         return this;
@@ -50,9 +50,9 @@ public final class RecordPrinter implements ShardReader.Sink {
     @Override
     public ShardReader.Taken accept(ShardReader.Batch batch) throws IOException {
         shardId = batch.shardId();
-        if (batch.records().isEmpty() || brief) {
-            log.verbose("shard %s got %d records", shardId, batch.records().size());
-        } else {
+        if (batch.records().isEmpty()) {
+            log.verbose("shard %s got 0 records", shardId);
+        } else if (!brief) {
             log.info("shard %s got %d records", shardId, batch.records().size());
         }
         var before = left;

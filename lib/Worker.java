@@ -37,6 +37,7 @@ public final class Worker implements WorkerStateChangeListener {
     private final Stdout stdout;
     private final StreamCheck check;
     private final Retention retention;
+    private final LeaseClock leases;
     private final Log log;
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final ReentrantLock printing = new ReentrantLock(true);
@@ -69,6 +70,7 @@ public final class Worker implements WorkerStateChangeListener {
         this.stdout = stdout;
         this.check = new StreamCheck(kinesis, stream, application.giveUp, log);
         this.retention = new Retention(kinesis, stream, application.giveUp, log);
+        this.leases = new LeaseClock(application.workerId(), application.takeover);
         this.log = log;
         this.pipe = new PipeWatch(stdout, printer, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
         this.alive = new Alive(application.alive, application.pollInterval, application.takeover, stdout::sinceTaken, System::nanoTime, log);
@@ -88,7 +90,7 @@ public final class Worker implements WorkerStateChangeListener {
         silent.to(line -> {});
         var probed = LeaseTable.of(application, aws, PROBE, silent);
         watch = new TableWatch(probed, application, this::notStarted, System::nanoTime, log);
-        var library = new ClientLibrary(stream, application, aws, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
+        var library = new ClientLibrary(stream, application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
                 () -> StreamDescription.of(kinesis, stream, log), probed::isReady);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(this::handOver);
@@ -237,6 +239,10 @@ public final class Worker implements WorkerStateChangeListener {
         check.checkEnd(shardId, origin);
     }
 
+    LeaseClock leases() {
+        return leases;
+    }
+
     Retention retention() {
         return retention;
     }
@@ -258,11 +264,17 @@ public final class Worker implements WorkerStateChangeListener {
         return application;
     }
 
-    /** Prints the batch, unless anything has failed, and returns how far the shard is printed then; null when nothing of it is. */
-    ShardPosition print(String shardId, Supplier<ShardReader.Batch> batch) {
+    /**
+     * Prints the batch, unless anything has failed or the term is over, and returns how far the shard is printed then; null when nothing of it
+     * is.
+     */
+    ShardPosition print(String shardId, LeaseClock.Term term, Supplier<ShardReader.Batch> batch) {
         alive.prints(shardId);
-        printing.lock();
+        printing.lock(); // for which a slow reader can have it wait long
         try {
+            if (term.isOver()) {
+                return null;
+            }
             guard(() -> printer.accept(batch.get()));
             return printer.position(shardId);
         } finally {
@@ -283,6 +295,13 @@ public final class Worker implements WorkerStateChangeListener {
             failure.completeExceptionally(e);
             return false;
         }
+    }
+
+    /** Has the library forget the lease; it finds it again if no other worker takes it. */
+    void drop(String shardId) {
+        var lease = new Lease();
+        lease.leaseKey(shardId);
+        scheduler.leaseCoordinator().dropLease(lease);
     }
 
     /**

@@ -183,17 +183,69 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(1);
         var application = TestWorkers.application();
         var dynamodb = dynamoDbProxy();
-        try (var worker = worker(stream, application, dynamodb)) {
+        try (var worker = worker(stream, application, dynamodb, "-v")) {
             TestWorkers.await(1, worker);
             var hang = dynamodb.stubFor(calls("UpdateItem").withRequestBody(containing("\"checkpoint\"")).willReturn(aResponse().withFixedDelay(120_000)));
             TestKinesis.put(stream, "a");
-            worker.awaitStderr(err -> err.contains("shard shardId-000000000000: no checkpoint (no answer in time; check the endpoint and the network); it is tried again\n"));
+            worker.awaitStderr(err -> err.contains("shard shardId-000000000000: no checkpoint (no answer in time; check the endpoint and the network); it is retried\n"));
             dynamodb.removeStub(hang);
             var record = TestKinesis.records(stream, "shardId-000000000000").get(0);
             Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(record.sequenceNumber()), worker);
             worker.signal("TERM").awaitExit(143);
         } finally {
             dynamodb.stop();
+        }
+    }
+
+    @Test
+    void aWorkerWithoutDynamoDb_printsNothingMore_onceAnotherHasItsShards() throws Exception {
+        var stream = TestKinesis.stream(2);
+        var dynamodb = dynamoDbProxy();
+        // a call hangs for 5 s, in which the lease of 2 s expires
+        var worker = Script.kinesis("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "--takeover", "2s", "--poll-interval", "200ms");
+        try (var writer = new Writer(stream); var leader = TestWorkers.at(worker).start()) {
+            TestWorkers.await(2, leader); // the first one gives out the shards
+            try (var cut = worker.env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
+                TestWorkers.await(1, leader, cut);
+                cut.awaitStdout(out -> out.lines().count() > Writer.RECORDS_PER_SECOND);
+                dynamodb.stubFor(any(anyUrl()).atPriority(1).willReturn(aResponse().withFixedDelay(120_000)));
+                TestWorkers.await(2, leader);
+                var printed = cut.stdout().lines().count();
+                var more = leader.stdout().lines().count() + 5 * Writer.RECORDS_PER_SECOND;
+                leader.awaitStdout(out -> out.lines().count() > more);
+                assertEquals(printed, cut.stdout().lines().count());
+            }
+        } finally {
+            dynamodb.stop();
+        }
+    }
+
+    @Test
+    void aRenewalThatComesTooLate_leavesNoShardUnread() throws Exception {
+        var stream = TestKinesis.stream(1);
+        var application = TestWorkers.application();
+        var dynamodb = dynamoDbProxy();
+        try (var writer = new Writer(stream); var worker = worker(stream, application, dynamodb)) {
+            TestWorkers.await(1, worker);
+            var slow = dynamodb.stubFor(calls("UpdateItem").willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString()).withFixedDelay(2_500)));
+            worker.awaitStderr(err -> err.contains("lost shard shardId-000000000000\n")); // a lease is for 3 s from the beginning of a renewal
+            dynamodb.removeStub(slow);
+            writer.close();
+            Script.await(() -> writer.isAllIn(worker.stdout().lines().map(line -> line.replaceFirst(".* data: ", "")).toList()), worker);
+        } finally {
+            dynamodb.stop();
+        }
+    }
+
+    @Test
+    void theFirstBatch_isCheckpointedAtOnce() throws Exception {
+        var stream = TestKinesis.stream(1);
+        TestKinesis.put(stream, "a");
+        var application = TestWorkers.application();
+        try (var worker = TestWorkers.at(Script.kinesis("worker", stream, "--app", application, "--from", "earliest", "--checkpoint-every", "1h")).start()) {
+            var record = TestKinesis.records(stream, "shardId-000000000000").get(0);
+            TestWorkers.await(1, worker);
+            Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(record.sequenceNumber()), worker);
         }
     }
 
@@ -292,7 +344,7 @@ class WorkerOptionsTest {
     }
 
     /** One whose DynamoDB is behind the proxy. */
-    private static Script worker(String stream, String application, WireMockServer dynamodb) throws Exception {
-        return TestWorkers.worker(stream, application, "--from", "earliest").env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
+    private static Script worker(String stream, String application, WireMockServer dynamodb, String... options) throws Exception {
+        return TestWorkers.worker(stream, application, "--from", "earliest").and(options).env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
     }
 }
