@@ -250,6 +250,19 @@ class WorkerOptionsTest {
     }
 
     @Test
+    void theLeaseOfAShardThatHasEnded_goes_onceItsChildrenHaveBegun() throws Exception {
+        Difference.NO_CHILD_SHARDS.skipIfHere();
+        var stream = TestKinesis.stream(1);
+        var application = TestWorkers.application();
+        try (var writer = new Writer(stream); var worker = TestWorkers.worker(stream, application, "--from", "earliest").start()) {
+            TestWorkers.await(1, worker);
+            TestKinesis.split(stream, "shardId-000000000000");
+            TestWorkers.await(2, worker);
+            Script.await(() -> !TestWorkers.leases(application, "checkpoint").containsKey("shardId-000000000000"), worker);
+        }
+    }
+
+    @Test
     void aLibraryThatEndsByItself_isStartedAgain() throws Exception {
         var stream = TestKinesis.stream(1);
         var dynamodb = dynamoDbProxy();
