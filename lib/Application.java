@@ -17,6 +17,8 @@ public final class Application {
     private static final Duration MAX_TAKEOVER = Duration.ofMinutes(10);
     private static final Duration MIN_CALL = Duration.ofSeconds(5); // the first one of a process on a busy machine takes a second or two
     private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(30); // after a minute without a reply the library would begin anew
+    private static final Duration MIN_GRACE = Duration.ofSeconds(1); // an end without trouble takes about as long
+    private static final Duration MAX_GRACE = Duration.ofMinutes(10);
     private static final Duration MIN_CHECKPOINT = Duration.ofMillis(100);
 
     @Option(names = "--app", paramLabel = "NAME", required = true,
@@ -43,6 +45,11 @@ public final class Application {
     @Option(names = "--takeover", paramLabel = "TIME", defaultValue = "10s",
             description = "Take over the shards of a worker that has not been heard of for so long, 2s to 10m (default: ${DEFAULT-VALUE}).")
     Duration takeover;
+
+    @Option(names = "--shutdown-grace", paramLabel = "TIME", defaultValue = "7s",
+            description = "Take at most so long to hand the shards over at the end, 1s to 10m; the write under way takes up to 3s before"
+                    + " (default: ${DEFAULT-VALUE}).")
+    Duration shutdownGrace;
 
     @Option(names = "--efo", description = "Have the records pushed, by enhanced fan-out, as a consumer of the application's name.")
     boolean isEnhancedFanOut;
@@ -97,6 +104,9 @@ public final class Application {
         }
         if (takeover.compareTo(MIN_TAKEOVER) < 0 || takeover.compareTo(MAX_TAKEOVER) > 0) {
             throw new UsageException("--takeover must be from 2s to 10m");
+        }
+        if (shutdownGrace.compareTo(MIN_GRACE) < 0 || shutdownGrace.compareTo(MAX_GRACE) > 0) {
+            throw new UsageException("--shutdown-grace must be from 1s to 10m");
         }
         if (pollInterval.compareTo(ShardReader.MIN_POLL_INTERVAL) < 0 || pollInterval.compareTo(MAX_POLL_INTERVAL) > 0) {
             throw new UsageException("--poll-interval must be from 200ms to 30s: a shard takes 5 GetRecords a second");

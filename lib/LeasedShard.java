@@ -83,6 +83,7 @@ final class LeasedShard implements ShardRecordProcessor {
             saveInTime(input.checkpointer());
         }
         saveInTime(input.checkpointer());
+        worker.alive().awaitsBatch(shardId);
     }
 
     /**

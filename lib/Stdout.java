@@ -30,8 +30,8 @@ public final class Stdout extends OutputStream {
     /** How long the end of the process waits for the write under way. */
     private static final int GRACE_SECONDS = 2;
 
-    /** The longest that an end takes whose lines on stderr are read: worker's, whose hand-over follows the write under way. */
-    private static final int LONGEST_END_SECONDS = 12;
+    /** How long the end of the process takes beside the work before it, when the lines on stderr are read. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     /** The channel copies what a file is given to memory outside the heap, and keeps that for each thread. */
     private static final int LARGE_SLICE = 1 << 16;
@@ -50,6 +50,7 @@ public final class Stdout extends OutputStream {
     private Thread writer; // while it may stand still; guarded by writing
     private volatile boolean stopped;
     private volatile Runnable beforeEnd = () -> {};
+    private volatile Duration longestWork = Duration.ofSeconds(7); // with the stop, little more than the 10 seconds that Docker gives a process
     private volatile Runnable atEnd = () -> {};
 
     /** The process's stdout, unbuffered; from here on, the process ends between two writes. */
@@ -181,6 +182,12 @@ public final class Stdout extends OutputStream {
         beforeEnd = work;
     }
 
+    /** The same, for work that may take so long. */
+    public void beforeEnd(Runnable work, Duration longest) {
+        longestWork = longest;
+        beforeEnd = work;
+    }
+
     /** What is still to be done when the process ends, by whatever reason, and nothing more is written. */
     public void atEnd(Runnable work) {
         atEnd = work;
@@ -240,7 +247,7 @@ public final class Stdout extends OutputStream {
         end.setDaemon(true);
         end.start();
         try {
-            end.join(TimeUnit.SECONDS.toMillis(LONGEST_END_SECONDS));
+            end.join(longestWork.plus(LONGEST_STOP).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -19,9 +19,6 @@ import software.amazon.kinesis.leases.exceptions.LeasingException;
 
 /** One of the workers of an application, which share the shards of a stream by the Kinesis Client Library. */
 public final class Worker implements WorkerStateChangeListener {
-    /** Of the 10 seconds that Docker gives a process, with those that {@link Stdout} waits. */
-    private static final Duration HAND_OVER = Duration.ofSeconds(7);
-
     /** How long a call may fail that shows whether a service answers. */
     private static final Duration PROBE = Duration.ofSeconds(2);
 
@@ -93,7 +90,7 @@ public final class Worker implements WorkerStateChangeListener {
         var library = new ClientLibrary(stream, application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
                 () -> StreamDescription.of(kinesis, stream, log), probed::isReady);
         daemon(() -> guard(watch::run), "lease table");
-        stdout.beforeEnd(this::handOver);
+        stdout.beforeEnd(this::handOver, application.shutdownGrace);
         try {
             for (failingSince = System.nanoTime(); !ending;) {
                 started = false;
@@ -195,7 +192,7 @@ public final class Worker implements WorkerStateChangeListener {
         }
         var complete = false;
         try {
-            complete = scheduler.startGracefulShutdown().get(HAND_OVER.toNanos(), TimeUnit.NANOSECONDS);
+            complete = scheduler.startGracefulShutdown().get(application.shutdownGrace.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             log.verbose("the hand-over: %s", ErrorLine.of(e));
         } catch (InterruptedException e) {

@@ -238,6 +238,22 @@ class WorkerOptionsTest {
     }
 
     @Test
+    void shutdownGrace_isAsLongAsTheEndWaitsForTheHandOver() throws Exception {
+        var dynamodb = dynamoDbProxy();
+        try (var worker = worker(TestKinesis.stream(1), TestWorkers.application(), dynamodb, "--shutdown-grace", "1s")) {
+            TestWorkers.await(1, worker);
+            dynamodb.stubFor(any(anyUrl()).atPriority(1).willReturn(aResponse().withFixedDelay(120_000)));
+            var began = System.nanoTime();
+            worker.signal("TERM").awaitExit(143);
+            var took = Duration.ofNanos(System.nanoTime() - began);
+            worker.check("took " + took, took.toSeconds() < 7); // the default
+            worker.check("no word", worker.stderr().contains("not all shards are handed over"));
+        } finally {
+            dynamodb.stop();
+        }
+    }
+
+    @Test
     void theFirstBatch_isCheckpointedAtOnce() throws Exception {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "a");
