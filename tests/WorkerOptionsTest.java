@@ -227,7 +227,7 @@ class WorkerOptionsTest {
         var dynamodb = dynamoDbProxy();
         try (var writer = new Writer(stream); var worker = worker(stream, application, dynamodb)) {
             TestWorkers.await(1, worker);
-            var slow = dynamodb.stubFor(calls("UpdateItem").willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString()).withFixedDelay(2_500)));
+            var slow = dynamodb.stubFor(calls("UpdateItem").willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString()).withFixedDelay(1_700)));
             worker.awaitStderr(err -> err.contains("lost shard shardId-000000000000\n")); // a lease is for 3 s from the beginning of a renewal
             dynamodb.removeStub(slow);
             writer.close();
