@@ -93,7 +93,7 @@ final class Alive implements ExecutionInterceptor {
             failed = false;
         } catch (IOException e) {
             if (!failed) {
-                log.warn("--alive: cannot touch %s: %s; trying again", file, reason(e));
+                log.warn("--alive: cannot touch %s: %s; retrying", file, reason(e));
             }
             failed = true;
         }

@@ -46,6 +46,9 @@ public final class Application {
             description = "Take over the shards of a worker that has not been heard of for so long, 2s to 10m (default: ${DEFAULT-VALUE}).")
     Duration takeover;
 
+    @Option(names = "--max-leases", paramLabel = "N", description = "Have N shards at most; what no worker has room for is not read (default: no limit).")
+    Integer maxLeases;
+
     @Option(names = "--shutdown-grace", paramLabel = "TIME", defaultValue = "7s",
             description = "Take at most so long to hand the shards over at the end, 1s to 10m; the write under way takes up to 3s before"
                     + " (default: ${DEFAULT-VALUE}).")
@@ -104,6 +107,9 @@ public final class Application {
         }
         if (takeover.compareTo(MIN_TAKEOVER) < 0 || takeover.compareTo(MAX_TAKEOVER) > 0) {
             throw new UsageException("--takeover must be from 2s to 10m");
+        }
+        if (maxLeases != null && maxLeases < 1) {
+            throw new UsageException("--max-leases must be at least 1");
         }
         if (shutdownGrace.compareTo(MIN_GRACE) < 0 || shutdownGrace.compareTo(MAX_GRACE) > 0) {
             throw new UsageException("--shutdown-grace must be from 1s to 10m");

@@ -151,6 +151,9 @@ final class ClientLibrary {
                 .dynamoDbLockBasedLeaderLeaseDurationInMillis(takeover / 2)
                 .dynamoDbLockBasedLeaderHeartbeatPeriodInMillis(takeover / 6)
                 .leaseAssignmentStrategy(LeaseAssignmentStrategy.LEASE_COUNT_BASED);
+        if (application.maxLeases != null) {
+            config.maxLeasesForWorker(application.maxLeases);
+        }
         config.workerUtilizationAwareAssignmentConfig()
                 .disableWorkerMetrics(true)
                 .workerMetricsReporterFreqInMillis(takeover / 2); // two of them later nothing more is given to it

@@ -94,7 +94,7 @@ final class LeasedShard implements ShardRecordProcessor {
         if (!isCut && term.isOver()) {
             isCut = true;
             if (term.end()) {
-                worker.drop(shardId);
+                worker.library().drop(shardId);
             }
         }
         return isCut;
@@ -168,7 +168,7 @@ final class LeasedShard implements ShardRecordProcessor {
     public void shutdownRequested(ShutdownRequestedInput input) {
         stop();
         save(input.checkpointer());
-        handedOver = worker.release(shardId);
+        handedOver = worker.library().release(shardId);
         if (handedOver) {
             worker.log().info("lost shard %s: handed over", shardId);
         }
@@ -217,8 +217,8 @@ final class LeasedShard implements ShardRecordProcessor {
                 throw e;
             }
             sayNotMade(e);
-        } catch (InvalidStateException e) {
-            throw new Failure("shard " + shardId + ": no checkpoint, the lease table is gone", e);
+        } catch (InvalidStateException e) { // so the library says that there is no table
+            throw worker.tableIsDeleted();
         }
         return false;
     }

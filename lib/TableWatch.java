@@ -80,17 +80,21 @@ final class TableWatch {
             }
             return hasHadShard ? null : explain();
         } catch (Failure e) { // when the calls of the library fail as well, the worker is told
-            return isDeleted(e) ? gone("deleted", "") : null;
+            return isDeleted(e) ? deleted() : null;
         }
     }
 
     /** Returns what the failure means for the user, when its reason is that the table is gone. */
     Failure orDeleted(Failure e) {
-        return isDeleted(e) ? gone("deleted", "") : e;
+        return isDeleted(e) ? deleted() : e;
     }
 
     private static boolean isDeleted(Failure e) {
         return e.isRefusal("ResourceNotFoundException");
+    }
+
+    Failure deleted() {
+        return gone("deleted", "");
     }
 
     private Failure gone(String how, String also) {
