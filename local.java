@@ -84,7 +84,7 @@ class local implements Callable<Integer> {
         arguments.addAll(kinesis.options());
         log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", String.join(" ", arguments));
         if (leases != null) {
-            log.info("a DynamoDB, too: %s./jbang worker %s --app a1", leases.variable(), String.join(" ", arguments));
+            log.info("a DynamoDB, too: %s./jbang worker %s --app app1", leases.variable(), String.join(" ", arguments));
         }
         if (demo) {
             arguments.addAll(log.options());

@@ -46,7 +46,7 @@ public final class Application {
             description = "Take over the shards of a worker that has not been heard of for so long, 2s to 10m (default: ${DEFAULT-VALUE}).")
     Duration takeover;
 
-    @Option(names = "--max-leases", paramLabel = "N", description = "Have N shards at most; what no worker has room for is not read (default: no limit).")
+    @Option(names = "--max-leases", paramLabel = "N", description = "Read N shards at most; shards for which no worker has room are not read (default: no limit).")
     Integer maxLeases;
 
     @Option(names = "--shutdown-grace", paramLabel = "TIME", defaultValue = "7s",

@@ -86,6 +86,11 @@ final class LeaseClock implements ExecutionInterceptor {
         return term;
     }
 
+    /** Returns how many shards this worker has. */
+    int size() {
+        return terms.size();
+    }
+
     @Override
     public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
         attributes.putAttribute(BEGIN, now.get());

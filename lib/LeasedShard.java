@@ -62,6 +62,12 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void initialize(InitializationInput input) {
         shardId = input.shardId();
+        if (worker.isFull()) {
+            isCut = true;
+            handedOver = true;
+            worker.refuse(shardId);
+            return;
+        }
         term = worker.leases().begin(shardId);
         var start = input.extendedSequenceNumber().sequenceNumber();
         begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
@@ -167,6 +173,9 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void shutdownRequested(ShutdownRequestedInput input) {
         stop();
+        if (term == null) {
+            return;
+        }
         save(input.checkpointer());
         handedOver = worker.library().release(shardId);
         if (handedOver) {

@@ -179,9 +179,24 @@ final class LibraryRun implements WorkerStateChangeListener {
         }
         try {
             table.forget(application.workerId());
+            return evict(shardId);
+        } catch (RuntimeException | InterruptedException e) {
+            log.verbose("worker %s is not forgotten: %s", application.workerId(), ErrorLine.of(e));
+            return false;
+        }
+    }
+
+    /** Gives the shard back at once, for other workers. */
+    void refuse(String shardId) {
+        evict(shardId);
+        drop(shardId);
+    }
+
+    private boolean evict(String shardId) {
+        try {
             var lease = scheduler.leaseRefresher().getLease(shardId);
             return lease == null || !application.workerId().equals(lease.leaseOwner()) || scheduler.leaseRefresher().evictLease(lease);
-        } catch (LeasingException | RuntimeException | InterruptedException e) {
+        } catch (LeasingException | RuntimeException e) {
             log.verbose("shard %s: the lease is not given back, and expires: %s", shardId, ErrorLine.of(e));
             return false;
         }

@@ -32,6 +32,7 @@ public final class Worker {
     private Duration clockSkew; // what this machine's clock lacks
     private TableWatch watch;
     private LibraryRun library;
+    private volatile boolean hasRefused;
 
     interface Action {
         void run() throws Exception;
@@ -95,6 +96,21 @@ public final class Worker {
         watch.took();
         alive.awaitsBatch(shardId);
         log.info("took shard %s", shardId);
+    }
+
+    /** Returns whether this worker has as many shards as it may have. The library gives it more (LeaseCountBasedLeaseAssignmentDecider). */
+    boolean isFull() {
+        return application.maxLeases != null && leases.size() >= application.maxLeases;
+    }
+
+    /** Gives a shard back to workers that have fewer. */
+    void refuse(String shardId) {
+        if (!hasRefused) {
+            hasRefused = true;
+            log.info("shard %s is more than --max-leases %d: another worker is to read it (-v: each)", shardId, application.maxLeases);
+        }
+        log.verbose("refused shard %s", shardId);
+        library.refuse(shardId);
     }
 
     /** Notes that the worker no longer has the shard, and has not handed it over. */

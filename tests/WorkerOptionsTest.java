@@ -279,6 +279,18 @@ class WorkerOptionsTest {
     }
 
     @Test
+    void maxLeases_leavesTheOtherShardsToOtherWorkers() throws Exception {
+        var stream = TestKinesis.stream(2);
+        var application = TestWorkers.application();
+        try (var full = TestWorkers.worker(stream, application, "--max-leases", "1").start()) {
+            full.awaitStderr(err -> err.contains(" is more than --max-leases 1: another worker is to read it (-v: each)\n"));
+            try (var other = TestWorkers.worker(stream, application, "--max-leases", "1").start()) {
+                TestWorkers.await(1, full, other);
+            }
+        }
+    }
+
+    @Test
     void aLibraryThatEndsByItself_isStartedAgain() throws Exception {
         var stream = TestKinesis.stream(1);
         var dynamodb = dynamoDbProxy();
