@@ -29,7 +29,7 @@
 //DEPS org.apache.commons:commons-lang3:3.18.0
 //DEPS org.wiremock:wiremock-standalone:3.13.2
 //DEPS org.testcontainers:testcontainers-localstack:2.0.5
-//SOURCES *.java fuzz/*.java ../lib/*.java
+//SOURCES *.java fuzz/*.java worker/*.java ../lib/*.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off -Dsun.net.httpserver.nodelay=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 
