@@ -67,7 +67,7 @@ class ReadmeTest {
             var names = TEST.matcher(Files.readString(Script.ROOT.resolve(page))).results().map(MatchResult::group).toList();
             assertFalse(names.isEmpty());
             for (var name : names) {
-                assertTrue(Stream.of("tests", "tests/fuzz").anyMatch(folder -> Files.exists(Script.ROOT.resolve(folder).resolve(name + ".java"))), page + ": " + name);
+                assertTrue(Stream.of("tests", "tests/fuzz", "tests/worker").anyMatch(folder -> Files.exists(Script.ROOT.resolve(folder).resolve(name + ".java"))), page + ": " + name);
             }
         }
     }

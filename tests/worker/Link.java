@@ -27,6 +27,10 @@ final class Link implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
+    synchronized boolean isOpen() {
+        return state == State.OPEN;
+    }
+
     /** STILL keeps back what is under way, until the link is open again; CUT closes all connections, old and new. */
     synchronized void set(State state) {
         this.state = state;

@@ -38,7 +38,7 @@ interface Torment {
     /** Takes a service away from a worker, or from all of them when there is no such worker. */
     record Outage(WorkerTeam.Service service, Link.State state, int who, double seconds) implements Torment {
         @Override
-        public void on(WorkerTeam team) {
+        public void on(WorkerTeam team) throws Exception {
             team.cutOff(service, state, who, seconds);
         }
     }
@@ -55,7 +55,7 @@ interface Torment {
         var plan = new ArrayList<Event>();
         add(plan, random, seconds, 15 / pace, at -> new End(random.nextInt(4) > 0 ? "KILL" : "TERM", random.nextInt(WorkerTeam.SIZE)));
         add(plan, random, seconds, 27 / pace, at -> new Reshard(random.nextBoolean(), random.nextInt(100)));
-        add(plan, random, seconds, 40 / pace, at -> new Freeze(random.nextInt(WorkerTeam.SIZE), takeover * (0.3 + 2 * random.nextDouble())));
+        add(plan, random, seconds, 40 / pace, at -> new Freeze(random.nextInt(WorkerTeam.SIZE), takeover * (0.2 + 1.2 * random.nextDouble())));
         add(plan, random, seconds, 60 / pace, at -> new Outage(random.nextBoolean() ? WorkerTeam.Service.DYNAMODB : WorkerTeam.Service.KINESIS,
                 random.nextBoolean() ? Link.State.STILL : Link.State.CUT, random.nextInt(2 * WorkerTeam.SIZE),
                 2 + seconds / 10 * Math.pow(random.nextDouble(), 2))); // most are short

@@ -1,11 +1,13 @@
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -22,6 +24,7 @@ final class WorkerTeam implements AutoCloseable {
 
     enum Service { KINESIS, DYNAMODB }
 
+    private final Path out;
     private final String stream;
     private final Script.Builder command;
     private final List<Member> members = new ArrayList<>();
@@ -35,13 +38,14 @@ final class WorkerTeam implements AutoCloseable {
     /** The workers that ended without being asked to. */
     final List<String> endedByThemselves = new ArrayList<>();
 
-    /** What happened, a line each. */
+    /** What happened, a line each, with the number of records that had come again by then. */
     final List<String> history = new ArrayList<>();
 
-    /** The longest time, in seconds, that a worker without a shard said nothing. */
+    /** The longest time, in seconds, that a worker without a shard said nothing, while it ran and both services answered. */
     double longestSilence;
 
     WorkerTeam(Path out, String stream, String... options) throws IOException {
+        this.out = out;
         this.stream = stream;
         command = Script.command("bash", "-c", "exec \"$@\" >>\"$0\"", out.toString())
                 .and(Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw", "--local").and(options));
@@ -81,8 +85,9 @@ final class WorkerTeam implements AutoCloseable {
 
         private void watch() throws IOException {
             if (!worker.process().isAlive()) {
-                endedByThemselves.add("%.0f s: worker %d after %.0f s: %s".formatted(now(), number, now() - started, lastLine()));
-                note("ended by itself: " + endedByThemselves.get(endedByThemselves.size() - 1));
+                var line = "worker %d ended by itself after %.0f s: %s".formatted(number, now() - started, lastLine());
+                endedByThemselves.add(line);
+                note(line);
                 start();
             }
             var stderr = worker.stderr();
@@ -91,7 +96,7 @@ final class WorkerTeam implements AutoCloseable {
                 starts.add(now() - started);
                 hadShard = true;
             }
-            if (hasShard || isFrozen || stderr.length() > said) {
+            if (hasShard || isFrozen || stderr.length() > said || !links.values().stream().allMatch(Link::isOpen)) {
                 heard = now();
             }
             said = stderr.length();
@@ -107,8 +112,9 @@ final class WorkerTeam implements AutoCloseable {
         return (System.nanoTime() - began) / 1e9;
     }
 
-    private void note(String line) {
-        history.add("%5.1f s  %s".formatted(now(), line));
+    private void note(String line) throws IOException {
+        var lines = Files.readAllLines(out);
+        history.add("%5.1f s  %5d again  %s".formatted(now(), lines.size() - new HashSet<>(lines).size(), line));
     }
 
     /** Returns whether a worker has a shard. */
@@ -144,8 +150,9 @@ final class WorkerTeam implements AutoCloseable {
 
     void end(String signal, int who) throws Exception {
         var member = members.get(who);
-        note(signal + " of worker " + who + (member.hadShard ? "" : ", which has had no shard in %.0f s: %s".formatted(now() - member.started, member.lastLine())));
         watch(); // else it may have ended by itself just now
+        note(signal + " of worker " + who + (member.hadShard ? ""
+                : ", which has had no shard in %.0f s: %s".formatted(now() - member.started, member.lastLine())));
         member.worker.signal(signal);
         if (signal.equals("KILL")) {
             member.worker.awaitExit(137);
@@ -167,7 +174,7 @@ final class WorkerTeam implements AutoCloseable {
         });
     }
 
-    void cutOff(Service service, Link.State state, int who, double seconds) {
+    void cutOff(Service service, Link.State state, int who, double seconds) throws IOException {
         note("%s is %s for %s for %.1f s".formatted(service, state, who < SIZE ? "worker " + who : "all", seconds));
         for (var member : who < SIZE ? List.of(members.get(who)) : members) {
             var link = member.links.get(service);

@@ -50,7 +50,7 @@ class WorkerTortureTest {
             report(team, lines, shares);
             writer.check(lines);
             assertEquals(List.of(), team.endedByThemselves, team::toString);
-            assertTrue(team.longestSilence < 40, team::toString);
+            assertTrue(team.longestSilence < (IS_LONG ? 40 : 60), team::toString); // the suite has loaded machines, too
         }
     }
 
