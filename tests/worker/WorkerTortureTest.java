@@ -24,6 +24,7 @@ class WorkerTortureTest {
     private static final String SEED = Objects.requireNonNullElse(System.getenv("WORKER_TORTURE_SEED"),
             IS_LONG ? String.valueOf(ThreadLocalRandom.current().nextInt()) : "1"); // the suite does not fail on one machine only
     private static final Duration BALANCE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2); // a start on a loaded machine takes one
 
     @TempDir Path folder;
 
@@ -40,10 +41,7 @@ class WorkerTortureTest {
             Script.await(team::hasShards, team);
             team.run(plan);
             writer.close();
-            Script.await(() -> {
-                team.watch();
-                return new HashSet<>(Files.readAllLines(out)).size() >= writer.written();
-            }, team);
+            awaitAll(writer.written(), out, team);
             team.shrink(3);
             var shares = team.awaitBalance(BALANCE);
             var lines = Files.readAllLines(out);
@@ -51,6 +49,17 @@ class WorkerTortureTest {
             writer.check(lines);
             assertEquals(List.of(), team.endedByThemselves, team::toString);
             assertTrue(team.longestSilence < (IS_LONG ? 40 : 60), team::toString); // the suite has loaded machines, too
+        }
+    }
+
+    /** Waits until so many records are in the file, or none has come for long. */
+    private static void awaitAll(int records, Path out, WorkerTeam team) throws Exception {
+        var last = System.nanoTime();
+        for (int before = 0; before < records && System.nanoTime() - last < LONGEST_PAUSE.toNanos(); Thread.sleep(100)) {
+            team.watch();
+            var now = new HashSet<>(Files.readAllLines(out)).size();
+            last = now > before ? System.nanoTime() : last;
+            before = now;
         }
     }
 
