@@ -206,14 +206,14 @@ final class WorkerTeam implements AutoCloseable {
         }
     }
 
-    /** Waits until no worker has more open shards than an even share, rounded up, and returns how many each worker has then, or at the deadline. */
+    /** Waits until no worker has more open shards than an even share, and returns how many each worker has then, or at the deadline. */
     List<Integer> awaitBalance(Duration longest) throws Exception {
         var open = openShards().stream().map(Shard::shardId).toList();
         var began = now();
         while (true) {
             watch();
             var shares = members.stream().map(member -> (int) TestWorkers.shards(member.worker).stream().filter(open::contains).count()).toList();
-            var isBalanced = shares.stream().mapToInt(share -> share).sum() == open.size() && Collections.max(shares) <= evenShare(open.size());
+            var isBalanced = shares.stream().mapToInt(share -> share).sum() == open.size() && Collections.max(shares) <= evenShare();
             if (isBalanced || now() - began > longest.toSeconds()) {
                 note("open shards of each worker after %.0f s: %s".formatted(now() - began, shares));
                 return shares;
@@ -222,8 +222,9 @@ final class WorkerTeam implements AutoCloseable {
         }
     }
 
-    private int evenShare(int shards) {
-        return (shards + members.size() - 1) / members.size();
+    /** Returns how many of the open shards each worker has when they are shared evenly, rounded up. */
+    int evenShare() {
+        return (openShards().size() + members.size() - 1) / members.size();
     }
 
     /** In the order of their hash keys. */
