@@ -30,7 +30,7 @@ class WorkerTortureTest {
 
     /** In seconds, of a worker that has no shard. */
     private static final double LONGEST_SILENCE = 40;
-    private static final Duration BALANCE = Duration.ofMinutes(1);
+    private static final Duration BALANCE = Duration.ofSeconds(IS_LONG ? 60 : 20);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2); // a start on a loaded machine takes one
 
     @TempDir Path folder;
