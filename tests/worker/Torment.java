@@ -2,7 +2,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What happens to a team of workers and its stream. */
 interface Torment {
@@ -53,19 +53,19 @@ interface Torment {
     static List<Event> plan(long seed, double seconds, double pace, double takeover) {
         var random = new Random(seed);
         var plan = new ArrayList<Event>();
-        add(plan, random, seconds, 15 / pace, at -> new End(random.nextInt(4) > 0 ? "KILL" : "TERM", random.nextInt(WorkerTeam.SIZE)));
-        add(plan, random, seconds, 27 / pace, at -> new Reshard(random.nextBoolean(), random.nextInt(100)));
-        add(plan, random, seconds, 40 / pace, at -> new Freeze(random.nextInt(WorkerTeam.SIZE), takeover * (0.2 + 1.2 * random.nextDouble())));
-        add(plan, random, seconds, 60 / pace, at -> new Outage(random.nextBoolean() ? WorkerTeam.Service.DYNAMODB : WorkerTeam.Service.KINESIS,
+        add(plan, random, seconds, 15 / pace, () -> new End(random.nextInt(4) > 0 ? "KILL" : "TERM", random.nextInt(WorkerTeam.SIZE)));
+        add(plan, random, seconds, 27 / pace, () -> new Reshard(random.nextBoolean(), random.nextInt(100)));
+        add(plan, random, seconds, 40 / pace, () -> new Freeze(random.nextInt(WorkerTeam.SIZE), takeover * (0.2 + 1.2 * random.nextDouble())));
+        add(plan, random, seconds, 60 / pace, () -> new Outage(random.nextBoolean() ? WorkerTeam.Service.DYNAMODB : WorkerTeam.Service.KINESIS,
                 random.nextBoolean() ? Link.State.STILL : Link.State.CUT, random.nextInt(2 * WorkerTeam.SIZE),
                 2 + seconds / 10 * Math.pow(random.nextDouble(), 2))); // most are short
         plan.sort(Comparator.comparing(Event::second));
         return plan;
     }
 
-    private static void add(List<Event> plan, Random random, double seconds, double interval, Function<Double, Torment> torment) {
+    private static void add(List<Event> plan, Random random, double seconds, double interval, Supplier<Torment> torment) {
         for (var at = interval * random.nextDouble(); at < seconds; at += interval * (0.5 + random.nextDouble())) {
-            plan.add(new Event(at, torment.apply(at)));
+            plan.add(new Event(at, torment.get()));
         }
     }
 }
