@@ -41,7 +41,7 @@ final class WorkerTeam implements AutoCloseable {
     /** What happened, a line each, with the number of records that had come again by then. */
     final List<String> history = new ArrayList<>();
 
-    /** The longest time, in seconds, that a worker without a shard said nothing, while it ran and both services answered. */
+    /** The longest time, in seconds, that a worker without a shard said nothing, while both services answered; not once it had said what it waits for. */
     double longestSilence;
 
     WorkerTeam(Path out, String stream, String... options) throws IOException {
@@ -96,7 +96,8 @@ final class WorkerTeam implements AutoCloseable {
                 starts.add(now() - started);
                 hadShard = true;
             }
-            if (hasShard || isFrozen || stderr.length() > said || !links.values().stream().allMatch(Link::isOpen)) {
+            var isExplained = isFrozen || lastLine().contains(" waits: ") || !links.values().stream().allMatch(Link::isOpen);
+            if (hasShard || isExplained || stderr.length() > said) {
                 heard = now();
             }
             said = stderr.length();
