@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * Looks at the lease table while the Kinesis Client Library runs. Fails the worker when the checkpoints are gone, and says what a worker
- * waits for that has had no shard yet: the library does neither.
+ * waits for that has no shard: the library does neither.
  */
 final class TableWatch {
     private static final Duration INTERVAL = Duration.ofSeconds(15);
@@ -19,23 +20,25 @@ final class TableWatch {
 
     private final LeaseTable table;
     private final Application application;
+    private final BooleanSupplier hasShards;
     private final Supplier<String> notStarted;
     private final LongSupplier nanoTime;
     private final Log log;
     private final Duration longest;
     private final Semaphore events = new Semaphore(0);
-    private volatile boolean hasHadShard;
     private String said;
     private long stuckSince;
 
     /**
      * @param table      reports no failures of its calls: those of the library are reported already
+     * @param hasShards  whether the worker reads shards, or wants none
      * @param notStarted why the library has not started; null when it has
      * @param nanoTime   the clock
      */
-    TableWatch(LeaseTable table, Application application, Supplier<String> notStarted, LongSupplier nanoTime, Log log) {
+    TableWatch(LeaseTable table, Application application, BooleanSupplier hasShards, Supplier<String> notStarted, LongSupplier nanoTime, Log log) {
         this.table = table;
         this.application = application;
+        this.hasShards = hasShards;
         this.notStarted = notStarted;
         this.nanoTime = nanoTime;
         this.longest = application.giveUp.compareTo(FIRST_SHARD) > 0 ? application.giveUp : FIRST_SHARD;
@@ -57,11 +60,6 @@ final class TableWatch {
         }
     }
 
-    /** Notes that the worker has had a shard. */
-    void took() {
-        hasHadShard = true;
-    }
-
     /** Looks at the table soon: the worker has lost a shard, as it does when the lease is gone. */
     void lost() {
         events.release();
@@ -78,7 +76,12 @@ final class TableWatch {
             if (table.origin() == null || isLost && table.leases().isEmpty()) {
                 return gone("emptied", "needs --new, and ");
             }
-            return hasHadShard ? null : explain();
+            if (hasShards.getAsBoolean()) {
+                said = null;
+                stuckSince = nanoTime.getAsLong();
+                return null;
+            }
+            return explain();
         } catch (Failure e) { // when the calls of the library fail as well, the worker is told
             return isDeleted(e) ? deleted() : null;
         }

@@ -71,10 +71,10 @@ public final class Worker {
         var silent = new Log();
         silent.to(line -> {});
         var table = LeaseTable.of(application, aws, PROBE, silent);
-        watch = new TableWatch(table, application, () -> library.notStarted(), System::nanoTime, log);
+        var pipe = new PipeWatch(stdout, printer, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
+        watch = new TableWatch(table, application, () -> leases.size() > 0 || pipe.isGiven(), () -> library.notStarted(), System::nanoTime, log);
         var client = new ClientLibrary(stream, application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
                 () -> StreamDescription.of(kinesis, stream, log), table::isReady);
-        var pipe = new PipeWatch(stdout, printer, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
         library = new LibraryRun(client, application, table, pipe, alive, stdout, log);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(library::handOver, application.shutdownGrace);
@@ -93,7 +93,6 @@ public final class Worker {
 
     /** Notes that the library has given the shard to this worker. */
     void took(String shardId) {
-        watch.took();
         alive.awaitsBatch(shardId);
         log.info("took shard %s", shardId);
     }

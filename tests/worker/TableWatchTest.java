@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,8 @@ class TableWatchTest {
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Log log = new Log();
     private final AtomicLong time = new AtomicLong();
+    private final Semaphore looks = new Semaphore(0);
+    private volatile boolean hasShards;
     private volatile String notStarted;
     private Thread thread;
 
@@ -44,9 +47,15 @@ class TableWatchTest {
     private TableWatch watch() {
         var application = new Application();
         new CommandLine(application).registerConverter(Duration.class, Durations::parse).parseArgs("--app", "app", "--worker-id", "me");
-        var watch = new TableWatch(new LeaseTable("app", table, Duration.ZERO, new Log()), application, () -> notStarted, time::get, log);
+        var watch = new TableWatch(new LeaseTable("app", table, Duration.ZERO, new Log()), application, this::hasShards, () -> notStarted, time::get, log);
         watch.lost(); // looks at the table at once
         return watch;
+    }
+
+    private boolean hasShards() {
+        var answer = hasShards;
+        looks.release();
+        return answer;
     }
 
     private void run(TableWatch watch) {
@@ -69,6 +78,22 @@ class TableWatchTest {
         lease("b", "host-2");
         run(watch());
         assertEquals("worker me waits: all 2 shards are those of host-1, host-2; one that ends, or is not heard of for 10s, loses them", lines.poll(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aWorkerThatHasNoShardAnyMore_saysAgainWhatItWaitsFor() throws Exception {
+        lease("a", "host-1");
+        var watch = watch();
+        run(watch);
+        var waits = "worker me waits: all 1 shards are those of host-1; one that ends, or is not heard of for 10s, loses them";
+        assertEquals(waits, lines.poll(30, TimeUnit.SECONDS));
+        hasShards = true;
+        looks.drainPermits();
+        watch.lost();
+        looks.acquire();
+        hasShards = false;
+        watch.lost();
+        assertEquals(waits, lines.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -110,7 +135,7 @@ class TableWatchTest {
     @Test
     void aTableThatIsEmptied_orDeleted_endsTheWorker() {
         var watch = watch();
-        watch.took();
+        hasShards = true;
         assertEquals("the lease table app was emptied" + GONE.formatted("needs --new, and "), assertThrows(Failure.class, watch::run).getMessage());
         table.items.clear();
         watch.lost();
