@@ -79,16 +79,29 @@ final class LeaseClock implements ExecutionInterceptor {
         }
     }
 
-    /** Begins the term of a shard that this worker has taken. */
-    Term begin(String shardId) {
+    /**
+     * Begins the term of a shard that this worker has taken.
+     *
+     * @param max how many shards the worker may have; null for any number
+     * @return null when it has as many
+     */
+    synchronized Term begin(String shardId, Integer max) {
+        if (max != null && terms.size() >= max) {
+            return null;
+        }
         var term = new Term(shardId);
         terms.put(shardId, term);
         return term;
     }
 
-    /** Returns how many shards this worker has. */
-    int size() {
-        return terms.size();
+    /** Forgets the terms of an earlier run of the library. */
+    void clear() {
+        terms.clear();
+    }
+
+    /** Returns whether this worker has no shard. */
+    boolean isEmpty() {
+        return terms.isEmpty();
     }
 
     @Override

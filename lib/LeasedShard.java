@@ -62,13 +62,13 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void initialize(InitializationInput input) {
         shardId = input.shardId();
-        if (worker.isFull()) {
+        term = worker.leases().begin(shardId, worker.application().maxLeases);
+        if (term == null) {
             isCut = true;
             handedOver = true;
             worker.refuse(shardId);
             return;
         }
-        term = worker.leases().begin(shardId);
         var start = input.extendedSequenceNumber().sequenceNumber();
         begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
         retained = worker.retention().reader(shardId, position(), begin != null);

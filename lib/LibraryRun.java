@@ -22,6 +22,7 @@ final class LibraryRun implements WorkerStateChangeListener {
     private final ClientLibrary library;
     private final Application application;
     private final LeaseTable table;
+    private final LeaseClock leases;
     private final PipeWatch pipe;
     private final Alive alive;
     private final Stdout stdout;
@@ -33,10 +34,11 @@ final class LibraryRun implements WorkerStateChangeListener {
     private volatile Throwable startFailure;
     private volatile boolean ending;
 
-    LibraryRun(ClientLibrary library, Application application, LeaseTable table, PipeWatch pipe, Alive alive, Stdout stdout, Log log) {
+    LibraryRun(ClientLibrary library, Application application, LeaseTable table, LeaseClock leases, PipeWatch pipe, Alive alive, Stdout stdout, Log log) {
         this.library = library;
         this.application = application;
         this.table = table;
+        this.leases = leases;
         this.pipe = pipe;
         this.alive = alive;
         this.stdout = stdout;
@@ -55,6 +57,7 @@ final class LibraryRun implements WorkerStateChangeListener {
         for (failingSince = System.nanoTime(); !ending;) {
             started = false;
             alive.libraryStarts();
+            leases.clear();
             var executor = Executors.newCachedThreadPool();
             scheduler = library.scheduler(begin, processors, executor, this);
             await(CompletableFuture.anyOf(failure, CompletableFuture.runAsync(() -> runUntilAllEnd(scheduler, executor),

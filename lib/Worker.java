@@ -72,10 +72,10 @@ public final class Worker {
         silent.to(line -> {});
         var table = LeaseTable.of(application, aws, PROBE, silent);
         var pipe = new PipeWatch(stdout, printer, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
-        watch = new TableWatch(table, application, () -> leases.size() > 0 || pipe.isGiven(), () -> library.notStarted(), System::nanoTime, log);
+        watch = new TableWatch(table, application, () -> !leases.isEmpty() || pipe.isGiven(), () -> library.notStarted(), System::nanoTime, log);
         var client = new ClientLibrary(stream, application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
                 () -> StreamDescription.of(kinesis, stream, log), table::isReady);
-        library = new LibraryRun(client, application, table, pipe, alive, stdout, log);
+        library = new LibraryRun(client, application, table, leases, pipe, alive, stdout, log);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(library::handOver, application.shutdownGrace);
         try {
@@ -97,12 +97,7 @@ public final class Worker {
         log.info("took shard %s", shardId);
     }
 
-    /** Returns whether this worker has as many shards as it may have. The library gives it more (LeaseCountBasedLeaseAssignmentDecider). */
-    boolean isFull() {
-        return application.maxLeases != null && leases.size() >= application.maxLeases;
-    }
-
-    /** Gives a shard back to workers that have fewer. */
+    /** Gives a shard back that is more than --max-leases: the library assigns it all the same (LeaseCountBasedLeaseAssignmentDecider). */
     void refuse(String shardId) {
         if (!hasRefused) {
             hasRefused = true;

@@ -1,6 +1,8 @@
 package lib;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
@@ -34,7 +36,7 @@ class LeaseClockTest {
 
     @Test
     void aLeaseThatIsNotRenewed_isOver_afterItsDuration() {
-        var term = clock.begin("s1");
+        var term = clock.begin("s1", null);
         pass(9_999);
         assertFalse(term.isOver());
         pass(1);
@@ -43,7 +45,7 @@ class LeaseClockTest {
 
     @Test
     void aRenewal_counts_fromItsBeginning() {
-        var term = clock.begin("s1");
+        var term = clock.begin("s1", null);
         pass(5_000);
         var call = call();
         pass(4_000);
@@ -56,14 +58,14 @@ class LeaseClockTest {
 
     @Test
     void aRenewalThatComesTooLate_bringsNoLeaseBack_andANewTermIsAnother() {
-        var term = clock.begin("s1");
+        var term = clock.begin("s1", null);
         pass(9_000);
         var call = call();
         pass(1_000);
         answer(call, renewal("s1"));
         assertTrue(term.isOver());
 
-        var next = clock.begin("s1");
+        var next = clock.begin("s1", null);
         assertFalse(next.isOver());
         assertFalse(term.end()); // so that nobody drops the new lease
         assertTrue(next.end());
@@ -71,7 +73,7 @@ class LeaseClockTest {
 
     @Test
     void updatesThatDoNotCountOn_andThoseOfOtherLeases_renewNothing() {
-        var term = clock.begin("s1");
+        var term = clock.begin("s1", null);
         pass(9_000);
         answer(call(), renewal("s2"));
         answer(call(), update("s1", Map.of("leaseOwner", "other"), "leaseOwner")); // a hand-over begins
@@ -83,11 +85,11 @@ class LeaseClockTest {
 
     @Test
     void aSuspendedMachine_andAClockThatIsPutBack_prolongNothing() {
-        var suspended = clock.begin("s1");
+        var suspended = clock.begin("s1", null);
         millis += 10_000; // while the monotonic clock stands still
         assertTrue(suspended.isOver());
 
-        var term = clock.begin("s1");
+        var term = clock.begin("s1", null);
         nanos += 10_000_000_000L;
         millis -= 3_600_000;
         assertTrue(term.isOver());
@@ -95,7 +97,7 @@ class LeaseClockTest {
 
     @Test
     void aLeaseThatAnotherWorkerIsSeenToHave_isOver_unlessItIsHandedOver() {
-        var term = clock.begin("s1");
+        var term = clock.begin("s1", null);
         seen("s1", "me", null);
         seen("s1", "other", "me");
         seen("s2", "other", null);
@@ -169,5 +171,13 @@ class LeaseClockTest {
         public Optional<AsyncRequestBody> asyncRequestBody() {
             return Optional.empty();
         }
+    }
+
+    @Test
+    void aWorkerThatHasAsManyShardsAsItMay_takesNoMore_untilOneEnds() {
+        var term = clock.begin("s1", 1);
+        assertNull(clock.begin("s2", 1));
+        assertTrue(term.end());
+        assertNotNull(clock.begin("s2", 1));
     }
 }
