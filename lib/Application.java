@@ -31,7 +31,7 @@ public final class Application {
                     + " others (default: ${DEFAULT-VALUE}).")
     private Position from;
 
-    @Option(names = "--new", description = "Begin at --from although the lease table has lost its leases: else the worker refuses.")
+    @Option(names = "--new", description = "Begin at --from when the lease table has no leases. Without --new, the worker fails then: the checkpoints are lost.")
     boolean isNew;
 
     @Option(names = "--worker-id", paramLabel = "ID", description = "Name of this worker, unlike that of any other (default: host name and a random part).")
@@ -69,7 +69,7 @@ public final class Application {
     Duration giveUp;
 
     @Option(names = "--alive", paramLabel = "FILE",
-            description = "Touch FILE every second while each shard makes progress, for a liveness probe: it grows old when stdout or the library stands still.")
+            description = "Touch FILE every second while each shard makes progress, for a liveness probe. FILE is not touched while stdout or the library is stuck.")
     Path alive;
 
     @Option(names = "--status", description = "Instead: who has which shard, how far it is read, and how far that is behind.")
@@ -132,7 +132,7 @@ public final class Application {
         return from.time(now);
     }
 
-    /** Whether that is not the default. */
+    /** Returns whether --from was given a value other than latest. */
     boolean hasBegin() {
         return !from.equals(Position.LATEST);
     }

@@ -18,7 +18,6 @@ import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
 import software.amazon.kinesis.common.KinesisClientUtil;
-import software.amazon.kinesis.common.LeaseCleanupConfig;
 import software.amazon.kinesis.common.StreamIdentifier;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.SchedulerCoordinatorFactory;
@@ -44,10 +43,6 @@ final class ClientLibrary {
     private static final Duration DISPATCH_POLL = Duration.ofMillis(200); // by which each change of a shard comes later than it could
     private static final Duration SHARD_SYNC_PAUSE = Duration.ofMillis(500); // after the leases are made; its own would be a minute
     private static final Duration PARENT_POLL = Duration.ofSeconds(1); // by which a child begins later than it could
-
-    /** Each lease counts when shards are given out, that of a shard that is read to its end, too: it goes soon after its children have begun. */
-    private static final LeaseCleanupConfig CLEANUP = LeaseCleanupConfig.builder().leaseCleanupIntervalMillis(10_000)
-            .completedLeaseCleanupIntervalMillis(0).garbageLeaseCleanupIntervalMillis(LeaseManagementConfig.DEFAULT_GARBAGE_LEASE_CLEANUP_INTERVAL_MILLIS).build();
 
     /** Over HTTP/2, which the library wants, few servers take plain connections; the local Kinesis does, and logs each that is reset. */
     private static final NettyNioAsyncHttpClient.Builder HTTP_1 =
@@ -138,13 +133,8 @@ final class ClientLibrary {
      */
     private LeaseManagementConfig leaseManagement() {
         var takeover = application.takeover.toMillis();
-        var config = new LeaseManagementConfig(application.name, application.name, dynamodb, kinesis, application.workerId()) {
-            @Override
-            public LeaseCleanupConfig leaseCleanupConfig() { // which has no setter
-                return CLEANUP;
-            }
-        };
-        config.dynamoDbRequestTimeout(application.longestCall().plusSeconds(1)) // later than the client itself, which says more
+        var config = new LeaseManagementConfig(application.name, application.name, dynamodb, kinesis, application.workerId())
+                .dynamoDbRequestTimeout(application.longestCall().plusSeconds(1)) // later than the client itself, which says more
                 .shardSyncIntervalMillis(SHARD_SYNC_PAUSE.toMillis())
                 .failoverTimeMillis(takeover)
                 .leaseAssignmentIntervalMillis(takeover / 3)

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * Knows when the leases of this worker expire for the others. The Kinesis Client Library notices that late: it waits for the call under way,
+ * Tells when other workers may consider the leases of this worker expired. The Kinesis Client Library notices that late: it waits for the call under way,
  * which renews the lease. Reads the library's calls to DynamoDB (their attributes: DynamoDBLeaseSerializer in awslabs/amazon-kinesis-client).
  */
 final class LeaseClock implements ExecutionInterceptor {
@@ -86,11 +86,14 @@ final class LeaseClock implements ExecutionInterceptor {
      * @return null when it has as many
      */
     synchronized Term begin(String shardId, Integer max) {
-        if (max != null && terms.size() >= max) {
+        if (max != null && terms.values().stream().filter(term -> !term.isOver()).count() >= max) {
             return null;
         }
         var term = new Term(shardId);
-        terms.put(shardId, term);
+        var before = terms.put(shardId, term);
+        if (before != null) {
+            before.lose();
+        }
         return term;
     }
 
@@ -101,7 +104,7 @@ final class LeaseClock implements ExecutionInterceptor {
 
     /** Returns whether this worker has no shard. */
     boolean isEmpty() {
-        return terms.isEmpty();
+        return terms.values().stream().allMatch(Term::isOver);
     }
 
     @Override

@@ -53,6 +53,11 @@ final class LeaseTable {
                 giveUp, log);
     }
 
+    /** Returns the same table for other calls. */
+    LeaseTable with(Duration giveUp, Log log) {
+        return new LeaseTable(name, dynamodb, giveUp, log);
+    }
+
     /**
      * A shard, as the workers share it.
      *
@@ -133,20 +138,36 @@ final class LeaseTable {
 
     /** Keeps the origin for all workers to come, unless there is one, which is returned then. */
     Origin keep(Origin origin) throws InterruptedException {
-        return add(origin.item()) ? origin : origin();
+        return add(origin.item()) ? origin : kept();
     }
 
     /** Keeps the new origin instead of the old one, unless another worker was faster, and returns the one that is kept. */
     Origin replace(Origin old, Origin origin) throws InterruptedException {
         return put(request -> request.item(origin.item()).conditionExpression("#begin = :begin AND attribute_not_exists(" + Origin.PENDING + ")")
                 .expressionAttributeNames(Map.of("#begin", "begin")) // a reserved word
-                .expressionAttributeValues(Map.of(":begin", old.item().get("begin")))) ? origin : origin();
+                .expressionAttributeValues(Map.of(":begin", old.item().get("begin")))) ? origin : kept();
+    }
+
+    private Origin kept() throws InterruptedException {
+        var origin = origin();
+        if (origin == null) {
+            throw emptied();
+        }
+        return origin;
     }
 
     /** Notes that the application has its first leases. */
     void settle() throws InterruptedException {
-        call(() -> dynamodb.updateItem(request -> request.tableName(name).key(Origin.KEY).updateExpression("REMOVE " + Origin.PENDING)
-                .conditionExpression("attribute_exists(" + KEY + ")"))); // else the table was emptied meanwhile
+        try {
+            call(() -> dynamodb.updateItem(request -> request.tableName(name).key(Origin.KEY).updateExpression("REMOVE " + Origin.PENDING)
+                    .conditionExpression("attribute_exists(" + KEY + ")")));
+        } catch (Failure e) {
+            throw e.isRefusal("ConditionalCheckFailedException") ? emptied() : e;
+        }
+    }
+
+    private Failure emptied() {
+        return new Failure("the lease table " + name + " was emptied while the application started; start the worker again");
     }
 
     /** Returns what the application reads; null when no worker has kept it, as in the table of another program. */

@@ -31,6 +31,9 @@ final class LeasedShard implements ShardRecordProcessor {
     /** Between parts of so many bytes other shards have their turn, and the lease may be found expired. */
     private static final int PART_BYTES = 1 << 16;
 
+    /** The checkpoint of the first part shows whether the lease is still this worker's: after an outage, each worker believes that it has its old ones. */
+    private static final int FIRST_PART_BYTES = 1 << 12;
+
     /** A worker may not live long after it has taken a shard: its first checkpoints come soon after each other, each pause twice the one before. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
@@ -73,6 +76,7 @@ final class LeasedShard implements ShardRecordProcessor {
         begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
         retained = worker.retention().reader(shardId, position(), begin != null);
         worker.took(shardId);
+        worker.library().deleteParents(shardId);
     }
 
     @Override
@@ -88,30 +92,30 @@ final class LeasedShard implements ShardRecordProcessor {
             print(records.subList(from, to), input.millisBehindLatest());
             saveInTime(input.checkpointer());
         }
-        saveInTime(input.checkpointer());
+        saveInTime(input.checkpointer()); // of an empty batch
         worker.alive().awaitsBatch(shardId);
     }
 
     /**
-     * Whether nothing more may be printed. Drops a lease that has expired: the library would otherwise keep a lease that it renews too late, and
+     * Returns whether nothing more may be printed. Drops a lease that has expired: the library would otherwise keep a lease that it renews too late, and
      * nobody would read the shard. Once dropped, the shard is taken anew, by this worker or another, from its checkpoint on.
      */
     private boolean isOver() {
-        if (!isCut && term.isOver()) {
+        if (term != null && term.isOver()) {
             isCut = true;
-            if (term.end()) {
+            if (term.end()) { // once
                 worker.library().drop(shardId);
             }
         }
         return isCut;
     }
 
-    private static int partEnd(List<KinesisClientRecord> records, int from) {
-        var bytes = 0;
+    private int partEnd(List<KinesisClientRecord> records, int from) {
+        var longest = saved == null ? FIRST_PART_BYTES : PART_BYTES;
         var to = from;
-        do {
-            bytes += records.get(to++).data().remaining();
-        } while (to < records.size() && bytes < PART_BYTES);
+        for (var bytes = 0; to < records.size() && bytes < longest; to++) {
+            bytes += Math.max(1, records.get(to).data().remaining());
+        }
         return to;
     }
 
@@ -212,12 +216,13 @@ final class LeasedShard implements ShardRecordProcessor {
         });
     }
 
-    /** Whether the checkpoint could be made. If not, there comes another time: for the end of a shard, the library sees to that. */
+    /** Returns whether the checkpoint could be made. Otherwise it is retried later; the library retries that of the end of a shard. */
     private boolean isMade(Worker.Action checkpoint) throws Exception {
         try {
             checkpoint.run();
             return true;
         } catch (ShutdownException e) { // the shard is another worker's, which begins at the checkpoint before
+            isCut = true;
             worker.log().verbose("shard %s: no checkpoint, the lease is lost", shardId);
         } catch (ThrottlingException | KinesisClientLibDependencyException e) {
             sayNotMade(e);

@@ -3,6 +3,7 @@ package lib;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -27,7 +28,7 @@ final class LibraryRun implements WorkerStateChangeListener {
     private final Alive alive;
     private final Stdout stdout;
     private final Log log;
-    private Scheduler scheduler;
+    private volatile Scheduler scheduler;
     private volatile boolean started;
     private long failingSince;
     private volatile int failedStarts;
@@ -127,7 +128,7 @@ final class LibraryRun implements WorkerStateChangeListener {
         return started ? null : "the Kinesis Client Library has not started" + (startFailure == null ? "" : ": " + ErrorLine.of(startFailure));
     }
 
-    /** Gives the shards to other workers, with what is printed checkpointed, unless something has failed. Who comes second waits for it. */
+    /** Gives the shards to other workers, with what is printed checkpointed, unless something has failed. A second caller waits for the first. */
     synchronized void handOver() {
         if (ending) {
             return;
@@ -173,8 +174,9 @@ final class LibraryRun implements WorkerStateChangeListener {
     }
 
     /**
-     * Gives the shard back when the process ends or its reader stands still, and returns whether others can have it now: the library only forgets it, and others
-     * would wait until the lease expires, or even give it to this worker again. To a worker that wants it the library gives it itself.
+     * Gives the shard back when the process ends or its reader stands still, and returns whether others can have it now. The library only
+     * forgets it: others would wait until the lease expires, or even give it to this worker again. To a worker that wants it the library gives
+     * it itself.
      */
     boolean release(String shardId) {
         if (!ending && !pipe.isGiven()) {
@@ -186,6 +188,25 @@ final class LibraryRun implements WorkerStateChangeListener {
         } catch (RuntimeException | InterruptedException e) {
             log.verbose("worker %s is not forgotten: %s", application.workerId(), ErrorLine.of(e));
             return false;
+        }
+    }
+
+    /**
+     * Deletes the leases of the parents of a shard that begins: they are read to their end, and each lease counts when shards are given out. The
+     * library would wait until records of all their children are printed (LeaseCleanupManager).
+     */
+    void deleteParents(String shardId) {
+        try {
+            var refresher = scheduler.leaseRefresher();
+            var lease = refresher.getLease(shardId);
+            for (var parent : lease == null ? Set.<String>of() : lease.parentShardIds()) {
+                var ended = refresher.getLease(parent);
+                if (ended != null && ended.checkpoint().isShardEnd()) {
+                    refresher.deleteLease(ended);
+                }
+            }
+        } catch (LeasingException | RuntimeException e) { // the library deletes them later
+            log.verbose("shard %s: the leases of its parents stay: %s", shardId, ErrorLine.of(e));
         }
     }
 

@@ -26,7 +26,7 @@ final class NewLeases {
     private NewLeases() {}
 
     /**
-     * Returns the shards from which all others descend that hold records from the time on. All workers find the same.
+     * Returns the shards that were open at the time. Every worker gets the same result.
      *
      * @param begin null for the oldest record
      */

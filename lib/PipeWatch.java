@@ -6,19 +6,17 @@ import java.util.function.Consumer;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.leases.Lease;
 
-/** Has a worker give its shards to others while the reader of its stdout stands still: all shards wait for the same reader. For one thread. */
+/** Has a worker give its shards to others while the reader of its stdout stands still: all shards wait for the same reader. {@code check} and {@code goOn} are for one thread. */
 final class PipeWatch {
     private final Stdout stdout;
-    private final RecordPrinter printer;
     private final Duration longest;
     private final Log log;
     private volatile boolean given;
     private Duration stood;
 
     /** @param longest how long stdout may take nothing */
-    PipeWatch(Stdout stdout, RecordPrinter printer, Duration longest, Log log) {
+    PipeWatch(Stdout stdout, Duration longest, Log log) {
         this.stdout = stdout;
-        this.printer = printer;
         this.longest = longest;
         this.log = log;
     }
@@ -41,22 +39,20 @@ final class PipeWatch {
         } else if (!leases.isEmpty() && stdout.standstill().compareTo(longest) >= 0) {
             given = true;
             stood = stdout.standstill();
-            printer.pause(true);
-            log.info("stdout has taken nothing for %s: this worker gives its %s to others until its reader reads on", Durations.show(stood),
-                    leases.size() == 1 ? "shard" : leases.size() + " shards");
+            log.info("stdout has been blocked for %s: handing %s to other workers until the reader resumes", Durations.show(stood),
+                    leases.size() == 1 ? "1 shard" : leases.size() + " shards");
             // a processor that stands still keeps the library from its end, but not from ending all else
             scheduler.startGracefulShutdown().whenComplete((complete, e) -> scheduler.shutdown());
             scheduler.leaderDecider().shutdown(); // which else stays with this worker as long as the library runs, and no other gives out leases
         }
     }
 
-    /** Lets the printer go on when the library has ended because the shards were given away. Returns false when it has ended for another reason. */
+    /** Lets the worker print again when the library has ended because the shards were given away. Returns false when it has ended for another reason. */
     boolean goOn() {
         if (!given) {
             return false;
         }
-        log.info("stdout takes records again, after %s: this worker takes shards again", Durations.show(stood));
-        printer.pause(false);
+        log.info("stdout is no longer blocked, after %s: this worker takes shards again", Durations.show(stood));
         given = false;
         return true;
     }

@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  *
  * @param origin     null when no worker has kept one, as in the table of another program
  * @param leases     by shard id
- * @param checkpoint has each position; also those of shards that are yet to be begun
+ * @param checkpoint the position of every shard, including shards not started yet
  * @param isLost     whether the table had leases, and has none: somebody has deleted them
  */
 record Reading(Origin origin, Map<String, Lease> leases, Shards shards, Checkpoint checkpoint, boolean isLost) {
@@ -69,8 +69,8 @@ record Reading(Origin origin, Map<String, Lease> leases, Shards shards, Checkpoi
 
     /** Returns what to say of lost leases. */
     String loss(String application) {
-        return "the lease table " + application + " has lost its leases, and with them how far the stream was read"
-                + (origin == null ? "" : "; the application began with " + origin.from());
+        return "the lease table " + application + " has no leases: the checkpoints are lost"
+                + (origin == null ? ", or the table was never used" : "; the application began at " + origin.from());
     }
 
     /** Returns the worker that has the shard; null when none has. */

@@ -1,6 +1,7 @@
 package lib;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** Prints what the shards bring, and notes in the checkpoint what stdout has taken. Takes one batch at a time. */
@@ -14,7 +15,7 @@ public final class RecordPrinter implements ShardReader.Sink {
     private String shardId;
     private boolean brief;
     private long left;
-    private volatile boolean paused;
+    private BooleanSupplier isOver = () -> false;
 
     /**
      * @param count after so many records no more are wanted
@@ -36,9 +37,9 @@ public final class RecordPrinter implements ShardReader.Sink {
         return this;
     }
 
-    /** Begins no more records while it is paused, also of the batch under way. */
-    void pause(boolean paused) {
-        this.paused = paused;
+    /** Begins no more records of the next batches once this holds. */
+    void stopWhen(BooleanSupplier isOver) {
+        this.isOver = isOver;
     }
 
     /** Returns how far the shard is printed; null when nothing of it is. */
@@ -82,7 +83,7 @@ public final class RecordPrinter implements ShardReader.Sink {
             if (left == 0) {
                 break;
             }
-            if (paused) {
+            if (isOver.getAsBoolean()) {
                 return;
             }
             print(record, start == null ? 0 : start.written(record, unpacking.name()));
@@ -97,7 +98,7 @@ public final class RecordPrinter implements ShardReader.Sink {
         if (!parts.hasNext()) {
             out.end(behind);
         }
-        for (long n = 0; parts.hasNext() && left > 0 && !paused; n++) {
+        for (long n = 0; parts.hasNext() && left > 0 && !isOver.getAsBoolean(); n++) {
             var part = parts.next();
             if (n >= written) {
                 format.append(part, out);

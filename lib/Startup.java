@@ -7,7 +7,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * What a worker does before the Kinesis Client Library runs: makes the table, the origin and the first leases of a new application. Any
- * number of workers can do so at once, and each step can be the last of a worker: another one goes on with it.
+ * number of workers can start at once. A worker can die after any step; another worker resumes from there.
  */
 final class Startup {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -52,7 +52,7 @@ final class Startup {
         if (origin == pending) {
             log.info("shards are read from %s on", origin.from());
         } else if (application.hasBegin() && !Objects.equals(origin.begin(), now.begin())) {
-            log.info("application %s is not new: it began with %s, and --from does not count", application.name, origin.from());
+            log.info("application %s exists and began at %s; --from is ignored", application.name, origin.from());
         }
         return origin;
     }
@@ -63,7 +63,7 @@ final class Startup {
         var kept = reading.origin();
         if (reading.isLost()) {
             if (!application.isNew) {
-                throw new Failure(reading.loss(application.name) + "; --new begins at --from, as a new application does");
+                throw new Failure(reading.loss(application.name) + "; restart with --new to begin at --from");
             }
             return kept == null ? table.keep(pending) : table.replace(kept, pending);
         }
@@ -72,9 +72,17 @@ final class Startup {
 
     private void makeLeases(Origin origin) throws InterruptedException {
         for (var shard : backoff().call(() -> NewLeases.shards(kinesis, stream, origin.begin()))) {
+            if (!isStillPending()) { // another worker was faster, and may have read a shard to its end and deleted the lease
+                return;
+            }
             table.add(NewLeases.item(shard, origin.begin()));
         }
         table.settle();
+    }
+
+    private boolean isStillPending() throws InterruptedException {
+        var kept = table.origin();
+        return kept != null && kept.isPending();
     }
 
     private void makeTable() throws InterruptedException {
@@ -103,13 +111,16 @@ final class Startup {
                 }
             }
         }
-        await("index", () -> table.index() != null && table.index().indexStatus() == IndexStatus.ACTIVE);
+        await("index", () -> {
+            var index = table.index();
+            return index != null && index.indexStatus() == IndexStatus.ACTIVE;
+        });
     }
 
     private void await(String what, Condition condition) throws InterruptedException {
         for (var began = System.nanoTime(); !condition.holds(); Thread.sleep(POLL.toMillis())) {
             if (System.nanoTime() - began > LONGEST.toNanos()) {
-                throw new Failure("the %s of application %s is not active after %s; see what DynamoDB says of it"
+                throw new Failure("the %s of application %s is not active after %s; check the table in DynamoDB"
                         .formatted(what, application.name, Durations.show(LONGEST)));
             }
         }

@@ -44,7 +44,7 @@ public final class Stdout extends OutputStream {
     private final Object writing = new Object();
     private final WritableByteChannel out;
     private final int pieceSize;
-    private final int slice; // small for a reader: as long as it reads, it is seen to
+    private final int slice; // small for a pipe, so that a slow reader still shows progress
     private volatile boolean isTaking;
     private volatile long takenAt = System.nanoTime(); // when stdout last took something, or the write under way began
     private Thread writer; // while it may stand still; guarded by writing
@@ -182,7 +182,7 @@ public final class Stdout extends OutputStream {
         beforeEnd = work;
     }
 
-    /** The same, for work that may take so long. */
+    /** Like {@link #beforeEnd(Runnable)}, for work that may take up to {@code longest}. */
     public void beforeEnd(Runnable work, Duration longest) {
         longestWork = longest;
         beforeEnd = work;

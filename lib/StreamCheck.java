@@ -20,7 +20,7 @@ record StreamCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log
     void checkEnd(String shardId, Origin origin) throws InterruptedException {
         StreamDescriptionSummary summary;
         try {
-            summary = summary();
+            summary = StreamDescription.of(kinesis, stream, backoff()).summary();
         } catch (Failure e) {
             throw e.isRefusal("ResourceNotFoundException") ? deleted() : e;
         }
@@ -35,11 +35,6 @@ record StreamCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log
 
     private Failure deleted() {
         return new Failure("stream " + stream.name() + " is deleted");
-    }
-
-    private StreamDescriptionSummary summary() throws InterruptedException {
-        return backoff().call(() -> kinesis.describeStreamSummary(request -> request.streamName(stream.name()).streamARN(stream.arn())))
-                .streamDescriptionSummary();
     }
 
     private Backoff backoff() {

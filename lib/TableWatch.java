@@ -53,7 +53,9 @@ final class TableWatch {
     void run() throws InterruptedException {
         stuckSince = nanoTime.getAsLong();
         while (true) {
-            var end = look(events.tryAcquire(INTERVAL.toSeconds(), TimeUnit.SECONDS));
+            var isLost = events.tryAcquire(INTERVAL.toSeconds(), TimeUnit.SECONDS);
+            events.drainPermits(); // one look is enough for all shards that are lost together
+            var end = look(isLost);
             if (end != null) {
                 throw end;
             }
@@ -74,7 +76,7 @@ final class TableWatch {
     private Failure look(boolean isLost) throws InterruptedException {
         try {
             if (table.origin() == null || isLost && table.leases().isEmpty()) {
-                return gone("emptied", "needs --new, and ");
+                return gone("emptied", "with --new ");
             }
             if (hasShards.getAsBoolean()) {
                 said = null;
@@ -101,8 +103,8 @@ final class TableWatch {
     }
 
     private Failure gone(String how, String also) {
-        return new Failure("the lease table " + application.name + " was " + how + " while its workers run: how far the stream was read is no longer known; a restart "
-                + also + "begins at --from, as a new application does, and 'latest' leaves out what comes until then");
+        return new Failure("the lease table " + application.name + " was " + how + " while workers were running: the checkpoints are lost. Restart " + also
+                + "to begin at --from; 'latest' skips the records that arrive before the restart");
     }
 
     /** Says what the worker waits for, and returns why it ends if that is in vain. */
@@ -115,10 +117,10 @@ final class TableWatch {
             open.stream().filter(lease -> lease.owner() != null).forEach(lease -> owners.add(lease.owner()));
             var unowned = open.stream().filter(lease -> lease.owner() == null).count();
             isStuck = unowned > 0;
-            why = isStuck ? "%d of %d shards have no owner; the worker that leads gives them out".formatted(unowned, open.size())
+            why = isStuck ? "%d of %d shards have no owner yet; the leader assigns them".formatted(unowned, open.size())
                     : owners.contains(application.workerId()) ? "the parents of its shards are not read to their end"
-                    : "all %d shards are those of %s; one that ends, or is not heard of for %s, loses them".formatted(open.size(),
-                            String.join(", ", owners), Durations.show(application.takeover));
+                    : "other workers have all shards (%s); this one gets some when one of them ends or renews no lease for %s"
+                            .formatted(String.join(", ", owners), Durations.show(application.takeover));
         }
         if (!isStuck) {
             stuckSince = nanoTime.getAsLong();

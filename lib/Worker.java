@@ -31,6 +31,7 @@ public final class Worker {
     private Origin origin;
     private Duration clockSkew; // what this machine's clock lacks
     private TableWatch watch;
+    private PipeWatch pipe;
     private LibraryRun library;
     private volatile boolean hasRefused;
 
@@ -65,17 +66,17 @@ public final class Worker {
         alive.start();
         var described = StreamDescription.of(kinesis, stream, new Backoff("stream " + stream.name(), application.giveUp, log));
         clockSkew = Duration.between(Instant.now(), described.described());
-        origin = new Startup(kinesis, stream, application, LeaseTable.of(application, aws, application.giveUp, log), log)
-                .run(Origin.of(described.summary(), application.begin(described.described())));
+        var table = LeaseTable.of(application, aws, application.giveUp, log);
+        origin = new Startup(kinesis, stream, application, table, log).run(Origin.of(described.summary(), application.begin(described.described())));
 
         var silent = new Log();
         silent.to(line -> {});
-        var table = LeaseTable.of(application, aws, PROBE, silent);
-        var pipe = new PipeWatch(stdout, printer, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
-        watch = new TableWatch(table, application, () -> !leases.isEmpty() || pipe.isGiven(), () -> library.notStarted(), System::nanoTime, log);
+        var probed = table.with(PROBE, silent);
+        pipe = new PipeWatch(stdout, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
+        watch = new TableWatch(probed, application, () -> !leases.isEmpty() || pipe.isGiven(), () -> library.notStarted(), System::nanoTime, log);
         var client = new ClientLibrary(stream, application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
-                () -> StreamDescription.of(kinesis, stream, log), table::isReady);
-        library = new LibraryRun(client, application, table, leases, pipe, alive, stdout, log);
+                () -> StreamDescription.of(kinesis, stream, log), probed::isReady);
+        library = new LibraryRun(client, application, probed, leases, pipe, alive, stdout, log);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(library::handOver, application.shutdownGrace);
         try {
@@ -101,7 +102,7 @@ public final class Worker {
     void refuse(String shardId) {
         if (!hasRefused) {
             hasRefused = true;
-            log.info("shard %s is more than --max-leases %d: another worker is to read it (-v: each)", shardId, application.maxLeases);
+            log.info("shard %s exceeds --max-leases %d and is left to other workers (-v lists each one)", shardId, application.maxLeases);
         }
         log.verbose("refused shard %s", shardId);
         library.refuse(shardId);
@@ -109,8 +110,8 @@ public final class Worker {
 
     /** Notes that the worker no longer has the shard, and has not handed it over. */
     void lost(String shardId) {
-        watch.lost();
         log.info("lost shard %s", shardId);
+        watch.lost();
     }
 
     /** @throws Failure when it has not ended */
@@ -153,16 +154,13 @@ public final class Worker {
     }
 
     /**
-     * Prints the batch, unless anything has failed or the term is over, and returns how far the shard is printed then; null when nothing of it
-     * is.
+     * Prints the batch until anything fails or the term is over, and returns how far the shard is printed then; null when nothing of it is.
      */
     ShardPosition print(String shardId, LeaseClock.Term term, Supplier<ShardReader.Batch> batch) {
         alive.prints(shardId);
         printing.lock(); // for which a slow reader can have it wait long
         try {
-            if (term.isOver()) {
-                return null;
-            }
+            printer.stopWhen(() -> term.isOver() || pipe.isGiven());
             guard(() -> printer.accept(batch.get()));
             return printer.position(shardId);
         } finally {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,19 +49,20 @@ class RecordPrinterTest {
     }
 
     @Test
-    void pause_whileARecordIsWritten_beginsNoOther_untilItGoesOn() throws Exception {
+    void stopWhen_whileARecordIsWritten_beginsNoOther_untilItGoesOn() throws Exception {
         unpacking = new Unpacking("not 3", record -> record.sequenceNumber().equals("3") ? List.of() : List.of(record)); // which needs no write
-        var pauses = new RecordPrinter[1];
-        var printer = pauses[0] = new RecordPrinter(new Stdout(new FakeChannel(bytes -> {
+        var isOver = new AtomicBoolean();
+        var printer = new RecordPrinter(new Stdout(new FakeChannel(bytes -> {
             writes.add(StandardCharsets.UTF_8.decode(bytes).toString());
-            pauses[0].pause(true);
+            isOver.set(true);
             return bytes.limit();
         })), unpacking, (record, out) -> out.write("x".repeat(5_000).getBytes(StandardCharsets.UTF_8)), checkpoint, Long.MAX_VALUE, new Log());
+        printer.stopWhen(isOver::get);
         printer.accept(batch("1", "2", "3"));
         printer.accept(batch("2", "3"));
         assertEquals("x".repeat(5_000), String.join("", writes));
         assertEquals(ShardPosition.after("1"), checkpoint.get("s"));
-        printer.pause(false);
+        isOver.set(false);
         printer.accept(batch("2"));
         assertEquals("x".repeat(10_000), String.join("", writes));
         assertEquals(ShardPosition.after("2"), checkpoint.get("s"));

@@ -31,6 +31,7 @@ final class FakeTable implements DynamoDbClient {
     final Map<String, Map<String, AttributeValue>> items = new TreeMap<>();
     int calls;
     int lastCall = Integer.MAX_VALUE; // that comes about: the process of its caller is killed
+    Runnable duringScan = () -> {};
     boolean othersAreFaster; // with the table and the index
     private TableDescription table;
 
@@ -95,13 +96,18 @@ final class FakeTable implements DynamoDbClient {
     @Override
     public UpdateItemResponse updateItem(UpdateItemRequest request) {
         called();
-        items.get(request.key().get(LeaseTable.KEY).s()).remove(Origin.PENDING);
+        var item = items.get(request.key().get(LeaseTable.KEY).s());
+        if (item == null) {
+            throw ConditionalCheckFailedException.builder().statusCode(400).awsErrorDetails(error("ConditionalCheckFailedException")).build();
+        }
+        item.remove(Origin.PENDING);
         return null;
     }
 
     @Override
     public ScanResponse scan(ScanRequest request) {
         called();
+        duringScan.run();
         return ScanResponse.builder().items(items.values()).build();
     }
 

@@ -1,5 +1,6 @@
 package lib;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -98,7 +99,32 @@ class StartupTest {
         table.items.remove("a"); // as the library does when the shard has ended and its children are read
         assertEquals(NOON, start(new Origin("arn", "created", NOON.plusSeconds(60), false), "--from", "-1h").begin());
         assertEquals(Set.of("b"), leases());
-        assertEquals("application app is not new: it began with 2026-11-27T12:00:00Z, and --from does not count", lines.get(lines.size() - 1));
+        assertEquals("application app exists and began at 2026-11-27T12:00:00Z; --from is ignored", lines.get(lines.size() - 1));
+    }
+
+    @Test
+    void aWorkerThatIsLate_bringsBackNoLease_thatTheLibraryHasDeleted() throws Exception {
+        table.lastCall = 6; // the first worker has kept the origin, and made no lease
+        assertThrows(FakeTable.Killed.class, () -> start(NOW));
+        table.lastCall = Integer.MAX_VALUE;
+        assertTrue(isPending());
+        assertEquals(Set.of(), leases());
+        table.duringScan = () -> { // another worker makes the leases, and shard a is read to its end
+            table.duringScan = () -> {};
+            assertDoesNotThrow(() -> start(NOW));
+            table.items.remove("a");
+        };
+        start(NOW);
+        assertEquals(Set.of("b"), leases());
+    }
+
+    @Test
+    void aTableThatIsEmptiedDuringTheStart_isNamed() throws Exception {
+        start(NOW);
+        var settling = new LeaseTable("app", table, Duration.ZERO, log);
+        table.items.clear();
+        assertEquals("the lease table app was emptied while the application started; start the worker again",
+                assertThrows(Failure.class, settling::settle).getMessage());
     }
 
     @Test
@@ -106,13 +132,13 @@ class StartupTest {
         start(NOW);
         table.items.keySet().removeIf(key -> !key.equals("Origin"));
         var later = new Origin("arn", "created", NOON.plusSeconds(60), false);
-        assertEquals("the lease table app has lost its leases, and with them how far the stream was read; the application began with 2026-11-27T12:00:00Z;"
-                + " --new begins at --from, as a new application does", assertThrows(Failure.class, () -> start(later)).getMessage());
+        assertEquals("the lease table app has no leases: the checkpoints are lost; the application began at 2026-11-27T12:00:00Z;"
+                + " restart with --new to begin at --from", assertThrows(Failure.class, () -> start(later)).getMessage());
         assertEquals(later.begin(), start(later, "--new").begin());
         assertEquals(Set.of("a", "b"), leases());
 
         table.items.clear();
-        assertEquals("the lease table app has lost its leases, and with them how far the stream was read; --new begins at --from, as a new application does",
+        assertEquals("the lease table app has no leases: the checkpoints are lost, or the table was never used; restart with --new to begin at --from",
                 assertThrows(Failure.class, () -> start(NOW)).getMessage());
         assertEquals(NOON, start(NOW, "--new").begin());
         assertEquals(Set.of("a", "b"), leases());

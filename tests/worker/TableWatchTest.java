@@ -19,8 +19,8 @@ import picocli.CommandLine;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class TableWatchTest {
-    private static final String GONE = " while its workers run: how far the stream was read is no longer known; a restart %sbegins at --from,"
-            + " as a new application does, and 'latest' leaves out what comes until then";
+    private static final String GONE = " while workers were running: the checkpoints are lost. Restart %sto begin at --from;"
+            + " 'latest' skips the records that arrive before the restart";
 
     private final FakeTable table = new FakeTable();
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -77,7 +77,7 @@ class TableWatchTest {
         lease("a", "host-1");
         lease("b", "host-2");
         run(watch());
-        assertEquals("worker me waits: all 2 shards are those of host-1, host-2; one that ends, or is not heard of for 10s, loses them", lines.poll(30, TimeUnit.SECONDS));
+        assertEquals("worker me waits: other workers have all shards (host-1, host-2); this one gets some when one of them ends or renews no lease for 10s", lines.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -85,7 +85,7 @@ class TableWatchTest {
         lease("a", "host-1");
         var watch = watch();
         run(watch);
-        var waits = "worker me waits: all 1 shards are those of host-1; one that ends, or is not heard of for 10s, loses them";
+        var waits = "worker me waits: other workers have all shards (host-1); this one gets some when one of them ends or renews no lease for 10s";
         assertEquals(waits, lines.poll(30, TimeUnit.SECONDS));
         hasShards = true;
         looks.drainPermits();
@@ -102,7 +102,7 @@ class TableWatchTest {
         lease("b", null);
         var watch = watch();
         run(watch);
-        assertEquals("worker me waits: 1 of 2 shards have no owner; the worker that leads gives them out", lines.poll(30, TimeUnit.SECONDS));
+        assertEquals("worker me waits: 1 of 2 shards have no owner yet; the leader assigns them", lines.poll(30, TimeUnit.SECONDS));
         watch.lost();
         watch.lost();
         lease("b", "me");
@@ -125,7 +125,7 @@ class TableWatchTest {
         var end = new CompletableFuture<String>();
         thread = new Thread(() -> end.complete(assertThrows(Failure.class, watch::run).getMessage()));
         thread.start();
-        var why = "1 of 1 shards have no owner; the worker that leads gives them out";
+        var why = "1 of 1 shards have no owner yet; the leader assigns them";
         assertEquals("worker me waits: " + why, lines.poll(30, TimeUnit.SECONDS));
         time.addAndGet(Duration.ofSeconds(121).toNanos());
         watch.lost();
@@ -136,10 +136,10 @@ class TableWatchTest {
     void aTableThatIsEmptied_orDeleted_endsTheWorker() {
         var watch = watch();
         hasShards = true;
-        assertEquals("the lease table app was emptied" + GONE.formatted("needs --new, and "), assertThrows(Failure.class, watch::run).getMessage());
+        assertEquals("the lease table app was emptied" + GONE.formatted("with --new "), assertThrows(Failure.class, watch::run).getMessage());
         table.items.clear();
         watch.lost();
-        assertEquals("the lease table app was emptied" + GONE.formatted("needs --new, and "), assertThrows(Failure.class, watch::run).getMessage());
+        assertEquals("the lease table app was emptied" + GONE.formatted("with --new "), assertThrows(Failure.class, watch::run).getMessage());
     }
 
     @Test

@@ -160,7 +160,7 @@ class WorkerOptionsTest {
         status.check("not told", status.stdout().contains("total: 1 records not read"));
         try (var worker = TestWorkers.raw(stream, application, "--from", "-1m").start()) {
             worker.awaitStdout(out -> out.equals("one\n"));
-            worker.check("no hint", worker.stderr().contains("application " + application + " is not new: it began with the oldest record, and --from does not count\n"));
+            worker.check("no hint", worker.stderr().contains("application " + application + " exists and began at the oldest record; --from is ignored\n"));
         }
         TestKinesis.recreate(stream);
         TestWorkers.worker(stream, application).run(1).awaitStderr(err -> err.matches(error));
@@ -270,9 +270,9 @@ class WorkerOptionsTest {
         Difference.NO_CHILD_SHARDS.skipIfHere();
         var stream = TestKinesis.stream(1);
         var application = TestWorkers.application();
-        try (var writer = new Writer(stream); var worker = TestWorkers.worker(stream, application, "--from", "earliest").start()) {
+        try (var worker = TestWorkers.worker(stream, application, "--from", "earliest").start()) {
             TestWorkers.await(1, worker);
-            TestKinesis.split(stream, "shardId-000000000000");
+            TestKinesis.split(stream, "shardId-000000000000"); // the children get no records
             TestWorkers.await(2, worker);
             Script.await(() -> !TestWorkers.leases(application, "checkpoint").containsKey("shardId-000000000000"), worker);
         }
@@ -283,7 +283,7 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(2);
         var application = TestWorkers.application();
         try (var full = TestWorkers.worker(stream, application, "--max-leases", "1").start()) {
-            full.awaitStderr(err -> err.contains(" is more than --max-leases 1: another worker is to read it (-v: each)\n"));
+            full.awaitStderr(err -> err.contains(" exceeds --max-leases 1 and is left to other workers (-v lists each one)\n"));
             try (var other = TestWorkers.worker(stream, application, "--max-leases", "1").start()) {
                 TestWorkers.await(1, full, other);
             }
@@ -333,10 +333,10 @@ class WorkerOptionsTest {
         try (var worker = TestWorkers.raw(stream, application, "--from", "earliest").start()) {
             worker.awaitStdout(out -> out.equals("one\n"));
             TestWorkers.empty(application);
-            worker.awaitExit(1).check("no word", worker.stderr().contains("\nworker: the lease table " + application + " was emptied while its workers run: "));
+            worker.awaitExit(1).check("no word", worker.stderr().contains("\nworker: the lease table " + application + " was emptied while workers were running: "));
         }
-        var lost = "worker: the lease table " + application + " has lost its leases, and with them how far the stream was read";
-        assertEquals(lost + "; --new begins at --from, as a new application does\n", TestWorkers.raw(stream, application).run(1).stderr());
+        var lost = "worker: the lease table " + application + " has no leases: the checkpoints are lost, or the table was never used";
+        assertEquals(lost + "; restart with --new to begin at --from\n", TestWorkers.raw(stream, application).run(1).stderr());
         assertEquals(lost + "\n", TestWorkers.worker(stream, application, "--status").run(1).stderr());
         try (var worker = TestWorkers.raw(stream, application, "--new", "--from", "earliest").start()) {
             worker.awaitStdout(out -> out.equals("one\n"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnKinesis
 @Tag("worker")
 class WorkerPipeTest {
-    private static final String GIVES = "(?s).*\nstdout has taken nothing for \\d+s: this worker gives its (\\d+ shards|shard) to others until its reader reads on\n.*";
+    private static final String GIVES = "(?s).*\nstdout has been blocked for \\d+s: handing (\\d+ shards|1 shard) to other workers until the reader resumes\n.*";
 
     @TempDir Path folder;
 
@@ -35,7 +35,7 @@ class WorkerPipeTest {
                 TestWorkers.await(4, goesOn);
                 Script.await(() -> touched() > 5, stands);
                 Files.createFile(folder.resolve("go"));
-                stands.awaitStderr(err -> err.matches("(?s).*\nstdout takes records again, after \\d+s[^\n]*\n.*\ntook shard .*"));
+                stands.awaitStderr(err -> err.matches("(?s).*\nstdout is no longer blocked, after \\d+s[^\n]*\n.*\ntook shard .*"));
                 TestWorkers.await(2, stands, goesOn);
                 Script.await(() -> touched() < 3, stands);
                 writer.close();
