@@ -29,7 +29,7 @@
 //SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java
 //SOURCES lib/ShardReader.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Starts.java lib/StreamReader.java lib/Until.java
 //SOURCES lib/Answer.java lib/Lag.java lib/LagTable.java lib/StreamDescription.java lib/Table.java
-//SOURCES lib/Alive.java lib/Application.java lib/CallWatch.java lib/ClientLibrary.java lib/LeaseClock.java lib/LeasedShard.java lib/LeaseTable.java lib/LibraryRun.java lib/NewLeases.java lib/Origin.java lib/PipeWatch.java
+//SOURCES lib/Alive.java lib/Application.java lib/CallWatch.java lib/ClientLibrary.java lib/HeldLeases.java lib/LeaseClock.java lib/LeasedShard.java lib/LeaseTable.java lib/LeaseTableSchema.java lib/LibraryRun.java lib/NewLeases.java lib/Origin.java lib/PipeWatch.java
 //SOURCES lib/Reading.java lib/Spell.java lib/Startup.java lib/StreamCheck.java lib/TableWatch.java lib/Worker.java lib/WorkerStatus.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,os+thread=off:stderr -XX:+DisplayVMOutputToStderr

@@ -2,26 +2,20 @@ package lib;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
-import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
-import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
-import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
-import software.amazon.kinesis.leases.LeaseSerializer;
-import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
 
 /**
  * The table in which the Kinesis Client Library keeps the leases of an application (its attributes: DynamoDBLeaseSerializer and
@@ -31,8 +25,7 @@ final class LeaseTable {
     static final String KEY = "leaseKey";
     private static final int MAX_ARN = 2_048; // API reference, DescribeStreamSummary
     private static final String ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB";
-    private static final LeaseSerializer SCHEMA = new DynamoDBLeaseSerializer();
-    private static final String INDEX = "LeaseOwnerToLeaseKeyIndex"; // DynamoDBLeaseRefresher
+    static final String INDEX = "LeaseOwnerToLeaseKeyIndex"; // DynamoDBLeaseRefresher
     private static final Set<String> SENTINELS = Set.of(ShardPosition.SHARD_END, "TRIM_HORIZON", "AT_TIMESTAMP", "LATEST");
 
     private final String name;
@@ -111,29 +104,10 @@ final class LeaseTable {
         return table.table();
     }
 
-    /** Makes the table, as the library would (DynamoDBLeaseRefresher). */
-    void create() throws InterruptedException {
-        call(() -> dynamodb.createTable(request -> request.tableName(name).billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(SCHEMA.getKeySchema()).attributeDefinitions(SCHEMA.getAttributeDefinitions())));
-    }
-
     /** Returns the index by which the library finds the leases of a worker; null when the table has none. */
     GlobalSecondaryIndexDescription index() throws InterruptedException {
         var table = describe();
         return table == null ? null : table.globalSecondaryIndexes().stream().filter(index -> INDEX.equals(index.indexName())).findFirst().orElse(null);
-    }
-
-    /** Makes the index, as the library would. */
-    void createIndex() throws InterruptedException {
-        var table = describe();
-        var paid = table == null || table.billingModeSummary() != null && table.billingModeSummary().billingMode() == BillingMode.PAY_PER_REQUEST ? null
-                : table.provisionedThroughput();
-        var throughput = paid == null ? null
-                : ProvisionedThroughput.builder().readCapacityUnits(paid.readCapacityUnits()).writeCapacityUnits(paid.writeCapacityUnits()).build();
-        call(() -> dynamodb.updateTable(request -> request.tableName(name).attributeDefinitions(SCHEMA.getWorkerIdToLeaseKeyIndexAttributeDefinitions())
-                .globalSecondaryIndexUpdates(List.of(GlobalSecondaryIndexUpdate.builder().create(index -> index.indexName(INDEX)
-                        .keySchema(SCHEMA.getWorkerIdToLeaseKeyIndexKeySchema()).projection(to -> to.projectionType(ProjectionType.KEYS_ONLY))
-                        .provisionedThroughput(throughput)).build()))));
     }
 
     /** Keeps the origin for all workers to come, unless there is one, which is returned then. */
@@ -248,6 +222,10 @@ final class LeaseTable {
     }
 
     /** Makes a call about the table and retries it. */
+    <T> T call(BiFunction<DynamoDbClient, String, T> call) throws InterruptedException {
+        return call(() -> call.apply(dynamodb, name));
+    }
+
     private <T> T call(Supplier<T> call) throws InterruptedException {
         return new Backoff("DynamoDB", giveUp, log).call(call);
     }

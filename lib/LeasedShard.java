@@ -76,7 +76,7 @@ final class LeasedShard implements ShardRecordProcessor {
         begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
         retained = worker.retention().reader(shardId, position(), begin != null);
         worker.took(shardId);
-        worker.library().deleteParents(shardId);
+        worker.held().deleteParents(shardId);
     }
 
     @Override
@@ -104,7 +104,7 @@ final class LeasedShard implements ShardRecordProcessor {
         if (term != null && term.isOver()) {
             isCut = true;
             if (term.end()) { // once
-                worker.library().drop(shardId);
+                worker.held().drop(shardId);
             }
         }
         return isCut;
@@ -181,7 +181,7 @@ final class LeasedShard implements ShardRecordProcessor {
             return;
         }
         save(input.checkpointer());
-        handedOver = worker.library().release(shardId);
+        handedOver = worker.held().release(shardId);
         if (handedOver) {
             worker.log().info("lost shard %s: handed over", shardId);
         }

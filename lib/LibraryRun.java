@@ -2,8 +2,6 @@ package lib;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
-import software.amazon.kinesis.leases.Lease;
-import software.amazon.kinesis.leases.exceptions.LeasingException;
 import software.amazon.kinesis.processor.ShardRecordProcessorFactory;
 
 /** Runs the Kinesis Client Library: again when it ends by itself or the reader of stdout reads on, and gives the shards back at the end. */
@@ -22,7 +18,7 @@ final class LibraryRun implements WorkerStateChangeListener {
 
     private final ClientLibrary library;
     private final Application application;
-    private final LeaseTable table;
+    private final HeldLeases held;
     private final LeaseClock leases;
     private final PipeWatch pipe;
     private final Alive alive;
@@ -38,7 +34,7 @@ final class LibraryRun implements WorkerStateChangeListener {
     LibraryRun(ClientLibrary library, Application application, LeaseTable table, LeaseClock leases, PipeWatch pipe, Alive alive, Stdout stdout, Log log) {
         this.library = library;
         this.application = application;
-        this.table = table;
+        this.held = new HeldLeases(() -> scheduler, table, application.workerId(), () -> ending || pipe.isGiven(), log);
         this.leases = leases;
         this.pipe = pipe;
         this.alive = alive;
@@ -91,17 +87,8 @@ final class LibraryRun implements WorkerStateChangeListener {
                 end.get(1, TimeUnit.SECONDS);
                 return;
             } catch (TimeoutException e) {
-                pipe.check(scheduler, this::giveBack);
+                pipe.check(scheduler, held::giveBack);
             }
-        }
-    }
-
-    /** Gives the leases to other workers, or lets them expire, as soon as DynamoDB does not take one. */
-    private void giveBack(Collection<Lease> leases) {
-        var isTaken = true;
-        for (var lease : leases) {
-            isTaken = isTaken && release(lease.leaseKey());
-            scheduler.leaseCoordinator().dropLease(lease); // which ends its renewal
         }
     }
 
@@ -121,6 +108,11 @@ final class LibraryRun implements WorkerStateChangeListener {
             log.info("%s; starting it again", why);
         }
         Thread.sleep(Backoff.wait(RESTART, 0, 0).toMillis());
+    }
+
+    /** Returns the leases that the library has for this worker. */
+    HeldLeases held() {
+        return held;
     }
 
     /** Returns why the library has not started; null when it has. */
@@ -164,65 +156,5 @@ final class LibraryRun implements WorkerStateChangeListener {
     @Override
     public void onAllInitializationAttemptsFailed(Throwable e) {
         startFailure = e;
-    }
-
-    /** Has the library forget the lease; it finds it again if no other worker takes it. */
-    void drop(String shardId) {
-        var lease = new Lease();
-        lease.leaseKey(shardId);
-        scheduler.leaseCoordinator().dropLease(lease);
-    }
-
-    /**
-     * Gives the shard back when the process ends or its reader stands still, and returns whether others can have it now. The library only
-     * forgets it: others would wait until the lease expires, or even give it to this worker again. To a worker that wants it the library gives
-     * it itself.
-     */
-    boolean release(String shardId) {
-        if (!ending && !pipe.isGiven()) {
-            return true;
-        }
-        try {
-            table.forget(application.workerId());
-            return evict(shardId);
-        } catch (RuntimeException | InterruptedException e) {
-            log.verbose("worker %s is not forgotten: %s", application.workerId(), ErrorLine.of(e));
-            return false;
-        }
-    }
-
-    /**
-     * Deletes the leases of the parents of a shard that begins: they are read to their end, and each lease counts when shards are given out. The
-     * library would wait until records of all their children are printed (LeaseCleanupManager).
-     */
-    void deleteParents(String shardId) {
-        try {
-            var refresher = scheduler.leaseRefresher();
-            var lease = refresher.getLease(shardId);
-            for (var parent : lease == null ? Set.<String>of() : lease.parentShardIds()) {
-                var ended = refresher.getLease(parent);
-                if (ended != null && ended.checkpoint().isShardEnd()) {
-                    refresher.deleteLease(ended);
-                }
-            }
-        } catch (LeasingException | RuntimeException e) { // the library deletes them later
-            log.verbose("shard %s: the leases of its parents stay: %s", shardId, ErrorLine.of(e));
-        }
-    }
-
-    /** Gives the shard back at once, for other workers. */
-    void refuse(String shardId) {
-        evict(shardId);
-        drop(shardId);
-    }
-
-    private boolean evict(String shardId) {
-        try {
-            var lease = scheduler.leaseRefresher().getLease(shardId);
-            return lease == null || !application.workerId().equals(lease.leaseOwner()) || scheduler.leaseRefresher().evictLease(lease);
-        } catch (LeasingException | RuntimeException e) {
-            log.verbose("shard %s: the lease is not given back, and expires: %s", shardId, ErrorLine.of(e));
-            return false;
-        }
     }
 }

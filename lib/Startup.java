@@ -1,8 +1,6 @@
 package lib;
 
-import java.time.Duration;
 import java.util.Objects;
-import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
@@ -10,13 +8,11 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * number of workers can start at once. A worker can die after any step; another worker resumes from there.
  */
 final class Startup {
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofMinutes(10); // for DynamoDB to make a table or an index, which takes it a minute or so
-
     private final KinesisClient kinesis;
     private final StreamRef stream;
     private final Application application;
     private final LeaseTable table;
+    private final LeaseTableSchema schema;
     private final Log log;
 
     Startup(KinesisClient kinesis, StreamRef stream, Application application, LeaseTable table, Log log) {
@@ -24,11 +20,8 @@ final class Startup {
         this.stream = stream;
         this.application = application;
         this.table = table;
+        this.schema = new LeaseTableSchema(table, application.name, log);
         this.log = log;
-    }
-
-    private interface Condition {
-        boolean holds() throws InterruptedException;
     }
 
     /**
@@ -41,14 +34,14 @@ final class Startup {
         var pending = now.pending();
         var origin = table.isReady() ? of(now, pending) : null;
         if (origin == null) {
-            makeTable();
+            schema.makeTable();
             origin = table.keep(pending);
         }
         Reading.check(application.name, origin, now);
         if (origin.isPending()) {
             makeLeases(origin);
         }
-        makeIndex();
+        schema.makeIndex();
         if (origin == pending) {
             log.info("shards are read from %s on", origin.from());
         } else if (application.hasBegin() && !Objects.equals(origin.begin(), now.begin())) {
@@ -83,47 +76,6 @@ final class Startup {
     private boolean isStillPending() throws InterruptedException {
         var kept = table.origin();
         return kept != null && kept.isPending();
-    }
-
-    private void makeTable() throws InterruptedException {
-        await("table", () -> {
-            if (table.describe() == null) {
-                log.info("application %s is new: DynamoDB makes its lease table, which can take a minute", application.name);
-                try {
-                    table.create();
-                } catch (Failure e) {
-                    if (table.describe() == null) { // else another worker has made it
-                        throw new Failure("cannot make the lease table " + application.name + ": " + e.getMessage(), e);
-                    }
-                }
-            }
-            return table.isReady();
-        });
-    }
-
-    private void makeIndex() throws InterruptedException {
-        if (table.index() == null) {
-            try {
-                table.createIndex();
-            } catch (Failure e) {
-                if (table.index() == null) {
-                    throw new Failure("cannot make the index of the lease table " + application.name + ": " + e.getMessage(), e);
-                }
-            }
-        }
-        await("index", () -> {
-            var index = table.index();
-            return index != null && index.indexStatus() == IndexStatus.ACTIVE;
-        });
-    }
-
-    private void await(String what, Condition condition) throws InterruptedException {
-        for (var began = System.nanoTime(); !condition.holds(); Thread.sleep(POLL.toMillis())) {
-            if (System.nanoTime() - began > LONGEST.toNanos()) {
-                throw new Failure("the %s of application %s is not active after %s; check the table in DynamoDB"
-                        .formatted(what, application.name, Durations.show(LONGEST)));
-            }
-        }
     }
 
     private Backoff backoff() {

@@ -105,7 +105,7 @@ public final class Worker {
             log.info("shard %s exceeds --max-leases %d and is left to other workers (-v lists each one)", shardId, application.maxLeases);
         }
         log.verbose("refused shard %s", shardId);
-        library.refuse(shardId);
+        held().refuse(shardId);
     }
 
     /** Notes that the worker no longer has the shard, and has not handed it over. */
@@ -119,8 +119,8 @@ public final class Worker {
         check.checkEnd(shardId, origin);
     }
 
-    LibraryRun library() {
-        return library;
+    HeldLeases held() {
+        return library.held();
     }
 
     /** Returns the failure of a checkpoint whose table is gone. */

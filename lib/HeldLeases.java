@@ -1,0 +1,96 @@
+package lib;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import software.amazon.kinesis.coordinator.Scheduler;
+import software.amazon.kinesis.leases.Lease;
+import software.amazon.kinesis.leases.exceptions.LeasingException;
+
+/** The leases that the Kinesis Client Library has for this worker: gives them back to other workers, which the library itself does late or not at all. */
+final class HeldLeases {
+    private final Supplier<Scheduler> scheduler;
+    private final LeaseTable table;
+    private final String workerId;
+    private final BooleanSupplier isLeaving;
+    private final Log log;
+
+    /** @param isLeaving whether this worker wants no more shards */
+    HeldLeases(Supplier<Scheduler> scheduler, LeaseTable table, String workerId, BooleanSupplier isLeaving, Log log) {
+        this.scheduler = scheduler;
+        this.table = table;
+        this.workerId = workerId;
+        this.isLeaving = isLeaving;
+        this.log = log;
+    }
+
+    /** Gives the leases to other workers, or lets them expire, as soon as DynamoDB does not take one. */
+    void giveBack(Collection<Lease> leases) {
+        var isTaken = true;
+        for (var lease : leases) {
+            isTaken = isTaken && release(lease.leaseKey());
+            scheduler.get().leaseCoordinator().dropLease(lease); // which ends its renewal
+        }
+    }
+
+    /** Has the library forget the lease; it finds it again if no other worker takes it. */
+    void drop(String shardId) {
+        var lease = new Lease();
+        lease.leaseKey(shardId);
+        scheduler.get().leaseCoordinator().dropLease(lease);
+    }
+
+    /**
+     * Gives the shard back when the process ends or its reader stands still, and returns whether others can have it now. The library only
+     * forgets it: others would wait until the lease expires, or even give it to this worker again. To a worker that wants it the library gives
+     * it itself.
+     */
+    boolean release(String shardId) {
+        if (!isLeaving.getAsBoolean()) {
+            return true;
+        }
+        try {
+            table.forget(workerId);
+            return evict(shardId);
+        } catch (RuntimeException | InterruptedException e) {
+            log.verbose("worker %s is not forgotten: %s", workerId, ErrorLine.of(e));
+            return false;
+        }
+    }
+
+    /**
+     * Deletes the leases of the parents of a shard that begins: they are read to their end, and each lease counts when shards are given out. The
+     * library would wait until records of all their children are printed (LeaseCleanupManager).
+     */
+    void deleteParents(String shardId) {
+        try {
+            var refresher = scheduler.get().leaseRefresher();
+            var lease = refresher.getLease(shardId);
+            for (var parent : lease == null ? Set.<String>of() : lease.parentShardIds()) {
+                var ended = refresher.getLease(parent);
+                if (ended != null && ended.checkpoint().isShardEnd()) {
+                    refresher.deleteLease(ended);
+                }
+            }
+        } catch (LeasingException | RuntimeException e) { // the library deletes them later
+            log.verbose("shard %s: the leases of its parents stay: %s", shardId, ErrorLine.of(e));
+        }
+    }
+
+    /** Gives the shard back at once, for other workers. */
+    void refuse(String shardId) {
+        evict(shardId);
+        drop(shardId);
+    }
+
+    private boolean evict(String shardId) {
+        try {
+            var lease = scheduler.get().leaseRefresher().getLease(shardId);
+            return lease == null || !workerId.equals(lease.leaseOwner()) || scheduler.get().leaseRefresher().evictLease(lease);
+        } catch (LeasingException | RuntimeException e) {
+            log.verbose("shard %s: the lease is not given back, and expires: %s", shardId, ErrorLine.of(e));
+            return false;
+        }
+    }
+}
