@@ -3,35 +3,62 @@ package lib;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.kinesis.coordinator.Scheduler;
+import software.amazon.kinesis.exceptions.KinesisClientLibException;
 import software.amazon.kinesis.leases.Lease;
 import software.amazon.kinesis.leases.exceptions.LeasingException;
+import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 /** The leases that the Kinesis Client Library has for this worker: gives them back to other workers, which the library itself does late or not at all. */
 final class HeldLeases {
     private final Supplier<Scheduler> scheduler;
     private final LeaseTable table;
     private final String workerId;
+    private final Function<String, ExtendedSequenceNumber> printed;
     private final BooleanSupplier isLeaving;
     private final Log log;
 
-    /** @param isLeaving whether this worker wants no more shards */
-    HeldLeases(Supplier<Scheduler> scheduler, LeaseTable table, String workerId, BooleanSupplier isLeaving, Log log) {
+    /**
+     * @param printed   see {@link Worker#printed}
+     * @param isLeaving whether this worker wants no more shards
+     */
+    HeldLeases(Supplier<Scheduler> scheduler, LeaseTable table, String workerId, Function<String, ExtendedSequenceNumber> printed,
+            BooleanSupplier isLeaving, Log log) {
         this.scheduler = scheduler;
         this.table = table;
         this.workerId = workerId;
+        this.printed = printed;
         this.isLeaving = isLeaving;
         this.log = log;
     }
 
-    /** Gives the leases to other workers, or lets them expire, as soon as DynamoDB does not take one. */
+    boolean isLeaving() {
+        return isLeaving.getAsBoolean();
+    }
+
+    /** Gives the leases to other workers, with what is printed checkpointed. Lets them expire as soon as DynamoDB does not take one. */
     void giveBack(Collection<Lease> leases) {
         var isTaken = true;
         for (var lease : leases) {
-            isTaken = isTaken && release(lease.leaseKey());
+            isTaken = isTaken && checkpoint(lease) && release(lease.leaseKey());
             scheduler.get().leaseCoordinator().dropLease(lease); // which ends its renewal
         }
+    }
+
+    /** Checkpoints what stdout has taken of a shard whose processor stands still, and returns whether DynamoDB answers. */
+    private boolean checkpoint(Lease lease) {
+        var last = printed.apply(lease.leaseKey());
+        if (last != null && last.compareTo(lease.checkpoint()) > 0) {
+            try {
+                scheduler.get().checkpoint().setCheckpoint(lease.leaseKey(), last, lease.concurrencyToken().toString());
+            } catch (KinesisClientLibException | RuntimeException e) {
+                log.verbose("shard %s: no checkpoint (%s)", lease.leaseKey(), ErrorLine.of(e));
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Has the library forget the lease; it finds it again if no other worker takes it. */
@@ -47,7 +74,7 @@ final class HeldLeases {
      * it itself.
      */
     boolean release(String shardId) {
-        if (!isLeaving.getAsBoolean()) {
+        if (!isLeaving()) {
             return true;
         }
         try {

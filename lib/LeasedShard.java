@@ -22,6 +22,7 @@ import software.amazon.kinesis.processor.RecordProcessorCheckpointer;
 import software.amazon.kinesis.processor.ShardRecordProcessor;
 import software.amazon.kinesis.retrieval.AggregatorUtil;
 import software.amazon.kinesis.retrieval.KinesisClientRecord;
+import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 /** One shard, for as long as this worker has its lease: gives its records to the printer, and checkpoints now and then. */
 final class LeasedShard implements ShardRecordProcessor {
@@ -50,6 +51,7 @@ final class LeasedShard implements ShardRecordProcessor {
     private String shardId;
     private Retention.Reader retained;
     private LeaseClock.Term term;
+    private ExtendedSequenceNumber before; // what this process has printed when it had the shard earlier; null for nothing
     private String begin; // sequence numbers; null when no record has been printed
     private String printed;
     private String saved;
@@ -65,7 +67,7 @@ final class LeasedShard implements ShardRecordProcessor {
     @Override
     public void initialize(InitializationInput input) {
         shardId = input.shardId();
-        term = worker.leases().begin(shardId, worker.application().maxLeases);
+        term = worker.held().isLeaving() ? null : worker.leases().begin(shardId, worker.application().maxLeases);
         if (term == null) {
             isCut = true;
             handedOver = true;
@@ -74,6 +76,7 @@ final class LeasedShard implements ShardRecordProcessor {
         }
         var start = input.extendedSequenceNumber().sequenceNumber();
         begin = start.matches("\\d+") ? start : null; // else it is one of the library's words
+        before = worker.printed(shardId);
         retained = worker.retention().reader(shardId, position(), begin != null);
         worker.took(shardId);
         worker.held().deleteParents(shardId);
@@ -85,7 +88,7 @@ final class LeasedShard implements ShardRecordProcessor {
             return;
         }
         worker.guard(() -> checkRetention(input));
-        var records = input.records();
+        var records = withoutPrinted(input.records());
         worker.log().verbose("shard %s got %d records", shardId, records.size());
         for (int from = 0, to; from < records.size() && !isOver(); from = to) {
             to = partEnd(records, from);
@@ -94,6 +97,25 @@ final class LeasedShard implements ShardRecordProcessor {
         }
         saveInTime(input.checkpointer()); // of an empty batch
         worker.alive().awaitsBatch(shardId);
+    }
+
+    /**
+     * Leaves out the records that this process has printed when it had the shard earlier, and notes them as printed. Otherwise a reader that is
+     * so slow that each write costs the worker its shards would get the same records for ever.
+     */
+    private List<KinesisClientRecord> withoutPrinted(List<KinesisClientRecord> records) {
+        var from = 0;
+        while (from < records.size() && before != null && sequence(records.get(from).sequenceNumber()).compareTo(before) <= 0) {
+            printed = records.get(from++).sequenceNumber();
+        }
+        if (from < records.size()) {
+            before = null;
+        }
+        return records.subList(from, records.size());
+    }
+
+    static ExtendedSequenceNumber sequence(String sequenceNumber) {
+        return new ExtendedSequenceNumber(sequenceNumber, WHOLE);
     }
 
     /**

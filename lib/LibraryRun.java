@@ -8,9 +8,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
 import software.amazon.kinesis.processor.ShardRecordProcessorFactory;
+import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 /** Runs the Kinesis Client Library: again when it ends by itself or the reader of stdout reads on, and gives the shards back at the end. */
 final class LibraryRun implements WorkerStateChangeListener {
@@ -31,10 +33,11 @@ final class LibraryRun implements WorkerStateChangeListener {
     private volatile Throwable startFailure;
     private volatile boolean ending;
 
-    LibraryRun(ClientLibrary library, Application application, LeaseTable table, LeaseClock leases, PipeWatch pipe, Alive alive, Stdout stdout, Log log) {
+    LibraryRun(ClientLibrary library, Application application, LeaseTable table, Function<String, ExtendedSequenceNumber> printed,
+            LeaseClock leases, PipeWatch pipe, Alive alive, Stdout stdout, Log log) {
         this.library = library;
         this.application = application;
-        this.held = new HeldLeases(() -> scheduler, table, application.workerId(), () -> ending || pipe.isGiven(), log);
+        this.held = new HeldLeases(() -> scheduler, table, application.workerId(), printed, () -> ending || pipe.isGiven(), log);
         this.leases = leases;
         this.pipe = pipe;
         this.alive = alive;
@@ -97,7 +100,7 @@ final class LibraryRun implements WorkerStateChangeListener {
      * not yet made what it looks for.
      */
     private void endedByItself() throws InterruptedException {
-        var why = "the Kinesis Client Library ended by itself" + (startFailure == null ? "" : ": " + ErrorLine.of(startFailure));
+        var why = "the Kinesis Client Library " + (started ? "ended by itself" : "did not start") + (startFailure == null ? "" : ": " + ErrorLine.of(startFailure));
         if (started) {
             failingSince = System.nanoTime();
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 /** One of the workers of an application, which share the shards of a stream by the Kinesis Client Library. */
 public final class Worker {
@@ -73,10 +74,10 @@ public final class Worker {
         silent.to(line -> {});
         var probed = table.with(PROBE, silent);
         pipe = new PipeWatch(stdout, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
-        watch = new TableWatch(probed, application, () -> !leases.isEmpty() || pipe.isGiven(), () -> library.notStarted(), System::nanoTime, log);
+        watch = new TableWatch(probed, application, () -> !leases.isEmpty(), () -> library.held().isLeaving(), () -> library.notStarted(), System::nanoTime, log);
         var client = new ClientLibrary(stream, application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
                 () -> StreamDescription.of(kinesis, stream, log), probed::isReady);
-        library = new LibraryRun(client, application, probed, leases, pipe, alive, stdout, log);
+        library = new LibraryRun(client, application, probed, this::printed, leases, pipe, alive, stdout, log);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(library::handOver, application.shutdownGrace);
         try {
@@ -98,9 +99,16 @@ public final class Worker {
         log.info("took shard %s", shardId);
     }
 
+    /** Returns the last record of the shard that this process has printed as a whole; null for none, and when the last one is printed in part. */
+    ExtendedSequenceNumber printed(String shardId) {
+        var position = printer.position(shardId);
+        return position == null || position.sequenceNumber() == null || position.subSequenceNumber() != null ? null
+                : LeasedShard.sequence(position.sequenceNumber());
+    }
+
     /** Gives a shard back that is more than --max-leases: the library assigns it all the same (LeaseCountBasedLeaseAssignmentDecider). */
     void refuse(String shardId) {
-        if (!hasRefused) {
+        if (!hasRefused && !held().isLeaving()) {
             hasRefused = true;
             log.info("shard %s exceeds --max-leases %d and is left to other workers (-v lists each one)", shardId, application.maxLeases);
         }

@@ -28,6 +28,7 @@ class TableWatchTest {
     private final AtomicLong time = new AtomicLong();
     private final Semaphore looks = new Semaphore(0);
     private volatile boolean hasShards;
+    private volatile boolean isLeaving;
     private volatile String notStarted;
     private Thread thread;
 
@@ -47,9 +48,15 @@ class TableWatchTest {
     private TableWatch watch() {
         var application = new Application();
         new CommandLine(application).registerConverter(Duration.class, Durations::parse).parseArgs("--app", "app", "--worker-id", "me");
-        var watch = new TableWatch(new LeaseTable("app", table, Duration.ZERO, new Log()), application, this::hasShards, () -> notStarted, time::get, log);
+        var watch = new TableWatch(new LeaseTable("app", table, Duration.ZERO, new Log()), application, this::hasShards, () -> isLeaving, () -> notStarted, time::get, log);
         watch.lost(); // looks at the table at once
         return watch;
+    }
+
+    /** Lets the time pass after which a worker without shards says what it waits for. */
+    private void pass(TableWatch watch) {
+        time.addAndGet(Duration.ofSeconds(15).toNanos());
+        watch.lost();
     }
 
     private boolean hasShards() {
@@ -58,10 +65,19 @@ class TableWatchTest {
         return answer;
     }
 
-    private void run(TableWatch watch) {
-        thread = new Thread(() -> assertThrows(InterruptedException.class, watch::run));
+    /** Runs the watch until it has looked once, and a worker without shards may say what it waits for. */
+    private void run(TableWatch watch) throws InterruptedException {
+        run(watch, InterruptedException.class);
+    }
+
+    private <T extends Throwable> CompletableFuture<String> run(TableWatch watch, Class<T> end) throws InterruptedException {
+        var message = new CompletableFuture<String>();
+        thread = new Thread(() -> message.complete(assertThrows(end, watch::run).getMessage()));
         thread.setDaemon(true);
         thread.start();
+        looks.acquire();
+        pass(watch);
+        return message;
     }
 
     private void lease(String shardId, String owner) {
@@ -90,9 +106,11 @@ class TableWatchTest {
         hasShards = true;
         looks.drainPermits();
         watch.lost();
-        looks.acquire();
+        looks.acquire(2); // a look asks twice
         hasShards = false;
         watch.lost();
+        looks.acquire(); // the next look: the one before has noted the time
+        pass(watch);
         assertEquals(waits, lines.poll(30, TimeUnit.SECONDS));
     }
 
@@ -107,7 +125,7 @@ class TableWatchTest {
         watch.lost();
         lease("b", "me");
         watch.lost();
-        assertEquals("worker me waits: the parents of its shards are not read to their end", lines.poll(30, TimeUnit.SECONDS));
+        assertEquals("worker me waits: its shards begin when the library finds them, and their parents are read to their end", lines.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -122,9 +140,7 @@ class TableWatchTest {
     void aStartThatDoesNotComeAbout_endsTheWorker_afterGiveUp() throws Exception {
         lease("a", null);
         var watch = watch();
-        var end = new CompletableFuture<String>();
-        thread = new Thread(() -> end.complete(assertThrows(Failure.class, watch::run).getMessage()));
-        thread.start();
+        var end = run(watch, Failure.class);
         var why = "1 of 1 shards have no owner yet; the leader assigns them";
         assertEquals("worker me waits: " + why, lines.poll(30, TimeUnit.SECONDS));
         time.addAndGet(Duration.ofSeconds(121).toNanos());

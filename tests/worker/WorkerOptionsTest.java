@@ -297,7 +297,7 @@ class WorkerOptionsTest {
         try (var worker = worker(stream, TestWorkers.application(), dynamodb)) {
             worker.awaitStderr(err -> err.contains("shards are read from ")); // now the library starts
             var refusal = dynamodb.stubFor(calls("DescribeTable").willReturn(serverError()));
-            worker.awaitStderr(err -> err.matches("(?s).*\nthe Kinesis Client Library ended by itself: [^\n]+; starting it again\n.*"));
+            worker.awaitStderr(err -> err.matches("(?s).*\nthe Kinesis Client Library did not start: [^\n]+; starting it again\n.*"));
             dynamodb.removeStub(refusal);
             TestWorkers.await(1, worker);
             worker.signal("TERM").awaitExit(143);

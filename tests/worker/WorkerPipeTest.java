@@ -50,6 +50,24 @@ class WorkerPipeTest {
     }
 
     @Test
+    void aReaderThatIsSlowerThanTheWorkerWaits_getsEveryRecord_andNoneAgainAndAgain() throws Exception {
+        var stream = TestKinesis.stream(1);
+        for (int n = 0; n < 5; n++) { // of which head keeps the end of the last to itself
+            TestKinesis.put(stream, String.valueOf(n).repeat(100_000)); // more than a pipe takes at once
+        }
+        var out = Files.createFile(folder.resolve("out"));
+        var slow = "./jbang worker " + stream + " --app " + TestWorkers.application() + " --from earliest --takeover 2s $kinesis -o raw"
+                + " | while [ $(head -c 65536 | tee -a " + out + " | wc -c) -gt 0 ]; do sleep 8; done";
+        try (var worker = TestWorkers.at(Script.shell(slow)).start()) {
+            Script.await(() -> Files.readString(out).contains("3".repeat(100_000) + "\n"), worker);
+            worker.check("never blocked", worker.stderr().matches(GIVES));
+            for (int n = 0; n < 4; n++) {
+                assertEquals(2, Files.readString(out).split(String.valueOf(n).repeat(100_000), -1).length);
+            }
+        }
+    }
+
+    @Test
     void ended_afterItsShardsWereGivenAway_cutsNoRecord_andLosesNone() throws Exception {
         var stream = TestKinesis.stream(1);
         var application = TestWorkers.application();
