@@ -7,6 +7,7 @@ import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.kinesis.leases.LeaseSerializer;
 import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
 
@@ -16,11 +17,20 @@ import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
  */
 record LeaseTableSchema(LeaseTable table, String application, Log log) {
     private static final LeaseSerializer SCHEMA = new DynamoDBLeaseSerializer();
+    private static final Duration SILENCE = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofMinutes(10); // for DynamoDB to make a table or an index, which takes it a minute or so
 
     private interface Condition {
         boolean holds() throws InterruptedException;
+    }
+
+    private interface Creation {
+        void make() throws InterruptedException;
+    }
+
+    private interface Status {
+        String get() throws InterruptedException;
     }
 
     /**
@@ -29,36 +39,39 @@ record LeaseTableSchema(LeaseTable table, String application, Log log) {
      * @throws Failure when DynamoDB refuses, or takes too long
      */
     void makeTable() throws InterruptedException {
+        if (table.describe() == null) {
+            log.info("application %s is new: DynamoDB makes its lease table, which can take a minute", application);
+        }
         await("table", () -> {
-            if (table.describe() == null) {
-                log.info("application %s is new: DynamoDB makes its lease table, which can take a minute", application);
-                try {
-                    createTable();
-                } catch (Failure e) {
-                    if (table.describe() == null) { // else another worker has made it
-                        throw new Failure("cannot make the lease table " + application + ": " + e.getMessage(), e);
-                    }
-                }
+            var described = table.describe();
+            if (described == null) {
+                create("the lease table", () -> table.describe() != null, this::createTable);
             }
-            return table.isReady();
+            return described != null && (described.tableStatus() == TableStatus.ACTIVE || described.tableStatus() == TableStatus.UPDATING)
+                    ? null : described == null ? "no table" : described.tableStatusAsString();
         });
     }
 
     /** Makes the index, unless it is there, and returns when it is ready for use. */
     void makeIndex() throws InterruptedException {
-        if (table.index() == null) {
-            try {
-                createIndex();
-            } catch (Failure e) {
-                if (table.index() == null) { // else another worker has made it
-                    throw new Failure("cannot make the index of the lease table " + application + ": " + e.getMessage(), e);
-                }
-            }
-        }
         await("index", () -> {
             var index = table.index();
-            return index != null && index.indexStatus() == IndexStatus.ACTIVE;
+            if (index == null) {
+                create("the index of the lease table", () -> table.index() != null, this::createIndex);
+            }
+            return index == null ? "no index" : index.indexStatus() == IndexStatus.ACTIVE ? null : index.indexStatusAsString();
         });
+    }
+
+    /** Creates something that another worker may have created since this one looked. DescribeTable is eventually consistent (its API reference). */
+    private void create(String what, Condition exists, Creation creation) throws InterruptedException {
+        try {
+            creation.make();
+        } catch (Failure e) {
+            if (!e.isRefusal("ResourceInUseException") && !exists.holds()) {
+                throw new Failure("cannot make " + what + " " + application + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     private void createTable() throws InterruptedException {
@@ -79,11 +92,19 @@ record LeaseTableSchema(LeaseTable table, String application, Log log) {
                 .attributeDefinitions(SCHEMA.getWorkerIdToLeaseKeyIndexAttributeDefinitions()).globalSecondaryIndexUpdates(List.of(index))));
     }
 
-    private void await(String what, Condition condition) throws InterruptedException {
-        for (var began = System.nanoTime(); !condition.holds(); Thread.sleep(POLL.toMillis())) {
-            if (System.nanoTime() - began > LONGEST.toNanos()) {
-                throw new Failure("the %s of application %s is not active after %s; check the table in DynamoDB"
-                        .formatted(what, application, Durations.show(LONGEST)));
+    /** @param missing returns the status that the table or index has instead of ACTIVE; null for ACTIVE */
+    private void await(String what, Status missing) throws InterruptedException {
+        var said = false;
+        String status;
+        for (var began = System.nanoTime(); (status = missing.get()) != null; Thread.sleep(POLL.toMillis())) {
+            var waited = System.nanoTime() - began;
+            if (waited > LONGEST.toNanos()) {
+                throw new Failure("the %s of application %s is not active after %s (%s); check the table in DynamoDB"
+                        .formatted(what, application, Durations.show(LONGEST), status));
+            }
+            if (waited > SILENCE.toNanos() && !said) {
+                said = true;
+                log.info("application %s waits for DynamoDB to make its %s (%s), for up to %s", application, what, status, Durations.show(LONGEST));
             }
         }
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
 import software.amazon.kinesis.processor.ShardRecordProcessorFactory;
@@ -104,10 +105,11 @@ final class LibraryRun implements WorkerStateChangeListener {
         if (started) {
             failingSince = System.nanoTime();
         }
+        failedStarts++;
         if (System.nanoTime() - failingSince > application.giveUp.toNanos()) {
             throw new Failure(why + " (for " + Durations.show(application.giveUp) + ", after " + failedStarts + " starts)", startFailure);
         }
-        if (failedStarts++ == 0) {
+        if (failedStarts == 1) {
             log.info("%s; starting it again", why);
         }
         Thread.sleep(Backoff.wait(RESTART, 0, 0).toMillis());
@@ -159,5 +161,8 @@ final class LibraryRun implements WorkerStateChangeListener {
     @Override
     public void onAllInitializationAttemptsFailed(Throwable e) {
         startFailure = e;
+        for (var cause = e; cause != null && !(startFailure instanceof SdkException); cause = cause.getCause()) { // the library wraps it
+            startFailure = cause;
+        }
     }
 }

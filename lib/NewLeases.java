@@ -2,14 +2,18 @@ package lib;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 import software.amazon.awssdk.services.kinesis.model.ShardFilterType;
+import software.amazon.awssdk.services.kinesis.model.ValidationException;
 import software.amazon.kinesis.common.HashKeyRangeForLease;
 import software.amazon.kinesis.leases.Lease;
 import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
@@ -32,8 +36,14 @@ final class NewLeases {
      */
     static List<Shard> shards(KinesisClient kinesis, StreamRef stream, Instant begin) {
         var filter = ShardFilter.builder().type(begin == null ? ShardFilterType.AT_TRIM_HORIZON : ShardFilterType.AT_TIMESTAMP).timestamp(begin).build();
-        var shards = Shards.list(kinesis, stream, filter).all();
-        return holdEachHashKeyOnce(shards) ? shards : Shards.list(kinesis, stream).all(); // of an engine that does not know the filter
+        try {
+            var shards = Shards.list(kinesis, stream, filter).all();
+            if (holdEachHashKeyOnce(shards)) {
+                return shards;
+            }
+        } catch (InvalidArgumentException | ValidationException e) { // some engines refuse the filter, others ignore it
+        }
+        return Shards.list(kinesis, stream).all();
     }
 
     private static boolean holdEachHashKeyOnce(List<Shard> shards) {
@@ -45,6 +55,37 @@ final class NewLeases {
             next = new BigInteger(range.endingHashKey()).add(BigInteger.ONE);
         }
         return next.equals(HASH_KEYS);
+    }
+
+    /**
+     * Returns the shards that have no lease and would get none for minutes: the library makes the leases of children when their parent ends, and
+     * cannot when the stream was resharded and the parent trimmed while no worker ran. Ancestors that the stream still has come with them.
+     */
+    static List<Shard> missing(List<Shard> listed, Map<String, LeaseTable.Lease> leases) {
+        var shards = listed.stream().sorted(Comparator.comparing(Shard::shardId)).toList(); // parents first: ids count up
+        var coming = new HashSet<String>(); // to be read, and their children after them
+        var without = new HashSet<String>();
+        for (var shard : shards) {
+            var lease = leases.get(shard.shardId());
+            if (lease != null ? !lease.checkpoint().equals(ShardPosition.SHARD_END) : Shards.parents(shard).stream().anyMatch(coming::contains)) {
+                coming.add(shard.shardId());
+            } else if (lease == null) {
+                without.add(shard.shardId());
+            }
+        }
+        var missing = new ArrayList<Shard>();
+        var isUnread = new HashSet<String>(); // a child is missing
+        var isRead = new HashSet<String>(); // a child is not: its lease is there or comes
+        for (int n = shards.size() - 1; n >= 0; n--) {
+            var shard = shards.get(n);
+            var isMissing = without.contains(shard.shardId()) && !isRead.contains(shard.shardId())
+                    && (Shards.isOpen(shard) || isUnread.contains(shard.shardId()));
+            if (isMissing) {
+                missing.add(0, shard);
+            }
+            (isMissing ? isUnread : isRead).addAll(Shards.parents(shard));
+        }
+        return missing;
     }
 
     /** Returns the item of a shard that no worker has read or owns. */

@@ -35,7 +35,7 @@ record Origin(String streamARN, String streamCreationTimestamp, Instant begin, b
 
     static Origin of(Map<String, AttributeValue> item) {
         var begin = item.get("begin").s();
-        return new Origin(Objects.requireNonNull(item.get("streamId").s()), Objects.requireNonNull(item.get("streamCreationTimestamp").s()),
+        return new Origin(Objects.requireNonNull(item.get("streamId").s()), Instant.parse(item.get("streamCreationTimestamp").s()).toString(),
                 begin.equals(OLDEST) ? null : Instant.parse(begin), item.containsKey(PENDING));
     }
 

@@ -1,6 +1,7 @@
 package lib;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import lib.LeaseTable.Lease;
@@ -12,9 +13,10 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * @param origin     null when no worker has kept one, as in the table of another program
  * @param leases     by shard id
  * @param checkpoint the position of every shard, including shards not started yet
+ * @param missing    see {@link NewLeases#missing}
  * @param isLost     whether the table had leases, and has none: somebody has deleted them
  */
-record Reading(Origin origin, Map<String, Lease> leases, Shards shards, Checkpoint checkpoint, boolean isLost) {
+record Reading(Origin origin, Map<String, Lease> leases, Shards shards, Checkpoint checkpoint, List<Shard> missing, boolean isLost) {
     /**
      * Reads it from the lease table. Warns of shards that the stream no longer has and that were not read to their end.
      *
@@ -36,7 +38,9 @@ record Reading(Origin origin, Map<String, Lease> leases, Shards shards, Checkpoi
         leases.forEach((shardId, lease) -> checkpoint.set(shardId, lease.position(origin.begin())));
         var from = !leases.isEmpty() ? null : origin.begin() == null ? new Position.Earliest() : new Position.At(origin.begin());
         new Starts(checkpoint, listed, from, log).set(shard -> true);
-        return new Reading(kept, leases, listed, checkpoint, leases.isEmpty() && (kept == null ? hasIndex : !kept.isPending()));
+        var missing = leases.isEmpty() || kept != null && kept.isPending() ? List.<Shard>of() : NewLeases.missing(listed.all(), leases);
+        missing.forEach(shard -> checkpoint.set(shard.shardId(), ShardPosition.trimHorizon()));
+        return new Reading(kept, leases, listed, checkpoint, missing, leases.isEmpty() && (kept == null ? hasIndex : !kept.isPending()));
     }
 
     /** @throws Failure when the application is of another stream than this one */
@@ -49,6 +53,9 @@ record Reading(Origin origin, Map<String, Lease> leases, Shards shards, Checkpoi
 
     /** The leases of another program do not tell their stream. */
     private static void checkEach(String application, Map<String, Lease> leases, Shards shards) {
+        if (!leases.isEmpty() && shards.all().stream().noneMatch(shard -> leases.containsKey(shard.shardId()))) {
+            throw new Failure("application " + application + " has leases, and none is of a shard of this stream: it is of another one; take another --app");
+        }
         for (var shard : shards.all()) {
             var lease = leases.get(shard.shardId());
             if (lease != null && !canBeOf(lease, shard)) {

@@ -1,5 +1,6 @@
 package lib;
 
+import java.time.Duration;
 import java.util.Objects;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
@@ -8,6 +9,9 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * number of workers can start at once. A worker can die after any step; another worker resumes from there.
  */
 final class Startup {
+    /** Soon enough: a lease is deleted seconds after all are made. */
+    private static final Duration RECHECK = Duration.ofSeconds(1);
+
     private final KinesisClient kinesis;
     private final StreamRef stream;
     private final Application application;
@@ -60,13 +64,25 @@ final class Startup {
             }
             return kept == null ? table.keep(pending) : table.replace(kept, pending);
         }
+        for (var shard : reading.missing()) {
+            log.warn("shard %s has no lease, and its parents are gone: it is read from its oldest record", shard.shardId());
+            table.add(NewLeases.item(shard, null));
+        }
         return kept == null && !reading.leases().isEmpty() ? table.keep(now) : kept;
     }
 
     private void makeLeases(Origin origin) throws InterruptedException {
-        for (var shard : backoff().call(() -> NewLeases.shards(kinesis, stream, origin.begin()))) {
-            if (!isStillPending()) { // another worker was faster, and may have read a shard to its end and deleted the lease
-                return;
+        var shards = backoff().call(() -> NewLeases.shards(kinesis, stream, origin.begin()));
+        if (shards.isEmpty()) {
+            throw Failure.nonsense("ListShards has no shard of stream " + stream.name());
+        }
+        var looked = System.nanoTime() - RECHECK.toNanos();
+        for (var shard : shards) {
+            if (System.nanoTime() - looked >= RECHECK.toNanos()) {
+                looked = System.nanoTime();
+                if (!isStillPending()) { // another worker was faster, and may have read a shard to its end and deleted the lease
+                    return;
+                }
             }
             table.add(NewLeases.item(shard, origin.begin()));
         }

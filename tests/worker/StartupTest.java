@@ -9,18 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 class StartupTest {
     private static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
-    private static final Origin NOW = new Origin("arn", "created", NOON, false);
+    private static final Origin NOW = new Origin("arn", "2026-11-01T00:00:00Z", NOON, false);
     private static final String MIDDLE = "170141183460469231731687303715884105728";
     private static final String LAST = "340282366920938463463374607431768211455";
 
@@ -38,6 +41,10 @@ class StartupTest {
         return Shard.builder().shardId(shardId).hashKeyRange(range -> range.startingHashKey(first).endingHashKey(last))
                 .sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber(shardId.equals("closed") ? "9" : null))
                 .parentShardId(parents.length == 0 ? null : parents[0]).build();
+    }
+
+    private static Shard closed(String shardId, String first, String last, String... parents) {
+        return shard(shardId, first, last, parents).toBuilder().sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("9")).build();
     }
 
     private Origin start(Origin now, String... options) throws Exception {
@@ -78,7 +85,7 @@ class StartupTest {
                 ended = true;
             } catch (FakeTable.Killed e) {
                 round.table.lastCall = Integer.MAX_VALUE;
-                var later = new Origin("arn", "created", NOON.plusSeconds(60), false);
+                var later = new Origin("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false);
                 var begin = round.start(later).begin();
                 assertTrue(begin.equals(NOON) || begin.equals(later.begin()), "began at " + begin);
                 assertEquals(begin.toString(), round.table.items.get("Origin").get("begin").s());
@@ -96,9 +103,11 @@ class StartupTest {
     @Test
     void aLaterWorker_begins_whereTheFirstOneDid_andMakesNoLeaseAgain() throws Exception {
         start(NOW);
-        table.items.remove("a"); // as the library does when the shard has ended and its children are read
-        assertEquals(NOON, start(new Origin("arn", "created", NOON.plusSeconds(60), false), "--from", "-1h").begin());
-        assertEquals(Set.of("b"), leases());
+        table.items.remove("a"); // as the library does when the shard has ended and its child is read
+        table.items.put("c", new HashMap<>(Map.of("leaseKey", AttributeValue.fromS("c"), "checkpoint", AttributeValue.fromS("TRIM_HORIZON"))));
+        kinesis.shards = List.of(closed("a", "0", MIDDLE), shard("b", MIDDLE, LAST), shard("c", "0", MIDDLE, "a"));
+        assertEquals(NOON, start(new Origin("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false), "--from", "-1h").begin());
+        assertEquals(Set.of("b", "c"), leases());
         assertEquals("application app exists and began at 2026-11-27T12:00:00Z; --from is ignored", lines.get(lines.size() - 1));
     }
 
@@ -119,6 +128,48 @@ class StartupTest {
     }
 
     @Test
+    void shardsWhoseParentsWereTrimmed_whileNoWorkerRan_getLeases() throws Exception {
+        start(NOW);
+        table.items.get("a").put("checkpoint", AttributeValue.fromS("7"));
+        table.items.get("b").put("checkpoint", AttributeValue.fromS("SHARD_END"));
+        kinesis.shards = List.of(closed("c", "0", MIDDLE, "a"), shard("d", "0", MIDDLE, "c"), shard("e", MIDDLE, LAST, "b"));
+        start(NOW);
+        assertEquals(Set.of("a", "b", "c", "d", "e"), leases());
+        assertEquals("TRIM_HORIZON", table.items.get("d").get("checkpoint").s());
+        assertEquals("shard c has no lease, and its parents are gone: it is read from its oldest record", lines.get(lines.size() - 3));
+    }
+
+    @Test
+    void shardsThatTheLibraryWillBegin_orThatWereRead_getNoLeases() throws Exception {
+        start(NOW);
+        table.items.get("a").put("checkpoint", AttributeValue.fromS("7"));
+        table.items.remove("b"); // read to its end, as z was before the application began
+        table.items.put("e", new HashMap<>(Map.of("leaseKey", AttributeValue.fromS("e"), "checkpoint", AttributeValue.fromS("TRIM_HORIZON"))));
+        kinesis.shards = List.of(closed("a", "0", MIDDLE, "Z"), closed("b", MIDDLE, LAST, "Z"), shard("c", "0", "8", "a"), shard("d", "9", MIDDLE, "a"),
+                shard("e", MIDDLE, LAST, "b"), closed("Z", "0", LAST));
+        start(NOW);
+        assertEquals(Set.of("a", "e"), leases());
+    }
+
+    @Test
+    void aTableOfAnotherProgram_ofWhoseShardsTheStreamHasNone_isRefused() throws Exception {
+        start(NOW);
+        table.items.remove("Origin");
+        kinesis.shards = List.of(shard("c", "0", LAST));
+        assertEquals("application app has leases, and none is of a shard of this stream: it is of another one; take another --app",
+                assertThrows(Failure.class, () -> start(NOW)).getMessage());
+        assertEquals(Set.of("a", "b"), leases());
+    }
+
+    @Test
+    void aStreamWithoutShards_isNoNewApplication() {
+        kinesis.shards = List.of();
+        assertEquals("the endpoint's answer makes no sense: ListShards has no shard of stream s1; check --endpoint-url",
+                assertThrows(Failure.class, () -> start(NOW)).getMessage());
+        assertTrue(isPending());
+    }
+
+    @Test
     void aTableThatIsEmptiedDuringTheStart_isNamed() throws Exception {
         start(NOW);
         var settling = new LeaseTable("app", table, Duration.ZERO, log);
@@ -131,7 +182,7 @@ class StartupTest {
     void aTableThatWasEmptied_isRefused_unlessTheUserBeginsAnew() throws Exception {
         start(NOW);
         table.items.keySet().removeIf(key -> !key.equals("Origin"));
-        var later = new Origin("arn", "created", NOON.plusSeconds(60), false);
+        var later = new Origin("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false);
         assertEquals("the lease table app has no leases: the checkpoints are lost; the application began at 2026-11-27T12:00:00Z;"
                 + " restart with --new to begin at --from", assertThrows(Failure.class, () -> start(later)).getMessage());
         assertEquals(later.begin(), start(later, "--new").begin());
@@ -149,7 +200,7 @@ class StartupTest {
     void anEngineThatDoesNotKnowTheFilter_givesLeasesToAllShards_childrenAfterTheirParents() throws Exception {
         var all = List.of(shard("closed", "0", LAST), shard("a", "0", "170141183460469231731687303715884105727", "closed"), shard("b", MIDDLE, LAST, "closed"));
         kinesis.shards = all;
-        start(new Origin("arn", "created", null, false));
+        start(new Origin("arn", "2026-11-01T00:00:00Z", null, false));
         assertEquals(Set.of("closed", "a", "b"), leases());
         assertEquals(List.of("closed"), table.items.get("a").get("parentShardId").ss());
         assertEquals("TRIM_HORIZON", table.items.get("b").get("checkpoint").s());

@@ -35,7 +35,7 @@ class TableWatchTest {
     TableWatchTest() {
         log.to(lines::add);
         table.createTable(request -> {});
-        table.items.put("Origin", new Origin("arn", "created", null, false).item());
+        table.items.put("Origin", new Origin("arn", "2026-11-01T00:00:00Z", null, false).item());
     }
 
     @AfterEach
