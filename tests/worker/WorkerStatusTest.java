@@ -57,8 +57,9 @@ class WorkerStatusTest {
         var application = TestWorkers.application(lease(FIRST, "TRIM_HORIZON", null));
         Thread.sleep(1100); // the service's clock has no fractions
         var late = status(stream, application, "--max-lag", "1ms").run(1);
-        late.check("no word", late.stderr().matches("stream " + stream + ": shard " + FIRST + " is [\\dms]+ behind, more than 1ms\n"));
-        assertEquals("", status(stream, application, "--max-lag", "1h").run(0).stderr());
+        late.check("no word", late.stderr().matches("(?s).*stream " + stream + ": shard " + FIRST + " is [\\dms]+ behind, more than 1ms\n"));
+        var early = status(stream, application, "--max-lag", "1h").run(0);
+        early.check("late", !early.stderr().contains("behind, more than")); // a loaded machine may have its calls retried
     }
 
     @Test
