@@ -282,9 +282,9 @@ class WorkerOptionsTest {
     void maxLeases_leavesTheOtherShardsToOtherWorkers() throws Exception {
         var stream = TestKinesis.stream(2);
         var application = TestWorkers.application();
-        try (var full = TestWorkers.worker(stream, application, "--max-leases", "1").start()) {
+        try (var full = TestWorkers.worker(stream, application, "--from", "earliest", "--max-leases", "1").start()) {
             full.awaitStderr(err -> err.contains(" exceeds --max-leases 1 and is left to other workers (-v lists each one)\n"));
-            try (var other = TestWorkers.worker(stream, application, "--max-leases", "1").start()) {
+            try (var other = TestWorkers.worker(stream, application, "--from", "earliest", "--max-leases", "1").start()) {
                 TestWorkers.await(1, full, other);
             }
         }
