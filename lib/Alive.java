@@ -115,23 +115,23 @@ final class Alive implements ExecutionInterceptor {
                 : e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
     }
 
-    /** The library starts, without a shard. */
+    /** Notes that the library starts. The worker has no shard then. */
     void libraryStarts() {
         shards.clear();
         calledAt = nanoTime.getAsLong();
     }
 
-    /** The shard is to get batches, or has got and printed one. */
+    /** Notes that the shard waits for its next batch. */
     void awaitsBatch(String shardId) {
         shards.put(shardId, new Progress(false, nanoTime.getAsLong()));
     }
 
-    /** A batch of the shard is printed, or waits until that of another shard is. */
+    /** Notes that a batch of the shard is printed, or waits while another shard prints a batch. */
     void prints(String shardId) {
         shards.put(shardId, new Progress(true, nanoTime.getAsLong()));
     }
 
-    /** The shard has ended, or is another worker's. */
+    /** Notes that this worker no longer reads the shard. */
     void ends(String shardId) {
         shards.remove(shardId);
     }

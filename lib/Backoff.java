@@ -102,7 +102,7 @@ public final class Backoff {
         return wait(throttled ? SHORTEST_THROTTLED : SHORTEST, failures++, DOUBLINGS);
     }
 
-    /** Returns the error of a call that has failed for so long. */
+    /** Returns the error of a call that has failed for longer than {@code giveUp}. */
     static Failure tooLong(String what, Duration giveUp, int failures, SdkException e) {
         return new Failure(what + ": " + ErrorLine.of(e) + " (for " + giveUp.toSeconds() + " s, after " + failures + " tries)", e);
     }

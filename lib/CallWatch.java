@@ -22,10 +22,10 @@ final class CallWatch implements ExecutionInterceptor {
     /** The refusals that the library expects: another worker was faster, or an item is gone. */
     private static final Set<String> EXPECTED = Set.of("ConditionalCheckFailedException", "ExpiredIteratorException", "ResourceInUseException");
 
-    /** A failure so long after another, and longer than an operation may fail, is counted apart: the library calls some operations rarely. */
+    /** Counts a failure apart when the one before is older than this and than --give-up: the library calls some operations rarely. */
     private static final Duration APART = Duration.ofMinutes(1);
 
-    /** An operation that neither succeeds nor fails for so long is not retried: a call to Kinesis takes 20 s at most. */
+    /** Takes an operation without any result for 30 s as not retried: a call to Kinesis takes 20 s at most. */
     private static final Duration NOT_RETRIED = Duration.ofSeconds(30);
 
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -69,7 +69,7 @@ final class CallWatch implements ExecutionInterceptor {
      * @param service what the user's line names
      * @param longest how long an operation, or the service, may fail for a reason that may pass; throttling is an answer
      * @param giveUp  is told when that was too long, or the reason does not pass; must not block
-     * @param probe   is called when the service has not answered for so long: the library may call it rarely; null for never
+     * @param probe   is called when the service has not answered for {@code longest}: the library may call it rarely; null for never
      * @param lines   see {@link Spell}
      */
     CallWatch(String service, Duration longest, Log log, Consumer<Failure> giveUp, Probe probe, Executor lines, Clock clock) {

@@ -110,12 +110,12 @@ final class LeaseTable {
         return table == null ? null : table.globalSecondaryIndexes().stream().filter(index -> INDEX.equals(index.indexName())).findFirst().orElse(null);
     }
 
-    /** Keeps the origin for all workers to come, unless there is one, which is returned then. */
+    /** Stores the origin, unless the table has one, and returns the origin that the table has now. */
     Origin keep(Origin origin) throws InterruptedException {
         return add(origin.item()) ? origin : kept();
     }
 
-    /** Keeps the new origin instead of the old one, unless another worker was faster, and returns the one that is kept. */
+    /** Replaces the old origin, unless another worker was faster, and returns the origin that the table has now. */
     Origin replace(Origin old, Origin origin) throws InterruptedException {
         return put(request -> request.item(origin.item()).conditionExpression("#begin = :begin AND attribute_not_exists(" + Origin.PENDING + ")")
                 .expressionAttributeNames(Map.of("#begin", "begin")) // a reserved word

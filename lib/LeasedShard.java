@@ -238,7 +238,7 @@ final class LeasedShard implements ShardRecordProcessor {
         });
     }
 
-    /** Returns whether the checkpoint could be made. Otherwise it is retried later; the library retries that of the end of a shard. */
+    /** Makes a checkpoint and returns whether it was stored. A later batch retries it; the library retries the checkpoint of the end of a shard. */
     private boolean isMade(Worker.Action checkpoint) throws Exception {
         try {
             checkpoint.run();

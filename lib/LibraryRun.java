@@ -74,7 +74,7 @@ final class LibraryRun implements WorkerStateChangeListener {
         }
     }
 
-    /** Returns when no shard of it prints any more, for those of the next start print the same records. */
+    /** Runs the library, and returns when its last processor has ended: the next run would otherwise print the same records concurrently. */
     private static void runUntilAllEnd(Scheduler scheduler, ExecutorService processors) {
         scheduler.run();
         processors.shutdown();
