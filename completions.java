@@ -2,19 +2,19 @@
 //DESCRIPTION Print what bash and zsh need to complete the other scripts
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES describe.java local.java lib/Application.java
+//SOURCES describe.java produce.java consume.java local.java lib/worker/WorkerOptions.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off:stderr -XX:+DisplayVMOutputToStderr
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import lib.Application;
-import lib.Aws;
-import lib.Cli;
-import lib.Log;
-import lib.Output;
-import lib.Stdout;
-import lib.UsageException;
+import lib.cli.Cli;
+import lib.cli.Log;
+import lib.cli.Stdout;
+import lib.cli.UsageException;
+import lib.consume.OutputOptions;
+import lib.kinesis.Aws;
+import lib.worker.WorkerOptions;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,8 +42,8 @@ class completions implements Callable<Integer> {
     /** The options of that script, which itself needs the Kinesis Client Library. */
     @Command(name = "worker", mixinStandardHelpOptions = true)
     static class Worker {
-        @Mixin Application application;
-        @Mixin Output output;
+        @Mixin WorkerOptions application;
+        @Mixin OutputOptions output;
         @Mixin Aws aws;
         @Mixin Log log;
     }

@@ -2,22 +2,9 @@
 //DESCRIPTION Print the records of a Kinesis stream, a poll loop per shard
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.slf4j:slf4j-simple:1.7.36
-//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
-//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
-//DEPS com.google.protobuf:protobuf-java:4.36.2
-//DEPS com.github.luben:zstd-jni:1.5.7-25
-//SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java lib/RecordPrinter.java
-//SOURCES lib/CloudWatchLogs.java lib/Codec.java lib/Deaggregator.java lib/Decoder.java lib/FormatString.java lib/Gunzip.java
-//SOURCES lib/JsonFormat.java lib/Md5.java lib/Output.java lib/Size.java lib/Terminal.java lib/Unpacking.java lib/Unzstd.java lib/UserRecord.java
-//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java
-//SOURCES lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Starts.java lib/StreamReader.java
-//SOURCES lib/StreamSummary.java lib/Until.java
+//SOURCES lib/consume/package-info.java lib/read/package-info.java lib/positions/package-info.java lib/records/package-info.java
+//SOURCES lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -31,28 +18,28 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
-import lib.Aws;
-import lib.Backoff;
-import lib.Checkpoint;
-import lib.Cli;
-import lib.Distribution;
-import lib.Failure;
-import lib.KeyShards;
-import lib.Log;
-import lib.Output;
-import lib.Polling;
-import lib.Position;
-import lib.RecordFormat;
-import lib.RecordPrinter;
-import lib.ShardReader;
-import lib.Shards;
-import lib.Starts;
-import lib.Stdout;
-import lib.StreamReader;
-import lib.StreamRef;
-import lib.StreamSummary;
-import lib.Until;
-import lib.UsageException;
+import lib.cli.Cli;
+import lib.cli.Failure;
+import lib.cli.Log;
+import lib.cli.Stdout;
+import lib.cli.UsageException;
+import lib.consume.OutputOptions;
+import lib.consume.RecordPrinter;
+import lib.kinesis.Aws;
+import lib.kinesis.Backoff;
+import lib.kinesis.Distribution;
+import lib.kinesis.Shards;
+import lib.kinesis.StreamRef;
+import lib.kinesis.StreamSummary;
+import lib.positions.Checkpoint;
+import lib.positions.KeyShards;
+import lib.positions.Position;
+import lib.positions.StartingPositions;
+import lib.positions.Until;
+import lib.read.Polling;
+import lib.read.ShardReader;
+import lib.read.StreamReader;
+import lib.records.RecordFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,9 +71,9 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
                   consume s1 -q -o raw | grep --line-buffered ERROR
                   consume s1 -q -o json | jq -r --unbuffered .partitionKey
                   consume s1 -q -f '%%T{iso} %%k %%s\\n'
-                """ + Output.TOKENS)
+                """ + OutputOptions.TOKENS)
 class consume implements Callable<Integer> {
-    @Parameters(paramLabel = "STREAM", description = "Name or ARN of the stream.")
+    @Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
     StreamRef stream;
 
     @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
@@ -128,7 +115,7 @@ class consume implements Callable<Integer> {
             description = "Fail when a shard could not be read for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
     Duration giveUp;
 
-    @Mixin Output output;
+    @Mixin OutputOptions output;
     @Mixin Aws aws;
     @Mixin Log log;
 
@@ -158,7 +145,7 @@ class consume implements Callable<Integer> {
         if (shards.all().stream().noneMatch(wanted)) {
             throw new Failure("no shard of stream " + stream.name() + " takes the key; 'describe' tells the status of the stream");
         }
-        new Starts(checkpoint, shards, ofKey.from(from), log).set(wanted);
+        new StartingPositions(checkpoint, shards, ofKey.from(from), log).set(wanted);
         log.info("%d shards located", checkpoint.unfinished());
 
         var stdout = new Stdout();

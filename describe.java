@@ -2,21 +2,9 @@
 //DESCRIPTION List Kinesis streams; of one, its shards, who is behind, and what is hot
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.slf4j:slf4j-simple:1.7.36
-//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
-//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
-//DEPS org.jline:jline-terminal:3.29.0
-//SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Md5.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Terminal.java
-//SOURCES lib/Answer.java lib/Consumers.java lib/ShardTable.java lib/ShardTree.java lib/StreamDescription.java lib/Streams.java lib/Table.java
-//SOURCES lib/Backoff.java lib/Checkpoint.java lib/CheckpointFile.java lib/Distribution.java lib/KeyShards.java lib/Lag.java lib/LagTable.java
-//SOURCES lib/Fetches.java lib/Lineage.java lib/Listing.java lib/Polling.java lib/Position.java lib/Retention.java lib/ShardPosition.java lib/ShardReader.java lib/Starts.java
-//SOURCES lib/StreamReader.java lib/StreamSummary.java lib/Until.java
-//SOURCES lib/Dashboard.java lib/Rate.java lib/Screen.java lib/Traffic.java lib/Watch.java
+//SOURCES lib/describe/package-info.java lib/read/package-info.java lib/positions/package-info.java lib/kinesis/package-info.java
+//SOURCES lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -27,32 +15,32 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import lib.Answer;
-import lib.Aws;
-import lib.Backoff;
-import lib.Checkpoint;
-import lib.Cli;
-import lib.Consumers;
-import lib.Distribution;
-import lib.KeyShards;
-import lib.LagTable;
-import lib.Log;
-import lib.Polling;
-import lib.Position;
-import lib.ShardReader;
-import lib.ShardTable;
-import lib.Shards;
-import lib.Starts;
-import lib.Stdout;
-import lib.StreamDescription;
-import lib.StreamReader;
-import lib.StreamRef;
-import lib.StreamSummary;
-import lib.Streams;
-import lib.Traffic;
-import lib.Until;
-import lib.UsageException;
-import lib.Watch;
+import lib.cli.AnswerPrinter;
+import lib.cli.Cli;
+import lib.cli.Log;
+import lib.cli.Stdout;
+import lib.cli.UsageException;
+import lib.describe.ConsumerTable;
+import lib.describe.ShardTable;
+import lib.describe.StreamDescription;
+import lib.describe.StreamTable;
+import lib.describe.Traffic;
+import lib.describe.Watch;
+import lib.kinesis.Aws;
+import lib.kinesis.Backoff;
+import lib.kinesis.Distribution;
+import lib.kinesis.Shards;
+import lib.kinesis.StreamRef;
+import lib.kinesis.StreamSummary;
+import lib.positions.Checkpoint;
+import lib.positions.KeyShards;
+import lib.positions.Position;
+import lib.positions.StartingPositions;
+import lib.positions.Until;
+import lib.read.LagTable;
+import lib.read.Polling;
+import lib.read.ShardReader;
+import lib.read.StreamReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,7 +69,7 @@ class describe implements Callable<Integer> {
 
     enum Output { text, json }
 
-    @Parameters(paramLabel = "STREAM", arity = "0..1", description = "Name or ARN of a stream; without it, all are listed.")
+    @Parameters(paramLabel = "STREAM", arity = "0..1", converter = StreamRef.Converter.class, description = "Name or ARN of a stream; without it, all are listed.")
     StreamRef stream;
 
     @Option(names = "-1", description = "Without STREAM: only the names.")
@@ -126,21 +114,21 @@ class describe implements Callable<Integer> {
     public Integer call() throws Exception {
         check();
         try (var kinesis = aws.kinesis(1)) {
-            var complete = print(new Answer(stdout, output == Output.json, command.usageMessage().width()), kinesis);
+            var complete = print(new AnswerPrinter(stdout, output == Output.json, command.usageMessage().width()), kinesis);
             return complete ? Cli.OK : Cli.FAILED;
         }
     }
 
     /** Returns false when something is missing, or further behind than it may be. */
-    private boolean print(Answer answer, KinesisClient kinesis) throws Exception {
+    private boolean print(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
         if (stream == null && !names) {
-            return new Streams(kinesis, log).print(answer);
+            return new StreamTable(kinesis, log).print(answer);
         }
         if (checkpointFile != null) {
             return printLag(answer, kinesis);
         }
         if (names) {
-            new Streams(kinesis, log).printNames(answer);
+            new StreamTable(kinesis, log).printNames(answer);
         } else if (key != null) {
             printShardOfKey(answer, kinesis);
         } else if (watch != null) {
@@ -179,16 +167,16 @@ class describe implements Callable<Integer> {
         }
     }
 
-    private void printStream(Answer answer, KinesisClient kinesis) throws Exception {
+    private void printStream(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
         var shards = shards(kinesis).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
         var description = StreamDescription.of(kinesis, stream, log);
-        var consumers = Consumers.list(kinesis, description, log);
+        var consumers = ConsumerTable.list(kinesis, description, log);
         (tags ? description.withTags(kinesis, stream, log) : description).print(answer);
         consumers.print(answer);
         ShardTable.print(answer, shards, tree);
     }
 
-    private void printShardOfKey(Answer answer, KinesisClient kinesis) throws Exception {
+    private void printShardOfKey(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
         var distribution = Distribution.of(StreamSummary.ifAllowed(kinesis, stream, "so the shard is that of the hash key", log));
         ShardTable.printShardOf(answer, key, distribution, shards(kinesis).all());
         if (distribution == Distribution.UNKNOWN) {
@@ -196,19 +184,19 @@ class describe implements Callable<Integer> {
         }
     }
 
-    private boolean printLag(Answer answer, KinesisClient kinesis) throws Exception {
+    private boolean printLag(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
         var summary = StreamSummary.of(kinesis, stream, log);
         var checkpoint = Checkpoint.read(checkpointFile, summary);
         var shards = shards(kinesis);
         var ofKey = new KeyShards(checkpoint.partitionKey(), Distribution.of(summary), checkpoint, shards);
-        new Starts(checkpoint, shards, ofKey.from(null), log).set(ofKey);
+        new StartingPositions(checkpoint, shards, ofKey.from(null), log).set(ofKey);
         return new LagTable(kinesis, stream, checkpoint, shards.clock(), GIVE_UP, log).print(answer, maxLag);
     }
 
-    private void watch(Answer answer, KinesisClient kinesis) throws Exception {
+    private void watch(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
         var shards = shards(kinesis);
         var checkpoint = Checkpoint.inMemory();
-        new Starts(checkpoint, shards, Position.LATEST, log).set(shard -> true);
+        new StartingPositions(checkpoint, shards, Position.LATEST, log).set(shard -> true);
         var traffic = new Traffic(shards.clock());
         var settings = new ShardReader.Settings(kinesis, stream, Polling.every(Watch.POLL_INTERVAL), Until.NEVER, GIVE_UP_WATCHING, log);
         var reader = new StreamReader(settings, shard -> true, checkpoint);

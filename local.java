@@ -2,17 +2,9 @@
 //DESCRIPTION Run a throwaway Kinesis on this machine
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.slf4j:slf4j-simple:1.7.36
-//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
-//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
-//DEPS com.google.protobuf:protobuf-java:4.36.2
-//DEPS me.tongfei:progressbar:0.10.2
-//DEPS com.github.luben:zstd-jni:1.5.7-25
-//SOURCES lib/LocalDynamoDb.java lib/LocalEngine.java lib/LocalKinesis.java lib/LocalProcess.java lib/NpmPackage.java produce.java consume.java
+//SOURCES lib/local/package-info.java lib/kinesis/package-info.java lib/cli/package-info.java
+//SOURCES produce.java consume.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
@@ -23,14 +15,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import lib.Aws;
-import lib.Cli;
-import lib.LocalDynamoDb;
-import lib.LocalKinesis;
-import lib.LocalKinesis.NewStream;
-import lib.Log;
-import lib.Stdout;
-import lib.UsageException;
+import lib.cli.Cli;
+import lib.cli.Log;
+import lib.cli.Stdout;
+import lib.cli.UsageException;
+import lib.kinesis.Aws;
+import lib.local.LocalDynamoDb;
+import lib.local.LocalKinesis;
+import lib.local.LocalKinesis.NewStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

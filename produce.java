@@ -2,23 +2,8 @@
 //DESCRIPTION Put records into a Kinesis stream: files, stdin, or one a second
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.slf4j:slf4j-simple:1.7.36
-//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
-//DEPS com.google.protobuf:protobuf-java:4.36.2
-//DEPS me.tongfei:progressbar:0.10.2
-//DEPS com.github.luben:zstd-jni:1.5.7-25
-//SOURCES lib/Aws.java lib/Cli.java lib/Durations.java lib/ErrorLine.java lib/Failure.java lib/Log.java
-//SOURCES lib/OpenFile.java lib/Stdout.java lib/StreamRef.java lib/UsageException.java lib/UsageLine.java lib/JsonLines.java lib/Pieces.java lib/RecordFormat.java
-//SOURCES lib/FormatString.java lib/JsonFormat.java lib/Md5.java lib/Terminal.java lib/UserRecord.java lib/Pages.java lib/ResponseBound.java lib/ResponseCheck.java lib/Shards.java lib/Backoff.java
-//SOURCES lib/Codec.java lib/FileRecords.java lib/Generator.java lib/Gunzip.java lib/Input.java lib/InputFile.java lib/InvalidRecord.java lib/JsonRecord.java lib/Lines.java
-//SOURCES lib/PartitionKeys.java lib/RecordParser.java lib/RecordSource.java lib/Size.java lib/StdinRecords.java lib/Unzstd.java
-//SOURCES lib/Account.java lib/Aggregator.java lib/Deaggregator.java lib/Distribution.java lib/FailedRecords.java lib/Pace.java lib/Packing.java lib/Pending.java
-//SOURCES lib/Producer.java lib/Progress.java lib/PutOrder.java lib/PutQueue.java lib/Puts.java lib/Receipts.java lib/RecordLimits.java lib/RecordWriter.java
-//SOURCES lib/StreamSummary.java
+//SOURCES lib/produce/package-info.java lib/write/package-info.java lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -30,22 +15,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import lib.Account;
-import lib.Aws;
-import lib.Cli;
-import lib.Distribution;
-import lib.FailedRecords;
-import lib.Failure;
-import lib.Input;
-import lib.Log;
-import lib.Producer;
-import lib.Progress;
-import lib.Receipts;
-import lib.RecordLimits;
-import lib.RecordWriter;
-import lib.Stdout;
-import lib.StreamRef;
-import lib.UsageException;
+import lib.cli.Cli;
+import lib.cli.Failure;
+import lib.cli.Log;
+import lib.cli.Stdout;
+import lib.cli.UsageException;
+import lib.kinesis.Aws;
+import lib.kinesis.Distribution;
+import lib.kinesis.StreamRef;
+import lib.produce.DeliveryReport;
+import lib.produce.FailedRecords;
+import lib.produce.InputOptions;
+import lib.produce.Producer;
+import lib.produce.Progress;
+import lib.produce.ReceiptOptions;
+import lib.write.RecordLimits;
+import lib.write.RecordWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -79,7 +64,7 @@ class produce implements Callable<Integer> {
     private static final double MIN_RATE = 1.0 / 3600;
     private static final int MAX_IN_FLIGHT = 100;
 
-    @Parameters(index = "0", paramLabel = "STREAM", description = "Name or ARN of the stream.")
+    @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
     StreamRef stream;
 
     @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin, which is also read without FILE unless it is a terminal,"
@@ -96,7 +81,7 @@ class produce implements Callable<Integer> {
     @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")
     Duration time;
 
-    @Mixin Input input;
+    @Mixin InputOptions input;
 
     @Option(names = "--aggregate", description = "Put many records in one, as the Kinesis Producer Library does.")
     boolean aggregate;
@@ -121,7 +106,7 @@ class produce implements Callable<Integer> {
     @Option(names = "--strict", description = "Stop at the first record that is not delivered: exit code 1.")
     boolean strict;
 
-    @Mixin Receipts receipts;
+    @Mixin ReceiptOptions receipts;
     @Mixin Aws aws;
     @Mixin Log log;
 
@@ -136,7 +121,7 @@ class produce implements Callable<Integer> {
                 var progress = new Progress(files(), receipts.isWanted(log), log)) {
             var limits = RecordLimits.of(kinesis, stream, log);
             check(limits.distribution());
-            var account = new Account(stdout, format, receipts.isWanted(log), failed, strict, log);
+            var account = new DeliveryReport(stdout, format, receipts.isWanted(log), failed, strict, log);
             var settings = new RecordWriter.Settings(kinesis, stream, ordered, aggregate, inFlight, linger, giveUp, log);
             var producer = new Producer(source, limits, new RecordWriter(settings, account), account, log);
             stdout.beforeEnd(producer::end);
@@ -166,7 +151,7 @@ class produce implements Callable<Integer> {
         if (failedFile != null && input.isRead(failedFile, files())) {
             throw new UsageException("--failed must be another file than those that are put");
         }
-        if (failedFile != null && Files.isRegularFile(failedFile) && Input.isOneOf(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
+        if (failedFile != null && Files.isRegularFile(failedFile) && InputOptions.isOneOf(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
             throw new UsageException("--failed must be another file than those of stdout and stderr, whose lines would overwrite its own");
         }
     }

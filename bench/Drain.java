@@ -3,8 +3,8 @@ package bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
-import lib.LocalKinesis;
-import lib.Log;
+import lib.cli.Log;
+import lib.local.LocalKinesis;
 
 /** Reading all that a stream holds. */
 public final class Drain {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import lib.Aws;
-import lib.LocalKinesis;
-import lib.Log;
+import lib.cli.Log;
+import lib.kinesis.Aws;
+import lib.local.LocalKinesis;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 

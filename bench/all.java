@@ -2,16 +2,10 @@
 //DESCRIPTION Measure the scripts beside what people would use instead
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.slf4j:slf4j-simple:1.7.36
-//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //SOURCES Bench.java Comparison.java Drain.java Fill.java Latency.java Peers.java Run.java Scale.java Server.java Start.java
-//SOURCES ../lib/Aws.java ../lib/ResponseBound.java ../lib/ResponseCheck.java ../lib/Shards.java ../lib/Pages.java ../lib/Md5.java ../lib/ErrorLine.java ../lib/Failure.java ../lib/LocalEngine.java ../lib/LocalKinesis.java ../lib/LocalProcess.java ../lib/NpmPackage.java
-//SOURCES ../lib/Log.java ../lib/StreamRef.java ../lib/Terminal.java ../lib/OpenFile.java ../lib/Stdout.java ../lib/UsageException.java
+//SOURCES ../lib/local/package-info.java ../lib/kinesis/package-info.java ../lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off
 

@@ -2,18 +2,14 @@
 //DESCRIPTION What the AWS SDK for Java takes by itself: loops with nothing around them, the least that can be had
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.slf4j:slf4j-simple:1.7.36
-//SOURCES ../lib/Aws.java ../lib/ResponseBound.java ../lib/ResponseCheck.java ../lib/Shards.java ../lib/StreamRef.java ../lib/Pages.java ../lib/Md5.java ../lib/Failure.java ../lib/Log.java ../lib/OpenFile.java ../lib/Terminal.java ../lib/UsageException.java
+//SOURCES ../lib/kinesis/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import lib.Aws;
+import lib.kinesis.Aws;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -1,5 +1,7 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import fake.Programs;
+import fake.Script;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

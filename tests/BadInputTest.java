@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import fake.Difference;
+import fake.FaultProxy;
+import fake.OnKinesis;
+import fake.Protocol;
+import fake.Script;
+import fake.TestKinesis;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import lib.Protocol;
 import org.junit.jupiter.api.Test;
 
 /** One line that says what is wrong and what to do, the right exit code, nothing on stdout, no stack trace. */
@@ -229,7 +234,7 @@ class BadInputTest {
         var script = classes.loadClass(command[0]).getDeclaredConstructor();
         script.setAccessible(true);
         var stderr = new StringWriter();
-        var run = classes.loadClass("lib.Cli").getMethod("run", Callable.class, PrintWriter.class, String[].class);
+        var run = classes.loadClass("lib.cli.Cli").getMethod("run", Callable.class, PrintWriter.class, String[].class);
         var nowhere = List.of("describe", "produce", "consume").contains(command[0]) && !List.of(command).contains("--endpoint-url")
                 ? Stream.of("--local", "--endpoint-url", "http://127.0.0.1:1") : Stream.<String>of(); // should a check be missing
         var arguments = Stream.concat(Stream.of(command).skip(1), nowhere).toArray(String[]::new);

@@ -1,5 +1,6 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import fake.Script;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;

@@ -1,5 +1,10 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import fake.Difference;
+import fake.FaultProxy;
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

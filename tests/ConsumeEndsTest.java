@@ -2,6 +2,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.Difference;
+import fake.OnKinesis;
+import fake.Script;
+import fake.SlowReader;
+import fake.TestKinesis;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,10 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import fake.Difference;
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.HashMap;

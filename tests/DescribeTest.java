@@ -1,6 +1,11 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.Difference;
+import fake.FaultProxy;
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

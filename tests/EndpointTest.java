@@ -1,6 +1,9 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.net.httpserver.HttpServer;
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.nio.file.Files;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

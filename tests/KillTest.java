@@ -1,6 +1,9 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,11 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.FakeEndpoint;
+import fake.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import lib.FakeEndpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -3,6 +3,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.http.Fault;
+import fake.Difference;
+import fake.FaultProxy;
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

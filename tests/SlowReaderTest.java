@@ -2,6 +2,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.OnKinesis;
+import fake.Script;
+import fake.SlowReader;
+import fake.TestKinesis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

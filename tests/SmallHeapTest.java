@@ -1,6 +1,11 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import fake.Aggregate;
+import fake.Bomb;
+import fake.FakeEndpoint;
+import fake.FakeShards;
+import fake.Script;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -10,10 +15,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import lib.Aggregate;
-import lib.Bomb;
-import lib.FakeEndpoint;
-import lib.FakeShards;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 

@@ -1,6 +1,10 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
+import fake.OnKinesis;
+import fake.Script;
+import fake.TestKinesis;
+import fake.TestWorkers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import fake.OnKinesis;
+import fake.Programs;
+import fake.Script;
+import fake.TestKinesis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,16 +132,16 @@ class WrapperTest {
 
     @Test
     void asksJBangOnceForAScript_untilASourceChanges() throws Exception {
-        var clone = cloneOfGreet(Files.createDirectories(temp.resolve("clone/lib")).getParent(), "lib.Greeting.of(String.join(\"|\", args))");
-        var greeting = Files.writeString(clone.resolve("lib/Greeting.java"), """
-                package lib;
+        var clone = cloneOfGreet(Files.createDirectories(temp.resolve("clone/lib/greet")).getParent().getParent(), "lib.greet.Greeting.of(String.join(\"|\", args))");
+        var greeting = Files.writeString(clone.resolve("lib/greet/Greeting.java"), """
+                package lib.greet;
                 public class Greeting {
                     public static String of(String names) {
                         return names + "!";
                     }
                 }
                 """);
-        Files.writeString(clone.resolve("greet.java"), "//SOURCES lib/Greeting.java\n" + Files.readString(clone.resolve("greet.java")));
+        Files.writeString(clone.resolve("greet.java"), "//SOURCES lib/greet/Greeting.java\n" + Files.readString(clone.resolve("greet.java")));
         var greet = Script.command(clone.resolve("jbang").toString(), "greet", "", "@you", "%{it}", "$HOME 'x");
         assertEquals("Hello||@you|%{it}|$HOME 'x!\n", greet.run(0).stdout());
         greet.env("JBANG_JAVA_OPTIONS", "-XX:+ThatJavaDoesNotKnow"); // for JBang itself

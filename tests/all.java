@@ -2,34 +2,14 @@
 //DESCRIPTION Run the tests
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.slf4j:slf4j-simple:1.7.36
-//DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
-//DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
-//DEPS com.google.protobuf:protobuf-java:4.36.2
-//DEPS me.tongfei:progressbar:0.10.2
-//DEPS org.jline:jline-terminal:3.29.0
-//DEPS com.github.luben:zstd-jni:1.5.7-25
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-cbor:2.21.8
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter
 //DEPS org.junit.platform:junit-platform-launcher
-//DEPS software.amazon.kinesis:amazon-kinesis-client:3.5.1@fatjar
-//DEPS software.amazon.awssdk:arns:2.57.8
-//DEPS software.amazon.awssdk:cloudwatch:2.57.8
-//DEPS software.amazon.awssdk:dynamodb:2.57.8
-//DEPS software.amazon.awssdk:dynamodb-enhanced:2.57.8
-//DEPS com.amazonaws:dynamodb-lock-client:1.4.0
-//DEPS com.google.guava:guava:32.1.1-jre
-//DEPS io.reactivex.rxjava3:rxjava:3.1.11
-//DEPS org.apache.commons:commons-collections4:4.4
-//DEPS org.apache.commons:commons-lang3:3.18.0
 //DEPS org.wiremock:wiremock-standalone:3.13.2
 //DEPS org.testcontainers:testcontainers-localstack:2.0.5
-//SOURCES *.java fuzz/*.java worker/*.java ../lib/*.java
+//SOURCES *.java */*.java ../lib/*/*.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off -Dsun.net.httpserver.nodelay=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 
@@ -37,14 +17,21 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import fake.Backend;
+import fake.TestKinesis;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.platform.engine.CancellationToken;
 import org.junit.platform.engine.DiscoverySelector;
@@ -100,7 +87,7 @@ class all implements Callable<Integer> {
         return result.getTotalFailureCount() == 0 && result.getTestsSucceededCount() > 0 ? 0 : 1;
     }
 
-    private LauncherDiscoveryRequest request(String backend) throws URISyntaxException {
+    private LauncherDiscoveryRequest request(String backend) throws IOException, URISyntaxException {
         var request = LauncherDiscoveryRequestBuilder.request().selectors(selectors())
                 .configurationParameter(TestKinesis.BACKEND, backend)
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true") // most tests wait most of the time
@@ -126,10 +113,27 @@ class all implements Callable<Integer> {
                 Backend.LOCAL).filter(name -> name != null && !name.isBlank()).findFirst().orElseThrow();
     }
 
-    private List<? extends DiscoverySelector> selectors() throws URISyntaxException {
-        return tests.isEmpty()
-                ? selectClasspathRoots(Set.of(Path.of(all.class.getProtectionDomain().getCodeSource().getLocation().toURI())))
-                : tests.stream().map(test -> test.contains("#") ? selectMethod(test) : selectClass(test)).toList();
+    private List<? extends DiscoverySelector> selectors() throws IOException, URISyntaxException {
+        var jar = Path.of(all.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (tests.isEmpty()) {
+            return selectClasspathRoots(Set.of(jar));
+        }
+        var names = names(jar);
+        var selectors = new ArrayList<DiscoverySelector>();
+        for (var test : tests) {
+            var parts = test.split("#", 2);
+            var name = names.getOrDefault(parts[0], parts[0]);
+            selectors.add(parts.length == 1 ? selectClass(name) : selectMethod(name + "#" + parts[1]));
+        }
+        return selectors;
+    }
+
+    /** Returns the full name of each test class by its simple name. */
+    private static Map<String, String> names(Path jar) throws IOException {
+        try (var file = new JarFile(jar.toFile())) {
+            return file.stream().map(JarEntry::getName).filter(name -> name.endsWith("Test.class"))
+                    .collect(Collectors.toMap(name -> name.replaceFirst(".*/", "").replace(".class", ""), name -> name.replace(".class", "").replace('/', '.')));
+        }
     }
 
     /** A line a test, and its time. Without a Kinesis there is no more to come. */

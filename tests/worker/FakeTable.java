@@ -1,8 +1,10 @@
-package lib;
+package lib.worker;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import lib.leases.ApplicationStart;
+import lib.leases.LeaseTable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -85,7 +87,7 @@ final class FakeTable implements DynamoDbClient {
         called();
         var old = items.get(request.item().get(LeaseTable.KEY).s());
         var isNew = request.conditionExpression().equals("attribute_not_exists(leaseKey)");
-        if (isNew ? old != null : old == null || !old.get("begin").equals(request.expressionAttributeValues().get(":begin")) || old.containsKey(Origin.PENDING)) {
+        if (isNew ? old != null : old == null || !old.get("begin").equals(request.expressionAttributeValues().get(":begin")) || old.containsKey(ApplicationStart.PENDING)) {
             throw ConditionalCheckFailedException.builder().statusCode(400).awsErrorDetails(error("ConditionalCheckFailedException")).build();
         }
         items.put(request.item().get(LeaseTable.KEY).s(), new HashMap<>(request.item()));
@@ -100,7 +102,7 @@ final class FakeTable implements DynamoDbClient {
         if (item == null) {
             throw ConditionalCheckFailedException.builder().statusCode(400).awsErrorDetails(error("ConditionalCheckFailedException")).build();
         }
-        item.remove(Origin.PENDING);
+        item.remove(ApplicationStart.PENDING);
         return null;
     }
 

@@ -1,4 +1,4 @@
-package lib;
+package lib.worker;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.FakeKinesis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import lib.cli.Durations;
+import lib.cli.Failure;
+import lib.cli.Log;
+import lib.kinesis.StreamRef;
+import lib.leases.ApplicationStart;
+import lib.leases.LeaseTable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -23,7 +30,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 
 class StartupTest {
     private static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
-    private static final Origin NOW = new Origin("arn", "2026-11-01T00:00:00Z", NOON, false);
+    private static final ApplicationStart NOW = new ApplicationStart("arn", "2026-11-01T00:00:00Z", NOON, false);
     private static final String MIDDLE = "170141183460469231731687303715884105728";
     private static final String LAST = "340282366920938463463374607431768211455";
 
@@ -47,8 +54,8 @@ class StartupTest {
         return shard(shardId, first, last, parents).toBuilder().sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("9")).build();
     }
 
-    private Origin start(Origin now, String... options) throws Exception {
-        var application = new Application();
+    private ApplicationStart start(ApplicationStart now, String... options) throws Exception {
+        var application = new WorkerOptions();
         var line = new CommandLine(application).registerConverter(Duration.class, Durations::parse);
         line.parseArgs(Stream.concat(Stream.of("--app", "app"), Stream.of(options)).toArray(String[]::new));
         return new Startup(kinesis, new StreamRef("s1", null), application, new LeaseTable("app", table, Duration.ZERO, log), log).run(now);
@@ -61,7 +68,7 @@ class StartupTest {
     }
 
     private boolean isPending() {
-        return table.items.get("Origin").containsKey(Origin.PENDING);
+        return table.items.get("Origin").containsKey(ApplicationStart.PENDING);
     }
 
     @Test
@@ -85,7 +92,7 @@ class StartupTest {
                 ended = true;
             } catch (FakeTable.Killed e) {
                 round.table.lastCall = Integer.MAX_VALUE;
-                var later = new Origin("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false);
+                var later = new ApplicationStart("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false);
                 var begin = round.start(later).begin();
                 assertTrue(begin.equals(NOON) || begin.equals(later.begin()), "began at " + begin);
                 assertEquals(begin.toString(), round.table.items.get("Origin").get("begin").s());
@@ -106,7 +113,7 @@ class StartupTest {
         table.items.remove("a"); // as the library does when the shard has ended and its child is read
         table.items.put("c", new HashMap<>(Map.of("leaseKey", AttributeValue.fromS("c"), "checkpoint", AttributeValue.fromS("TRIM_HORIZON"))));
         kinesis.shards = List.of(closed("a", "0", MIDDLE), shard("b", MIDDLE, LAST), shard("c", "0", MIDDLE, "a"));
-        assertEquals(NOON, start(new Origin("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false), "--from", "-1h").begin());
+        assertEquals(NOON, start(new ApplicationStart("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false), "--from", "-1h").begin());
         assertEquals(Set.of("b", "c"), leases());
         assertEquals("application app exists and began at 2026-11-27T12:00:00Z; --from is ignored", lines.get(lines.size() - 1));
     }
@@ -182,7 +189,7 @@ class StartupTest {
     void aTableThatWasEmptied_isRefused_unlessTheUserBeginsAnew() throws Exception {
         start(NOW);
         table.items.keySet().removeIf(key -> !key.equals("Origin"));
-        var later = new Origin("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false);
+        var later = new ApplicationStart("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false);
         assertEquals("the lease table app has no leases: the checkpoints are lost; the application began at 2026-11-27T12:00:00Z;"
                 + " restart with --new to begin at --from", assertThrows(Failure.class, () -> start(later)).getMessage());
         assertEquals(later.begin(), start(later, "--new").begin());
@@ -200,7 +207,7 @@ class StartupTest {
     void anEngineThatDoesNotKnowTheFilter_givesLeasesToAllShards_childrenAfterTheirParents() throws Exception {
         var all = List.of(shard("closed", "0", LAST), shard("a", "0", "170141183460469231731687303715884105727", "closed"), shard("b", MIDDLE, LAST, "closed"));
         kinesis.shards = all;
-        start(new Origin("arn", "2026-11-01T00:00:00Z", null, false));
+        start(new ApplicationStart("arn", "2026-11-01T00:00:00Z", null, false));
         assertEquals(Set.of("closed", "a", "b"), leases());
         assertEquals(List.of("closed"), table.items.get("a").get("parentShardId").ss());
         assertEquals("TRIM_HORIZON", table.items.get("b").get("checkpoint").s());

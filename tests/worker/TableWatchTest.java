@@ -1,8 +1,9 @@
-package lib;
+package lib.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import fake.FakeKinesis;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import lib.cli.Durations;
+import lib.cli.Failure;
+import lib.cli.Log;
+import lib.leases.ApplicationStart;
+import lib.leases.LeaseTable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -35,7 +41,7 @@ class TableWatchTest {
     TableWatchTest() {
         log.to(lines::add);
         table.createTable(request -> {});
-        table.items.put("Origin", new Origin("arn", "2026-11-01T00:00:00Z", null, false).item());
+        table.items.put("Origin", new ApplicationStart("arn", "2026-11-01T00:00:00Z", null, false).item());
     }
 
     @AfterEach
@@ -46,7 +52,7 @@ class TableWatchTest {
     }
 
     private TableWatch watch() {
-        var application = new Application();
+        var application = new WorkerOptions();
         new CommandLine(application).registerConverter(Duration.class, Durations::parse).parseArgs("--app", "app", "--worker-id", "me");
         var watch = new TableWatch(new LeaseTable("app", table, Duration.ZERO, new Log()), application, this::hasShards, () -> isLeaving, () -> notStarted, time::get, log);
         watch.lost(); // looks at the table at once

@@ -1,0 +1,130 @@
+package lib.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkSystemSetting;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
+
+/** An exception in one line for the user: what failed, where, and what to do about it. */
+public final class ErrorLine {
+    /** What the SDK adds for those who mend it. */
+    private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|(software\\.amazon\\.awssdk|org\\.apache\\.hc)\\.[\\w.]+: ");
+
+    /** The HTTP statuses with which a server without CBOR refuses a request in CBOR. Those of a gateway, such as 502, have other reasons. */
+    private static final Set<Integer> UNREADABLE_STATUSES = Set.of(400, 415, 500);
+
+    /** The error code for a request that the server cannot decode. */
+    private static final String UNREADABLE = "SerializationException";
+
+    /** How the SDK begins the message about a response that it cannot decode. */
+    private static final String UNDECODABLE = "Unable to unmarshall response";
+
+    /** What of a service's message is shown: an endpoint can send megabytes. */
+    private static final int MAX_LENGTH = 1_000;
+
+    private ErrorLine() {}
+
+    public static String of(Throwable error) {
+        if (error instanceof Failure failure) {
+            return failure.getMessage();
+        }
+        if (error instanceof AwsServiceException refusal) {
+            return refusal(refusal);
+        }
+        for (var cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return outOfMemory(Objects.toString(cause.getMessage(), "no reason given"));
+            }
+            if (cause instanceof Error) {
+                return oneLine("an error of the program or of Java: " + cause + "; -vv shows where");
+            }
+            if (cause instanceof Failure failure) { // of the check of a response
+                return oneLine(failure.getMessage());
+            }
+            if (cause instanceof ApiCallTimeoutException || cause instanceof ApiCallAttemptTimeoutException) {
+                return "no answer in time; check the endpoint and the network";
+            }
+            if (cause instanceof ConnectException) {
+                return oneLine(cause.getMessage() + "; is the endpoint right, and running? 'local' runs a Kinesis for --local, with --dynamodb a DynamoDB, too");
+            }
+            if (cause instanceof UnknownHostException) {
+                return oneLine("no such host: " + cause.getMessage() + "; check --region, --endpoint-url and the network");
+            }
+        }
+        return isUndecodable(error) ? Failure.nonsense("it cannot be decoded").getMessage() + adviceOnCbor() : message(error);
+    }
+
+    /** Returns whether a response came whole, and is none. A response that the network has cut has another cause. */
+    public static boolean isUndecodable(Throwable error) {
+        var isUndecodable = error instanceof SdkClientException && message(error).startsWith(UNDECODABLE);
+        for (var cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JsonProcessingException) {
+                return true;
+            }
+            isUndecodable &= !(cause instanceof IOException);
+        }
+        return isUndecodable;
+    }
+
+    private static String outOfMemory(String reason) {
+        return reason.contains("native thread") ? "this user can have no more threads, and consume has one for each shard; raise 'ulimit -u', or read fewer shards with --shard"
+                : "out of memory (" + reason + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
+    }
+
+    /** Of a record that was refused; the message is null when there is none. */
+    public static String of(String message, String errorCode) {
+        return message == null || message.isBlank() ? errorCode.isBlank() ? "refused without a reason" : shortened(errorCode) : shortened(message) + " (" + shortened(errorCode) + ")";
+    }
+
+    private static String refusal(AwsServiceException refusal) {
+        var details = refusal.awsErrorDetails();
+        var isKinesis = refusal instanceof KinesisException;
+        if (details == null || details.errorCode() == null || details.errorCode().isBlank()) {
+            return "HTTP status " + refusal.statusCode() + ", and no answer of " + (isKinesis ? "Kinesis; check --endpoint-url" : "AWS; check the endpoint")
+                    + (isKinesis && UNREADABLE_STATUSES.contains(refusal.statusCode()) ? adviceOnCbor() : "");
+        }
+        var code = details.errorCode();
+        return shortened(Objects.requireNonNullElseGet(details.errorMessage(), () -> withoutMessage(code))) + " (" + shortened(code) + ")" + advice(code, isKinesis);
+    }
+
+    private static String withoutMessage(String errorCode) {
+        return errorCode.equals(UNREADABLE) ? "the endpoint cannot read the request" : "the endpoint refuses the request and gives no reason";
+    }
+
+    private static String advice(String errorCode, boolean isKinesis) {
+        return switch (errorCode) {
+            case UNREADABLE -> isKinesis ? adviceOnCbor() : "";
+            case "ResourceNotFoundException" -> isKinesis ? "; 'describe' lists the streams of the region" : "";
+            case "ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException" ->
+                "; renew the credentials ('aws sso login', 'aws configure') or choose others with --profile";
+            default -> "";
+        };
+    }
+
+    /** Returns nothing when the SDK already speaks JSON. */
+    private static String adviceOnCbor() {
+        return SdkSystemSetting.CBOR_ENABLED.getBooleanValueOrThrow()
+                ? "; an emulator may not speak CBOR: CBOR_ENABLED=false makes the SDK speak JSON" : "";
+    }
+
+    private static String message(Throwable error) {
+        return oneLine(error.getMessage() == null ? error.toString() : error.getMessage());
+    }
+
+    private static String shortened(String text) {
+        return oneLine(text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…");
+    }
+
+    private static String oneLine(String text) {
+        return NOISE.matcher(text).replaceAll("").strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

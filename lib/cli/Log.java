@@ -1,0 +1,127 @@
+package lib.cli;
+
+import java.io.PrintStream;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** What is said to a person while a command runs: lines on stderr, as many as {@code -q} and {@code -v} ask for. */
+public final class Log {
+    /** The stderr of the process before {@link #guardStderr}: for what commands the terminal on purpose. */
+    public static final PrintStream UNGUARDED = System.err;
+
+    private static final int MIN_SECRET = 16; // IAM API reference, AccessKey; shorter ones are made up for an emulator, and can be any word
+    private static final Pattern OTHER_SECRETS = Pattern.compile("(?<=x-amz-security-token:)\\S+|\\bA[KS]IA[A-Z0-9]{12,}"); // such as those of a source profile
+    private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
+
+    private static final Consumer<String> STDERR = line -> System.err.print(line + "\n"); // one write: no other process's line falls into it
+
+    @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors and what is missing.")
+    private boolean quiet;
+
+    @Option(names = {"-v", "--verbose"}, description = "Say more; -vv: the log of the AWS SDK and stack traces, too.")
+    private boolean[] verbose = {};
+
+    private volatile Consumer<String> out = STDERR;
+    private final Set<Kind> said = ConcurrentHashMap.newKeySet();
+
+    /** What {@link #warnOnce} is about. */
+    public enum Kind {
+        /** A record begins like an aggregate, and is none. */
+        AGGREGATE,
+
+        /** Packed data is damaged, or packed otherwise. */
+        DAMAGED,
+
+        /** Packed data is too large. */
+        TOO_LARGE,
+
+        /** A library for packed data does not load. */
+        NATIVE_CODE,
+
+        /** Metrics are lost. */
+        METRICS
+    }
+
+    /** Makes all text safe that goes to {@link System#err}, also the log of the AWS SDK and stack traces: see {@link #safe}. */
+    static void guardStderr() {
+        Stream.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN").map(System::getenv).forEach(Log::hide); // a usage error may quote one
+        System.setErr(new PrintStream(UNGUARDED, true) {
+            @Override
+            public void print(String text) {
+                UNGUARDED.print(safe(String.valueOf(text)));
+            }
+        });
+    }
+
+    /** Keeps a credential out of every line from now on. */
+    public static void hide(String secret) {
+        if (secret != null && secret.length() >= MIN_SECRET) {
+            SECRETS.add(secret);
+        }
+    }
+
+    /** Returns the text without credentials. What it quotes may not command the terminal. */
+    static String safe(String text) {
+        for (var secret : SECRETS) {
+            text = text.replace(secret, "***");
+        }
+        return TerminalText.escape(OTHER_SECRETS.matcher(text).replaceAll("***"));
+    }
+
+    /** A line that {@code -q} does not silence. */
+    public void warn(String format, Object... args) {
+        out.accept(TerminalText.escapeLine(safe(format.formatted(args))));
+    }
+
+    /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */
+    public void warnOnce(Kind kind, String format, Object... args) {
+        if (said.add(kind)) {
+            warn(format + (verbose.length > 0 ? "" : "; of more of this kind, -v tells"), args);
+        } else {
+            verbose(format, args);
+        }
+    }
+
+    /** A line about the progress of the work. */
+    public void info(String format, Object... args) {
+        if (!quiet) {
+            warn(format, args);
+        }
+    }
+
+    /** A line that only {@code -v} shows. */
+    public void verbose(String format, Object... args) {
+        if (verbose.length > 0) {
+            info(format, args);
+        }
+    }
+
+    public boolean isQuiet() {
+        return quiet;
+    }
+
+    public boolean isVerbose() {
+        return verbose.length > 0;
+    }
+
+    /** Whether the AWS SDK writes its log to stderr. */
+    public boolean isDebug() {
+        return verbose.length > 1;
+    }
+
+    /** Lines go there from now on; null is stderr again. */
+    public void to(Consumer<String> out) {
+        this.out = out == null ? STDERR : out;
+    }
+
+    /** The options that let another command say as much. */
+    public List<String> options() {
+        return quiet ? List.of("-q") : Collections.nCopies(verbose.length, "-v");
+    }
+}

@@ -1,0 +1,140 @@
+package lib.consume;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import lib.cli.Log;
+import lib.cli.Size;
+import lib.cli.TerminalText;
+import lib.cli.UsageException;
+import lib.cli.UsageLine;
+import lib.compression.Codec;
+import lib.kinesis.StreamRef;
+import lib.records.Deaggregator;
+import lib.records.Decoder;
+import lib.records.FormatString;
+import lib.records.JsonFormat;
+import lib.records.RecordFormat;
+import lib.records.Unpacking;
+import lib.records.UserRecord;
+import picocli.CommandLine.Option;
+
+/** The options that say what is printed of a record, and what records are made of before that. */
+public final class OutputOptions {
+    /** For a usage text. */
+    public static final String TOKENS = """
+
+            FORMAT is text with tokens and escapes. Only DELIM, if given, is added to it.
+              %%s   data                  with a modifier: %%s{base64}, %%s{hex}
+              %%k   partition key         %%k{base64}, %%k{hex}
+              %%p   shard id
+              %%o   sequence number
+              %%u   sub-sequence number, the place in an aggregate or among log events
+              %%T   arrival time          in milliseconds since 1970; %%T{iso}
+              %%S   size of the data      in bytes
+              %%t   stream name
+              %%h   explicit hash key     of a record of an aggregate; {base64}, {hex}
+              %%g   log group             of a log event; {base64}, {hex}
+              %%l   log stream            of a log event; {base64}, {hex}
+              %%e   event time            of a log event, like %%T
+              %%%%   a percent sign
+            What a record lacks is empty. Escapes, in DELIM too: \\n \\t \\r \\0 \\xHH \\\\
+            """;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "NAME", completionCandidates = Names.class,
+            description = "text, raw (the data) or json (an object), each with a newline behind it (default: text).")
+    private String name;
+
+    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "Instead of -o: print each record so, see below.")
+    private String format;
+
+    @Option(names = "-D", paramLabel = "DELIM",
+            description = "What to print behind each record instead of a newline; escapes as in FORMAT. -D= is nothing.")
+    private String delimiter;
+
+    @Option(names = "-0", description = "-D '\\0', for xargs -0.")
+    private boolean nul;
+
+    @Option(names = "--json-data", description = "-o json: data that is JSON is put there as that, not as a string.")
+    private boolean jsonData;
+
+    @Option(names = "--raw-control", description = "Show control characters to a terminal as they are; JSON escapes them always.")
+    private boolean rawControl;
+
+    @Option(names = "--no-deaggregate", description = "Do not take apart the aggregates of the Kinesis Producer Library.")
+    private boolean noDeaggregate;
+
+    @Option(names = "--decode", paramLabel = "CODEC", defaultValue = "none", converter = Codec.Converter.class,
+            description = "Unpack data: gzip, zlib, zstd, auto (which of them, by its first bytes), none, or cloudwatch-logs"
+                    + " (a record for each log event of a subscription's messages) (default: ${DEFAULT-VALUE}).")
+    private Codec codec;
+
+    @Option(names = "--max-decoded", paramLabel = "SIZE", defaultValue = "64MiB", converter = Size.class,
+            description = "Print data as it is that would unpack to more; an eighth of the heap at most (default: ${DEFAULT-VALUE}).")
+    private int maxDecoded;
+
+    /** Those of -o. */
+    private static final class Names extends ArrayList<String> {
+        Names() {
+            super(List.of("text", "raw", "json"));
+        }
+    }
+
+    /**
+     * The format of a run on this stream.
+     *
+     * @throws UsageException when the options are wrong
+     */
+    public RecordFormat format(StreamRef stream) {
+        if (name != null && format != null) {
+            throw new UsageException("-o and -f exclude each other");
+        }
+        if (delimiter != null && nul) {
+            throw new UsageException("-D and -0 exclude each other");
+        }
+        if (jsonData && !"json".equals(name)) {
+            throw new UsageException("--json-data needs -o json");
+        }
+        var terminal = TerminalText.stdout(rawControl);
+        var end = RecordFormat.literal(nul ? new byte[1] : FormatString.unescape("-D", delimiter != null ? delimiter : format == null ? "\n" : ""));
+        return RecordFormat.of(List.of(record(stream, terminal), end));
+    }
+
+    /**
+     * Whether the answer to a question is to be JSON.
+     *
+     * @throws UsageException when the options ask for what only records have
+     */
+    public boolean isJson() {
+        if (format != null || delimiter != null || nul || name != null && !name.matches("text|json")) {
+            throw new UsageException("this is printed as text, or with -o json");
+        }
+        return "json".equals(name);
+    }
+
+    private RecordFormat record(StreamRef stream, TerminalText terminal) {
+        if (format != null) {
+            return FormatString.compile("-f", format, stream.name(), terminal);
+        }
+        return switch (name == null ? "text" : name) {
+            case "text" -> FormatString.compile("text", "shard %p data: %s", stream.name(), terminal);
+            case "raw" -> FormatString.compile("raw", "%s", stream.name(), terminal);
+            case "json" -> new JsonFormat(jsonData);
+            default -> throw new UsageException("--output: " + UsageLine.noChoice("format", name, List.of("text", "raw", "json", "-f FORMAT")));
+        };
+    }
+
+    /**
+     * How a run unpacks records.
+     *
+     * @param partitionKey the only one whose records it is about; null for all
+     */
+    public Unpacking unpacking(String partitionKey, Log log) {
+        Function<UserRecord, Iterable<UserRecord>> deaggregator = noDeaggregate ? List::of : new Deaggregator(log);
+        var decoder = new Decoder(codec, maxDecoded, log);
+        var name = (noDeaggregate ? "" : "deaggregate, ") + decoder;
+        var unpacking = new Unpacking(name, deaggregator);
+        return codec == Codec.NONE && partitionKey == null ? unpacking
+                : unpacking.then(part -> partitionKey == null || partitionKey.equals(part.partitionKey()) ? decoder.apply(part) : List.of());
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * What consume and worker do with the records that they read: they print them.
+ *
+ * <p>Begin with {@link lib.consume.RecordPrinter}. {@link lib.consume.OutputOptions} are the options that say what is printed of a record.
+ *
+ * <p>This wing does not know how a shard is read.
+ */
+package lib.consume;
+
+//SOURCES OutputOptions.java RecordPrinter.java
+//SOURCES ../read/package-info.java ../positions/package-info.java ../records/package-info.java ../compression/package-info.java
+//SOURCES ../kinesis/package-info.java ../cli/package-info.java

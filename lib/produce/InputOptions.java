@@ -1,0 +1,200 @@
+package lib.produce;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import lib.cli.Failure;
+import lib.cli.Log;
+import lib.cli.OpenFile;
+import lib.cli.Size;
+import lib.cli.UsageException;
+import lib.cli.UsageLine;
+import lib.compression.Codec;
+import lib.kinesis.Shards;
+import lib.records.FormatString;
+import lib.records.JsonRecordParser;
+import lib.records.LineParser;
+import lib.records.RecordParser;
+import lib.records.UserRecord.Source;
+import lib.write.RecordLimits;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+
+/** The options that say what records are made of: files or generated data; and by which keys they are put. */
+public final class InputOptions {
+    private static final int MAX_LINE = 64 << 20; // it may be compressed, or JSON; a record has 10 MiB at most
+    private static final int HEAP_SHARE = 8;
+    private static final List<String> STDIN = List.of("-");
+
+    @Option(names = "--decode", paramLabel = "CODEC", converter = FileCodecs.class, completionCandidates = FileCodecs.class,
+            description = "Unpack the files, before anything else: gzip, zstd, or auto (what its first bytes say; the rest is taken as it is).")
+    private Codec decode;
+
+    @Option(names = "-D", paramLabel = "DELIM", description = "What ends a record in a file, instead of a newline; escapes as in FORMAT.")
+    private String delimiter;
+
+    @Option(names = "-0", description = "-D '\\0', for find -print0.")
+    private boolean nul;
+
+    @Option(names = "--whole", description = "Each file is one record.")
+    private boolean whole;
+
+    @Option(names = "--skip-empty", description = "An empty line is no record.")
+    private boolean skipEmpty;
+
+    @Option(names = "--json", description = "Lines are what 'consume -o json' prints: keys, and data or dataBase64.")
+    private boolean json;
+
+    @Option(names = "--base64", description = "Lines are base64, after the key of -K.")
+    private boolean base64;
+
+    @Option(names = "-k", paramLabel = "KEY", description = "Partition key of all records (default: a random one for each;"
+            + " none where the stream needs none).")
+    private String key;
+
+    @Option(names = "-K", paramLabel = "DELIM", description = "The partition key is what stands before the first DELIM of a line.")
+    private String keyDelimiter;
+
+    @Option(names = "--key-field", paramLabel = "POINTER",
+            description = "Data is JSON, and the partition key is there, such as /user/id (a JSON pointer).")
+    private String keyField;
+
+    @Option(names = "--hash-key", paramLabel = "N", description = "Explicit hash key of all records: it chooses the shard.")
+    private String hashKey;
+
+    @Option(names = "--gzip", description = "Compress the data of each record; 'consume --decode gzip' unpacks it.")
+    private boolean gzip;
+
+    @Option(names = "--data", paramLabel = "TEMPLATE", description = "Generate records with this data; {n} is a number, from 0, {time} the time,"
+            + " {random} 16 random digits (default: 'message data {n}').")
+    private String template;
+
+    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Generate records, filled up to SIZE with random letters.")
+    private Integer size;
+
+    /** How files may be packed. */
+    private static final class FileCodecs extends ArrayList<String> implements ITypeConverter<Codec> {
+        FileCodecs() {
+            super(List.of("gzip", "zstd", "auto"));
+        }
+
+        @Override
+        public Codec convert(String name) {
+            if (!contains(name)) {
+                throw new UsageException(UsageLine.noChoice("codec of files", name, this));
+            }
+            return Codec.valueOf(name.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /**
+     * The records of the files. Without a file, those of stdin if something may come from there; else, and when nothing does, generated
+     * records.
+     *
+     * @param log tells of a stdin that is silent
+     * @throws UsageException when the options are wrong, or a file is packed and no option says that
+     * @throws Failure        when a file cannot be read
+     */
+    public RecordSource records(List<String> files, Log log) {
+        var isStdin = isStdin(files);
+        var ofFiles = Stream.of(used("--decode", decode), used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
+                used("--json", json), used("--base64", base64), used("-K", keyDelimiter), template == null ? used("--key-field", keyField) : null)
+                .filter(Objects::nonNull).findFirst();
+        if (!files.isEmpty()) {
+            refuse("no FILE", used("--data", template), used("--size", size));
+        } else if (!isStdin) {
+            refuse("a FILE, or - for stdin", ofFiles.orElse(null));
+        }
+        exclude(used("-D", delimiter), used("-0", nul), used("--whole", whole));
+        exclude(used("--json", json), used("-k", key), used("-K", keyDelimiter), used("--key-field", keyField));
+        exclude(used("--json", json), used("--hash-key", hashKey));
+        exclude(used("--json", json), used("--base64", base64));
+        if (key != null && !Shards.isPartitionKey(key)) {
+            throw new UsageException("-k must have 1 to 256 characters");
+        }
+        if (hashKey != null && !RecordLimits.isHashKey(hashKey)) {
+            throw new UsageException("--hash-key must be a number from 0 to 2^128-1");
+        }
+        if (!files.isEmpty() || ofFiles.isPresent()) {
+            return read(isStdin ? STDIN : files);
+        }
+        var generator = new Generator(template == null ? "message data {n}" : template, size == null ? 0 : size, parser(true));
+        return isStdin ? new StdinRecords(read(STDIN), generator, log) : generator;
+    }
+
+    /** Returns whether stdin is read, though it is none of these files. */
+    private boolean isStdin(List<String> files) {
+        return files.isEmpty() && template == null && size == null && OpenFile.STDIN.hasInput();
+    }
+
+    private RecordSource read(List<String> files) {
+        var heapShare = (int) Math.min(MAX_LINE, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        return new FileRecords(files, whole ? null : nul ? new byte[1] : bytes("-D", delimiter == null ? "\n" : delimiter), skipEmpty || json,
+                heapShare, decode == null && (whole || base64) ? Codec.NONE : decode, parser(false));
+    }
+
+    /** Returns whether the file is read, as one of these or as stdin. */
+    public boolean isRead(Path file, List<String> files) throws IOException {
+        return isOneOf(file, isStdin(files) ? STDIN : files);
+    }
+
+    /** Whether the file is one of these. */
+    public static boolean isOneOf(Path file, List<String> files) throws IOException {
+        for (var name : files) {
+            var path = FileRecords.path(name);
+            if (Files.exists(file) && Files.exists(path) && Files.isSameFile(file, path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The option's name, or null when it is not given. */
+    private static String used(String option, Object value) {
+        return value == null || value.equals(false) ? null : option;
+    }
+
+    private static void refuse(String need, String... options) {
+        Stream.of(options).filter(Objects::nonNull).findFirst().ifPresent(option -> {
+            throw new UsageException(option + " needs " + need);
+        });
+    }
+
+    private static void exclude(String... options) {
+        var used = Stream.of(options).filter(Objects::nonNull).toList();
+        if (used.size() > 1) {
+            throw new UsageException(used.get(0) + " and " + used.get(1) + " exclude each other");
+        }
+    }
+
+    private RecordParser parser(boolean generated) {
+        Function<Source, String> other = key != null ? source -> key
+                : generated ? source -> "key" + source.line() : source -> null;
+        RecordParser parser = json ? JsonRecordParser::parse
+                : new LineParser(keyDelimiter == null ? null : bytes("-K", keyDelimiter), base64, pointer(), other, hashKey);
+        return gzip ? parser.gzip() : parser;
+    }
+
+    private JsonPointer pointer() {
+        try {
+            return keyField == null ? null : JsonPointer.compile(keyField);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--key-field: '" + keyField + "' is no JSON pointer; write /user/id for the id of the user");
+        }
+    }
+
+    private static byte[] bytes(String option, String text) {
+        var bytes = FormatString.unescape(option, text);
+        if (bytes.length == 0) {
+            throw new UsageException(option + " must not be empty; --whole makes one record of a file");
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * Where the records of produce come from, and what became of them.
+ *
+ * <p>Begin with {@link lib.produce.Producer}, which moves records from a {@link lib.produce.RecordSource} to the engine that writes. {@link lib.produce.DeliveryReport}
+ * tells the user what was stored and what was not, which makes exit code 3.
+ *
+ * <p>This wing does not know how records are put.
+ */
+package lib.produce;
+
+//DEPS me.tongfei:progressbar:0.10.2
+//SOURCES DeliveryReport.java FailedRecords.java FileRecords.java Generator.java InputOptions.java Lines.java Producer.java Progress.java
+//SOURCES ReceiptOptions.java RecordSource.java StdinRecords.java
+//SOURCES ../write/package-info.java ../records/package-info.java ../compression/package-info.java ../kinesis/package-info.java
+//SOURCES ../cli/package-info.java

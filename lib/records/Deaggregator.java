@@ -1,0 +1,241 @@
+package lib.records;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
+import lib.cli.Log;
+import lib.kinesis.Md5;
+
+/**
+ * One Kinesis record to its user records, if it is an aggregate of the Kinesis Producer Library, else to itself. An aggregate is a
+ * magic number, a protobuf message and the MD5 of that (aggregation-format.md in awslabs/amazon-kinesis-producer).
+ *
+ * <p>Checks the whole message first, and then makes each user record when its turn comes: 10 MiB can hold 1.7 million user records, and
+ * the tables of their keys 5 million entries.
+ */
+public final class Deaggregator implements Function<UserRecord, Iterable<UserRecord>> {
+    public static final byte[] MAGIC = {(byte) 0xf3, (byte) 0x89, (byte) 0x9a, (byte) 0xc2};
+
+    // the fields of the message, and those of each of its records, by their tags on the wire
+    public static final int PARTITION_KEY_TABLE = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    public static final int EXPLICIT_HASH_KEY_TABLE = 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    public static final int RECORDS = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    public static final int PARTITION_KEY_INDEX = 1 << 3 | WireFormat.WIRETYPE_VARINT;
+    public static final int EXPLICIT_HASH_KEY_INDEX = 2 << 3 | WireFormat.WIRETYPE_VARINT;
+    public static final int DATA = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
+    private final Log log;
+
+    /** @param log is warned of what begins like an aggregate and does not check out: that is passed on as it is */
+    public Deaggregator(Log log) {
+        this.log = log;
+    }
+
+    @Override
+    public Iterable<UserRecord> apply(UserRecord record) {
+        var data = record.data();
+        if (!Arrays.equals(data, 0, Math.min(MAGIC.length, data.length), MAGIC, 0, MAGIC.length)) {
+            return List.of(record);
+        }
+        try {
+            checkDigest(data);
+            return new Aggregate(record);
+        } catch (IOException e) {
+            var why = e instanceof InvalidProtocolBufferException ? "a damaged message" : e.getMessage();
+            log.warnOnce(Log.Kind.AGGREGATE, "shard %s: record %s begins like a KPL aggregate but is none (%s); printed as it is",
+                    record.shardId(), record.sequenceNumber(), why);
+            return List.of(record);
+        }
+    }
+
+    private static void checkDigest(byte[] data) throws IOException {
+        var length = data.length - MAGIC.length - Md5.LENGTH;
+        if (length < 0) {
+            throw new IOException("too short");
+        }
+        var digest = ByteBuffer.wrap(data, MAGIC.length + length, Md5.LENGTH);
+        if (!digest.equals(ByteBuffer.wrap(Md5.of(ByteBuffer.wrap(data, MAGIC.length, length))))) {
+            throw new IOException("another MD5");
+        }
+    }
+
+    private static CodedInputStream message(byte[] data) {
+        return CodedInputStream.newInstance(data, MAGIC.length, data.length - MAGIC.length - Md5.LENGTH);
+    }
+
+    /** Returns where the next byte of the message is. */
+    private static int position(CodedInputStream message) {
+        return MAGIC.length + message.getTotalBytesRead();
+    }
+
+    private static void skip(CodedInputStream message, int tag) throws IOException {
+        if (!message.skipField(tag)) {
+            throw new IOException("the end of a group that has no beginning");
+        }
+    }
+
+    /** A record of the message: its keys are indexes into the tables, its data is a part of the message. */
+    private record Entry(long partitionKey, Long explicitHashKey, int dataStart, int dataEnd) {
+        static Entry read(CodedInputStream message) throws IOException {
+            var outer = message.pushLimit(message.readRawVarint32());
+            long partitionKey = -1;
+            Long explicitHashKey = null;
+            var dataStart = -1;
+            var dataEnd = -1;
+            for (int tag; (tag = message.readTag()) != 0;) {
+                switch (tag) {
+                    case PARTITION_KEY_INDEX -> partitionKey = message.readUInt64();
+                    case EXPLICIT_HASH_KEY_INDEX -> explicitHashKey = message.readUInt64();
+                    case DATA -> {
+                        var length = message.readRawVarint32();
+                        dataStart = position(message);
+                        message.skipRawBytes(length);
+                        dataEnd = position(message);
+                    }
+                    default -> skip(message, tag);
+                }
+            }
+            message.popLimit(outer);
+            if (dataStart < 0) {
+                throw new IOException("a user record without data");
+            }
+            return new Entry(partitionKey, explicitHashKey, dataStart, dataEnd);
+        }
+    }
+
+    /** A message that has been checked. */
+    private static final class Aggregate implements Iterable<UserRecord> {
+        private final UserRecord record;
+        private final KeyTable partitionKeys;
+        private final KeyTable explicitHashKeys;
+        private int records;
+
+        Aggregate(UserRecord record) throws IOException {
+            this.record = record;
+            partitionKeys = new KeyTable(record.data(), PARTITION_KEY_TABLE);
+            explicitHashKeys = new KeyTable(record.data(), EXPLICIT_HASH_KEY_TABLE);
+            var message = message(record.data());
+            for (int tag; (tag = message.readTag()) != 0;) {
+                if (tag != RECORDS) {
+                    skip(message, tag);
+                    continue;
+                }
+                var entry = Entry.read(message);
+                partitionKeys.check(entry.partitionKey());
+                if (entry.explicitHashKey() != null) {
+                    explicitHashKeys.check(entry.explicitHashKey());
+                }
+                records++;
+            }
+            if (records == 0) {
+                throw new IOException("no user records");
+            }
+        }
+
+        @Override
+        public Iterator<UserRecord> iterator() {
+            var data = record.data();
+            var message = message(data);
+            return new Iterator<>() {
+                private int place;
+
+                @Override
+                public boolean hasNext() {
+                    return place < records;
+                }
+
+                @Override
+                public UserRecord next() {
+                    if (!hasNext()) {
+                        throw new NoSuchElementException();
+                    }
+                    try {
+                        for (int tag; (tag = message.readTag()) != RECORDS;) {
+                            skip(message, tag);
+                        }
+                        var entry = Entry.read(message);
+                        return new UserRecord(record.shardId(), record.sequenceNumber(), place++, partitionKeys.get(entry.partitionKey()),
+                                entry.explicitHashKey() == null ? null : explicitHashKeys.get(entry.explicitHashKey()), record.arrival(),
+                                Arrays.copyOfRange(data, entry.dataStart(), entry.dataEnd()), null, null);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e); // unreachable: the constructor has read the whole message
+                    }
+                }
+            };
+        }
+    }
+
+    /** The keys of one kind. A string is made when it is needed. */
+    private static final class KeyTable {
+        /** The size, in bytes, from which a key is cached: to decode a long key for each record would take quadratic time. */
+        private static final int LONG = 1 << 10;
+
+        private final byte[] data;
+        private final int[] starts; // of each entry, which begins with its length
+        private final Map<Integer, String> longKeys = new HashMap<>();
+
+        /** @throws IOException when an entry is cut off, or is not UTF-8 */
+        KeyTable(byte[] data, int table) throws IOException {
+            this.data = data;
+            starts = new int[count(table)];
+            var message = message(data);
+            for (var n = 0; n < starts.length;) {
+                var tag = message.readTag();
+                if (tag == table) {
+                    starts[n++] = position(message);
+                }
+                skip(message, tag);
+            }
+        }
+
+        private int count(int table) throws IOException {
+            var count = 0;
+            var message = message(data);
+            for (int tag; (tag = message.readTag()) != 0;) {
+                var start = position(message);
+                skip(message, tag);
+                if (tag == table) {
+                    var text = text(start);
+                    if (!UnsafeByteOperations.unsafeWrap(text).isValidUtf8()) {
+                        throw new IOException("a key that is not UTF-8");
+                    }
+                    count++;
+                }
+            }
+            return count;
+        }
+
+        void check(long index) throws IOException {
+            if (index < 0 || index >= starts.length) {
+                throw new IOException("a user record with a key that is not there");
+            }
+        }
+
+        String get(long index) throws IOException {
+            var text = text(starts[(int) index]);
+            return text.remaining() < LONG ? string(text) : longKeys.computeIfAbsent((int) index, n -> string(text));
+        }
+
+        private ByteBuffer text(int start) throws IOException {
+            var entry = CodedInputStream.newInstance(data, start, data.length - start);
+            var length = entry.readRawVarint32();
+            return ByteBuffer.wrap(data, start + entry.getTotalBytesRead(), length);
+        }
+
+        private static String string(ByteBuffer text) {
+            return new String(text.array(), text.position(), text.remaining(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package lib.worker;
+
+import java.time.Duration;
+import lib.cli.Failure;
+import lib.cli.Log;
+import lib.describe.StreamDescription;
+import lib.kinesis.Backoff;
+import lib.kinesis.Shards;
+import lib.kinesis.StreamRef;
+import lib.leases.ApplicationStart;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
+
+/**
+ * What a worker asks about its stream before it believes the Kinesis Client Library.
+ *
+ * @param giveUp how long a call may fail for reasons other than throttling
+ */
+record ShardEndCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
+    /**
+     * Checks that the shard has ended, which the library believes of all that it does not find.
+     *
+     * @param origin the stream that the application is of
+     * @throws Failure when the stream is deleted, or the shard is open
+     */
+    void checkEnd(String shardId, ApplicationStart origin) throws InterruptedException {
+        StreamDescriptionSummary summary;
+        try {
+            summary = StreamDescription.of(kinesis, stream, backoff()).summary();
+        } catch (Failure e) {
+            throw e.isRefusal("ResourceNotFoundException") ? deleted() : e;
+        }
+        if (summary.streamStatus() == StreamStatus.DELETING || !ApplicationStart.of(summary, null).isSameStream(origin)) {
+            throw deleted();
+        }
+        var shards = backoff().call(() -> Shards.list(kinesis, stream)).all();
+        if (shards.stream().anyMatch(shard -> shard.shardId().equals(shardId) && Shards.isOpen(shard))) {
+            throw new Failure("shard " + shardId + " is open, and yet Kinesis does not find what is read of it; with --efo, is its consumer registered?");
+        }
+    }
+
+    private Failure deleted() {
+        return new Failure("stream " + stream.name() + " is deleted");
+    }
+
+    private Backoff backoff() {
+        return new Backoff("stream " + stream.name(), giveUp, log);
+    }
+}

@@ -1,0 +1,169 @@
+package lib.worker;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import lib.cli.UsageException;
+import lib.kinesis.Aws;
+import lib.positions.Position;
+import lib.read.ShardReader;
+import picocli.CommandLine.Option;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+
+/** The options that say which application of the Kinesis Client Library a worker is of, and how it takes part in it. */
+public final class WorkerOptions {
+    private static final Duration MIN_TAKEOVER = Duration.ofSeconds(2); // its parts are hundreds of milliseconds then
+    private static final Duration MAX_TAKEOVER = Duration.ofMinutes(10);
+    private static final Duration MIN_CALL = Duration.ofSeconds(5); // the first one of a process on a busy machine takes a second or two
+    private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(30); // after a minute without a reply the library would begin anew
+    private static final Duration MIN_GRACE = Duration.ofSeconds(1); // an end without trouble takes about as long
+    private static final Duration MAX_GRACE = Duration.ofMinutes(10);
+    private static final Duration MIN_CHECKPOINT = Duration.ofMillis(100);
+
+    @Option(names = "--app", paramLabel = "NAME", required = true,
+            description = "Workers of one name share the stream; it is also the name of their lease table in DynamoDB: 3 to 255 of"
+                    + " a-z A-Z 0-9 _ . -")
+    public String name;
+
+    @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
+            description = "Where a new application begins: latest, earliest, a time, or -1h. Its first worker keeps it for all"
+                    + " others (default: ${DEFAULT-VALUE}).")
+    private Position from;
+
+    @Option(names = "--new", description = "Begin at --from when the lease table has no leases. Without --new, the worker fails then: the checkpoints are lost.")
+    boolean isNew;
+
+    @Option(names = "--worker-id", paramLabel = "ID", description = "Name of this worker, unlike that of any other (default: host name and a random part).")
+    private String workerId;
+
+    @Option(names = "--checkpoint-every", paramLabel = "TIME", defaultValue = "5s",
+            description = "Checkpoint each shard so often, and more often in the first seconds: what is printed since then is printed again after a"
+                    + " crash (default: ${DEFAULT-VALUE}).")
+    Duration checkpointEvery;
+
+    @Option(names = "--takeover", paramLabel = "TIME", defaultValue = "10s",
+            description = "Take over the shards of a worker that has not been heard of for so long, 2s to 10m (default: ${DEFAULT-VALUE}).")
+    Duration takeover;
+
+    @Option(names = "--max-leases", paramLabel = "N", description = "Read N shards at most; shards for which no worker has room are not read (default: no limit).")
+    Integer maxLeases;
+
+    @Option(names = "--shutdown-grace", paramLabel = "TIME", defaultValue = "7s",
+            description = "Take at most so long to hand the shards over at the end, 1s to 10m; the write under way takes up to 3s before"
+                    + " (default: ${DEFAULT-VALUE}).")
+    Duration shutdownGrace;
+
+    @Option(names = "--efo", description = "Have the records pushed, by enhanced fan-out, as a consumer of the application's name.")
+    boolean isEnhancedFanOut;
+
+    @Option(names = "--poll-interval", paramLabel = "TIME", defaultValue = "1s",
+            description = "Without --efo: from one GetRecords of a shard to the next, 200ms to 30s (default: ${DEFAULT-VALUE}).")
+    Duration pollInterval;
+
+    @Option(names = "--metrics", description = "Put the metrics of the Kinesis Client Library to CloudWatch, in a namespace of the application's name.")
+    boolean hasMetrics;
+
+    @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "2m",
+            description = "Fail when Kinesis or DynamoDB do not answer, or the worker does not start, for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
+    Duration giveUp;
+
+    @Option(names = "--alive", paramLabel = "FILE",
+            description = "Touch FILE every second while each shard makes progress, for a liveness probe. FILE is not touched while stdout or the library is stuck.")
+    Path alive;
+
+    @Option(names = "--status", description = "Instead: who has which shard, how far it is read, and how far that is behind.")
+    private boolean status;
+
+    @Option(names = "--max-lag", paramLabel = "TIME", description = "With --status: exit code 1 when a shard is further behind.")
+    private Duration maxLag;
+
+    /** Whether it is only asked about. */
+    public boolean isStatus() {
+        return status;
+    }
+
+    /** Null when none is too long. */
+    public Duration maxLag() {
+        return maxLag;
+    }
+
+    /** @throws UsageException when the options are wrong */
+    public void check() {
+        if (!name.matches("[A-Za-z0-9_.-]{3,255}")) { // API reference of DynamoDB, CreateTable
+            throw new UsageException("--app must have 3 to 255 of a-z A-Z 0-9 _ . -");
+        }
+        if (from instanceof Position.Later || from instanceof Position.After) {
+            throw new UsageException("--from takes earliest, latest, a time, or -DURATION");
+        }
+        if (from instanceof Position.At at && at.time().isAfter(Instant.now())) {
+            throw new UsageException("--from is in the future");
+        }
+        if (workerId != null && workerId.isBlank()) {
+            throw new UsageException("--worker-id is empty");
+        }
+        if (checkpointEvery.compareTo(MIN_CHECKPOINT) < 0) {
+            throw new UsageException("--checkpoint-every must be at least 100ms: each is a write to DynamoDB for each shard");
+        }
+        if (takeover.compareTo(MIN_TAKEOVER) < 0 || takeover.compareTo(MAX_TAKEOVER) > 0) {
+            throw new UsageException("--takeover must be from 2s to 10m");
+        }
+        if (maxLeases != null && maxLeases < 1) {
+            throw new UsageException("--max-leases must be at least 1");
+        }
+        if (shutdownGrace.compareTo(MIN_GRACE) < 0 || shutdownGrace.compareTo(MAX_GRACE) > 0) {
+            throw new UsageException("--shutdown-grace must be from 1s to 10m");
+        }
+        if (pollInterval.compareTo(ShardReader.MIN_POLL_INTERVAL) < 0 || pollInterval.compareTo(MAX_POLL_INTERVAL) > 0) {
+            throw new UsageException("--poll-interval must be from 200ms to 30s: a shard takes 5 GetRecords a second");
+        }
+        if (maxLag != null && !status) {
+            throw new UsageException("--max-lag needs --status");
+        }
+    }
+
+    /**
+     * Where a new application begins.
+     *
+     * @param now by the service's clock
+     * @return null for the oldest record
+     */
+    Instant begin(Instant now) {
+        return from.time(now);
+    }
+
+    /** Returns whether --from was given a value other than latest. */
+    boolean hasBegin() {
+        return !from.equals(Position.LATEST);
+    }
+
+    /** A call to DynamoDB that takes longer is of no use: leases expire. */
+    Duration longestCall() {
+        var half = takeover.dividedBy(2);
+        return half.compareTo(MIN_CALL) > 0 ? half : MIN_CALL;
+    }
+
+    public Consumer<ClientOverrideConfiguration.Builder> dynamoDbCalls() {
+        return Aws.calls(3, longestCall().dividedBy(2), longestCall());
+    }
+
+    /** Another for each worker. */
+    String workerId() {
+        if (workerId == null) {
+            workerId = hostName() + "-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        }
+        return workerId;
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "worker";
+        }
+    }
+}

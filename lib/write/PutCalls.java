@@ -1,0 +1,104 @@
+package lib.write;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import lib.cli.Failure;
+import lib.kinesis.StreamRef;
+import lib.write.Packing.Packed;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+
+/** The calls that put records. */
+final class PutCalls {
+    private static final int KEYS = 10_000;
+    private static final long FORMER_MAX_BYTES = 5 << 20;
+    private static final int TOO_LARGE_STATUS = 413;
+    private static final Set<String> TOO_LARGE_CODES = Set.of("InvalidArgumentException", "ValidationException");
+
+    private final KinesisClient kinesis;
+    private final StreamRef stream;
+    private final boolean ordered;
+    private volatile long maxBytes = RecordWriter.MAX_BYTES;
+
+    /** The last sequence number of each of the last keys. */
+    private final Map<String, String> sequenceNumbers = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > KEYS;
+        }
+    };
+
+    /** @param ordered a record a call, and a call at a time */
+    PutCalls(KinesisClient kinesis, StreamRef stream, boolean ordered) {
+        this.kinesis = kinesis;
+        this.stream = stream;
+        this.ordered = ordered;
+    }
+
+    /** As few calls as they take. */
+    List<List<Packed>> calls(List<Packed> records) {
+        var calls = new ArrayList<List<Packed>>();
+        var start = 0;
+        var bytes = 0L;
+        for (int at = 0; at < records.size(); at++) {
+            var more = records.get(at).bytes();
+            if (at - start == RecordWriter.MAX_RECORDS || at > start && bytes + more > maxBytes) {
+                calls.add(records.subList(start, at));
+                start = at;
+                bytes = 0;
+            }
+            bytes += more;
+        }
+        calls.add(records.subList(start, records.size()));
+        return calls;
+    }
+
+    /**
+     * Returns whether the service refused the call for its size. Calls have at most half of its bytes from then on. Some engines still have the
+     * former limit of 5 MiB, and say so by an error code that stands for other reasons, too.
+     */
+    boolean isTooLarge(List<Packed> call, SdkException e) {
+        var bytes = call.stream().mapToLong(Packed::bytes).sum();
+        var isTooLarge = call.size() > 1 && e instanceof AwsServiceException refusal && (refusal.statusCode() == TOO_LARGE_STATUS
+                || bytes > FORMER_MAX_BYTES && refusal.awsErrorDetails() != null && TOO_LARGE_CODES.contains(refusal.awsErrorDetails().errorCode()));
+        if (isTooLarge) {
+            maxBytes = Math.min(maxBytes, bytes / 2);
+        }
+        return isTooLarge;
+    }
+
+    /**
+     * Returns a result for each record.
+     *
+     * @throws Failure when Kinesis has not answered so
+     */
+    List<PutRecordsResultEntry> put(List<Packed> call) {
+        if (ordered) {
+            return List.of(putRecord(call.get(0)));
+        }
+        var entries = call.stream().map(packed -> PutRecordsRequestEntry.builder().partitionKey(packed.partitionKey())
+                .explicitHashKey(packed.explicitHashKey()).data(SdkBytes.fromByteArrayUnsafe(packed.data())).build()).toList();
+        var results = kinesis.putRecords(request -> request.streamName(stream.name()).streamARN(stream.arn()).records(entries)).records();
+        if (results.size() != call.size()) {
+            throw Failure.nonsense("PutRecords of " + call.size() + " records has " + results.size() + " results, so it is not known which are stored");
+        }
+        return results;
+    }
+
+    /** Behind the last of its key (API reference, PutRecord, SequenceNumberForOrdering). */
+    private PutRecordsResultEntry putRecord(Packed packed) {
+        var reply = kinesis.putRecord(request -> request.streamName(stream.name()).streamARN(stream.arn())
+                .partitionKey(packed.partitionKey()).explicitHashKey(packed.explicitHashKey())
+                .sequenceNumberForOrdering(sequenceNumbers.get(packed.partitionKey()))
+                .data(SdkBytes.fromByteArrayUnsafe(packed.data())));
+        sequenceNumbers.put(packed.partitionKey(), reply.sequenceNumber());
+        return PutRecordsResultEntry.builder().shardId(reply.shardId()).sequenceNumber(reply.sequenceNumber()).build();
+    }
+}

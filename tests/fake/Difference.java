@@ -1,0 +1,34 @@
+package fake;
+
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+/** The table of differences: what the engines that the tests run on lack. A test that needs it is skipped on that engine, with the reason. */
+public enum Difference {
+    NO_SUBSCRIBE_TO_SHARD("kinesis-mock 0.5", "kinesis-mock has SubscribeToShard since 0.6; LocalStack 4.14.0, which has 0.5, does it itself"),
+    NO_CONSUMERS("kinesalite", "kinesalite 3.3.3 has no consumers with enhanced fan-out"),
+    NO_UPDATE_SHARD_COUNT("kinesalite", "kinesalite 3.3.3 has no UpdateShardCount"),
+    NO_CHILD_SHARDS("kinesalite", "kinesalite 3.3.3 gives no ChildShards at the end of a shard, which the Kinesis Client Library waits for"),
+    NO_STREAM_MODE("kinesalite", "kinesalite 3.3.3 has no StreamModeDetails"),
+    NO_ITERATOR_BEHIND_THE_NEWEST_RECORD("kinesalite", "kinesalite 3.3.3 never answers GetShardIterator AT_TIMESTAMP, "
+            + "which --from latest sends, while the shard has no record of that time or later"),
+    MORE_MEMORY_FOR_JSON("kinesalite", "kinesalite 3.3.3 needs JSON, of which the AWS SDK holds more copies in memory than of CBOR");
+
+    private final String engine;
+    private final String why;
+
+    /** @param engine what the line in which {@link TestKinesis#engine} names it contains */
+    Difference(String engine, String why) {
+        this.engine = engine;
+        this.why = why;
+    }
+
+    /** Returns whether the tests run on an engine with this difference. */
+    public boolean isHere() {
+        return TestKinesis.engine().contains(engine);
+    }
+
+    /** Skips the test on an engine with this difference. */
+    public void skipIfHere() {
+        assumeFalse(isHere(), why);
+    }
+}

@@ -1,0 +1,80 @@
+package lib.records;
+
+import static lib.records.UserRecords.record;
+import static lib.records.UserRecords.utf8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import fake.Aggregate;
+import java.util.Arrays;
+import java.util.List;
+import lib.cli.Log;
+import org.junit.jupiter.api.Test;
+import software.amazon.kinesis.retrieval.kpl.Messages.AggregatedRecord;
+import software.amazon.kinesis.retrieval.kpl.Messages.Record;
+
+class DeaggregatorTest {
+    private final Deaggregator deaggregator = new Deaggregator(new Log());
+
+    private List<UserRecord> apply(UserRecord record) {
+        return UserRecords.of(deaggregator.apply(record));
+    }
+
+    @Test
+    void aggregate_isItsUserRecords() {
+        var records = apply(record("outer", new Aggregate().add("k0", null, utf8("a")).add("k1", "12", utf8("b")).toBytes()));
+        assertEquals(2, records.size());
+        assertEquals("k0 null 0 a", text(records.get(0)));
+        assertEquals("k1 12 1 b", text(records.get(1)));
+        assertTrue(records.stream().allMatch(r -> r.sequenceNumber().equals("49") && r.shardId().equals("shard") && r.arrival() == UserRecords.ARRIVAL));
+    }
+
+    @Test
+    void ordinaryRecord_isItself() {
+        for (var data : List.of(new byte[0], utf8("data"), new byte[] {(byte) 0xf3, (byte) 0x89, (byte) 0x9a})) {
+            var record = record(data);
+            assertSame(record, apply(record).get(0));
+        }
+    }
+
+    @Test
+    void whatDoesNotCheckOut_isPassedOnAsItIs() {
+        var good = new Aggregate().add("k0", null, utf8("a")).toBytes();
+        var flipped = good.clone();
+        flipped[good.length - 1] ^= 1;
+        var record = Record.newBuilder().setPartitionKeyIndex(0).setData(ByteString.EMPTY);
+        for (var data : List.of(
+                Arrays.copyOf(good, 4), Arrays.copyOf(good, 19), Arrays.copyOf(good, good.length - 1), flipped,
+                Aggregate.toBytes(new byte[0]), // no records
+                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").build().toByteArray()),
+                Aggregate.toBytes(AggregatedRecord.newBuilder().addRecords(record).build().toByteArray()), // no such key
+                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(record.clone().setPartitionKeyIndex(-1))
+                        .build().toByteArray()),
+                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(record.clone().setExplicitHashKeyIndex(-1))
+                        .build().toByteArray()),
+                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(Record.newBuilder().setPartitionKeyIndex(0).buildPartial())
+                        .buildPartial().toByteArray()), // no data
+                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(Record.newBuilder().setData(ByteString.EMPTY).buildPartial())
+                        .buildPartial().toByteArray()),
+                Aggregate.toBytes(new byte[] {10, (byte) 0xff}), Aggregate.toBytes(new byte[] {0x1b}), Aggregate.toBytes(new byte[] {0x0c}))) {
+            var kinesisRecord = record(data);
+            var records = apply(kinesisRecord);
+            assertEquals(1, records.size());
+            assertSame(kinesisRecord, records.get(0));
+        }
+    }
+
+    @Test
+    void groupsWithoutEnd_doNotOverflowTheStack() {
+        var groups = new byte[1 << 20];
+        Arrays.fill(groups, (byte) 0x2b); // the start of a group, field 5
+        var record = record(Aggregate.toBytes(groups));
+        assertSame(record, apply(record).get(0));
+    }
+
+    private static String text(UserRecord record) {
+        return record.partitionKey() + " " + record.explicitHashKey() + " " + record.subSequenceNumber() + " " + new String(record.data());
+    }
+}
