@@ -8,19 +8,19 @@
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import lib.aws.Aws;
 import lib.cli.Cli;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.UsageException;
 import lib.consume.OutputOptions;
-import lib.kinesis.Aws;
 import lib.worker.WorkerOptions;
 import picocli.AutoComplete;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 
 @Command(name = "completions", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
         description = "Print what bash and zsh need to complete the other scripts: as words behind a command that runs them all,"

@@ -4,7 +4,7 @@
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/consume/package-info.java lib/read/package-info.java lib/positions/package-info.java lib/records/package-info.java
-//SOURCES lib/kinesis/package-info.java lib/cli/package-info.java
+//SOURCES lib/aws/package-info.java lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import lib.aws.Aws;
 import lib.cli.Cli;
 import lib.cli.Failure;
 import lib.cli.Log;
@@ -25,9 +26,9 @@ import lib.cli.Stdout;
 import lib.cli.UsageException;
 import lib.consume.OutputOptions;
 import lib.consume.RecordPrinter;
-import lib.kinesis.Aws;
-import lib.kinesis.Backoff;
 import lib.kinesis.Distribution;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
 import lib.kinesis.StreamSummary;
@@ -46,9 +47,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Shard;
-import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 @Command(name = "consume", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
         description = "Print the records of a Kinesis stream, those that come in from now on unless told otherwise, from all"
@@ -74,7 +73,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
                 """ + OutputOptions.TOKENS)
 class consume implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
-    StreamRef stream;
+    StreamRef ref;
 
     @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
             description = "Where to begin (default: ${DEFAULT-VALUE}).")
@@ -124,18 +123,20 @@ class consume implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var format = output.format(stream);
+        var format = output.format(ref);
         try (var kinesis = aws.kinesis(1)) {
-            var summary = summary(kinesis);
-            try (var checkpoint = checkpointFile == null ? Checkpoint.inMemory() : Checkpoint.open(checkpointFile, summary, partitionKey)) {
-                return read(kinesis, Distribution.of(summary), checkpoint, format) ? Cli.OK : Cli.IDLE;
+            var stream = KinesisStream.of(kinesis, ref);
+            var summary = summary(stream);
+            try (var checkpoint = checkpointFile == null ? Checkpoint.inMemory()
+                    : Checkpoint.open(checkpointFile, summary.description(), partitionKey)) {
+                return read(stream, Distribution.of(summary), checkpoint, format) ? Cli.OK : Cli.IDLE;
             }
         }
     }
 
     /** Returns false when nothing came for too long. */
-    private boolean read(KinesisClient kinesis, Distribution distribution, Checkpoint checkpoint, RecordFormat format) throws Exception {
-        var shards = Backoff.startup(stream, log).call(() -> Shards.list(kinesis, stream));
+    private boolean read(KinesisStream stream, Distribution distribution, Checkpoint checkpoint, RecordFormat format) throws Exception {
+        var shards = stream.shards(log);
         if (isOrderByClock()) {
             checkOrder(shards.listed());
         }
@@ -152,12 +153,12 @@ class consume implements Callable<Integer> {
         stdout.atEnd(checkpoint::save);
         var printer = new RecordPrinter(stdout, output.unpacking(partitionKey, log), format, checkpoint, count, log);
         var polling = aws.isLocal() ? Polling.unlimited(pollInterval) : Polling.all(pollInterval);
-        var settings = new ShardReader.Settings(kinesis, stream, polling, end(shards.listed()), giveUp, log);
+        var settings = new ShardReader.Settings(stream, polling, end(shards.listed()), giveUp, log);
         return new StreamReader(settings, wanted, checkpoint).read(shards, printer, time, idle);
     }
 
     private void check() {
-        if (pollInterval.compareTo(ShardReader.MIN_POLL_INTERVAL) < 0) {
+        if (pollInterval.compareTo(Quotas.MIN_POLL_INTERVAL) < 0) {
             throw new UsageException("--poll-interval must be at least 200ms: a shard takes 5 GetRecords a second");
         }
         if (count < 0) {
@@ -202,19 +203,21 @@ class consume implements Callable<Integer> {
 
     private void check(Shards shards) {
         if (shards.all().isEmpty()) {
-            throw new Failure("stream " + stream.name() + " has no shards yet; 'describe' tells its status");
+            throw new Failure("stream " + ref.name() + " has no shards yet; 'describe' tells its status");
         }
         var unknown = new TreeSet<>(shardIds);
         shards.all().forEach(shard -> unknown.remove(shard.shardId()));
         if (!unknown.isEmpty()) {
-            throw new Failure("no shard " + unknown.first() + " in stream " + stream.name() + "; 'describe' lists its shards");
+            throw new Failure("no shard " + unknown.first() + " in stream " + ref.name() + "; 'describe' lists its shards");
         }
     }
 
     /** What the checkpoint and the key need to know of the stream; null when nothing does, or the user may not see it. */
-    private StreamDescriptionSummary summary(KinesisClient kinesis) throws InterruptedException {
-        return checkpointFile != null ? StreamSummary.of(kinesis, stream, log)
-                : partitionKey != null ? StreamSummary.ifAllowed(kinesis, stream, "so the key is looked for in all shards", log) : null;
+    private StreamSummary summary(KinesisStream stream) throws InterruptedException {
+        if (checkpointFile != null) {
+            return stream.summary(log);
+        }
+        return partitionKey == null ? null : stream.summaryIfAllowed("so the key is looked for in all shards", log);
     }
 
     private Until end(Instant now) {

@@ -3,8 +3,8 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/describe/package-info.java lib/read/package-info.java lib/positions/package-info.java lib/kinesis/package-info.java
-//SOURCES lib/cli/package-info.java
+//SOURCES lib/describe/package-info.java lib/read/package-info.java lib/positions/package-info.java lib/aws/package-info.java
+//SOURCES lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import lib.aws.Aws;
 import lib.cli.AnswerPrinter;
 import lib.cli.Cli;
 import lib.cli.Log;
@@ -26,12 +27,11 @@ import lib.describe.StreamDescription;
 import lib.describe.StreamTable;
 import lib.describe.Traffic;
 import lib.describe.Watch;
-import lib.kinesis.Aws;
-import lib.kinesis.Backoff;
 import lib.kinesis.Distribution;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
-import lib.kinesis.StreamSummary;
 import lib.positions.Checkpoint;
 import lib.positions.KeyShards;
 import lib.positions.Position;
@@ -70,7 +70,7 @@ class describe implements Callable<Integer> {
     enum Output { text, json }
 
     @Parameters(paramLabel = "STREAM", arity = "0..1", converter = StreamRef.Converter.class, description = "Name or ARN of a stream; without it, all are listed.")
-    StreamRef stream;
+    StreamRef ref;
 
     @Option(names = "-1", description = "Without STREAM: only the names.")
     boolean names;
@@ -121,30 +121,33 @@ class describe implements Callable<Integer> {
 
     /** Returns false when something is missing, or further behind than it may be. */
     private boolean print(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
-        if (stream == null && !names) {
-            return new StreamTable(kinesis, log).print(answer);
-        }
-        if (checkpointFile != null) {
-            return printLag(answer, kinesis);
-        }
         if (names) {
             new StreamTable(kinesis, log).printNames(answer);
-        } else if (key != null) {
-            printShardOfKey(answer, kinesis);
+            return true;
+        }
+        if (ref == null) {
+            return new StreamTable(kinesis, log).print(answer);
+        }
+        var stream = KinesisStream.of(kinesis, ref);
+        if (checkpointFile != null) {
+            return printLag(answer, stream);
+        }
+        if (key != null) {
+            printShardOfKey(answer, stream);
         } else if (watch != null) {
-            watch(answer, kinesis);
+            watch(answer, stream);
         } else {
-            printStream(answer, kinesis);
+            printStream(answer, stream);
         }
         return true;
     }
 
     private void check() {
         var questions = Stream.of(key, checkpointFile, watch).filter(Objects::nonNull).count();
-        if (stream == null && (open || tree || tags || questions > 0)) {
+        if (ref == null && (open || tree || tags || questions > 0)) {
             throw new UsageException("--open, --tree, --tags, --key, --checkpoint and --watch need a STREAM");
         }
-        if (stream != null && names) {
+        if (ref != null && names) {
             throw new UsageException("-1 goes without STREAM");
         }
         if (questions > 1) {
@@ -162,50 +165,47 @@ class describe implements Callable<Integer> {
         if (watch != null && !Watch.isInterval(watch)) {
             throw new UsageException("--watch must be from 1s to 1m: each shard is read once a second, and a minute is kept");
         }
-        if (key != null && !Shards.isPartitionKey(key)) {
+        if (key != null && !Quotas.isPartitionKey(key)) {
             throw new UsageException("--key must have 1 to 256 characters");
         }
     }
 
-    private void printStream(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
-        var shards = shards(kinesis).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
-        var description = StreamDescription.of(kinesis, stream, log);
-        var consumers = ConsumerTable.list(kinesis, description, log);
-        (tags ? description.withTags(kinesis, stream, log) : description).print(answer);
+    private void printStream(AnswerPrinter answer, KinesisStream stream) throws Exception {
+        var shards = stream.shards(log).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
+        var summary = stream.summary(log);
+        var description = new StreamDescription(summary, tags ? stream.atStart(stream::listTags, log) : null);
+        var consumers = ConsumerTable.list(stream, description, log);
+        description.print(answer);
         consumers.print(answer);
         ShardTable.print(answer, shards, tree);
     }
 
-    private void printShardOfKey(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
-        var distribution = Distribution.of(StreamSummary.ifAllowed(kinesis, stream, "so the shard is that of the hash key", log));
-        ShardTable.printShardOf(answer, key, distribution, shards(kinesis).all());
+    private void printShardOfKey(AnswerPrinter answer, KinesisStream stream) throws Exception {
+        var distribution = Distribution.of(stream.summaryIfAllowed("so the shard is that of the hash key", log));
+        ShardTable.printShardOf(answer, key, distribution, stream.shards(log).all());
         if (distribution == Distribution.UNKNOWN) {
             log.warn("stream %s: its record distribution is not known; with AUTO, any shard may hold the key", stream.name());
         }
     }
 
-    private boolean printLag(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
-        var summary = StreamSummary.of(kinesis, stream, log);
-        var checkpoint = Checkpoint.read(checkpointFile, summary);
-        var shards = shards(kinesis);
+    private boolean printLag(AnswerPrinter answer, KinesisStream stream) throws Exception {
+        var summary = stream.summary(log);
+        var checkpoint = Checkpoint.read(checkpointFile, summary.description());
+        var shards = stream.shards(log);
         var ofKey = new KeyShards(checkpoint.partitionKey(), Distribution.of(summary), checkpoint, shards);
         new StartingPositions(checkpoint, shards, ofKey.from(null), log).set(ofKey);
-        return new LagTable(kinesis, stream, checkpoint, shards.clock(), GIVE_UP, log).print(answer, maxLag);
+        return new LagTable(stream, checkpoint, shards.clock(), GIVE_UP, log).print(answer, maxLag);
     }
 
-    private void watch(AnswerPrinter answer, KinesisClient kinesis) throws Exception {
-        var shards = shards(kinesis);
+    private void watch(AnswerPrinter answer, KinesisStream stream) throws Exception {
+        var shards = stream.shards(log);
         var checkpoint = Checkpoint.inMemory();
         new StartingPositions(checkpoint, shards, Position.LATEST, log).set(shard -> true);
         var traffic = new Traffic(shards.clock());
-        var settings = new ShardReader.Settings(kinesis, stream, Polling.every(Watch.POLL_INTERVAL), Until.NEVER, GIVE_UP_WATCHING, log);
+        var settings = new ShardReader.Settings(stream, Polling.every(Watch.POLL_INTERVAL), Until.NEVER, GIVE_UP_WATCHING, log);
         var reader = new StreamReader(settings, shard -> true, checkpoint);
         new Watch(stream.name(), checkpoint, traffic, watch)
                 .run(() -> reader.read(shards, traffic, null, null), answer, stdout, log);
-    }
-
-    private Shards shards(KinesisClient kinesis) throws InterruptedException {
-        return Backoff.startup(stream, log).call(() -> Shards.list(kinesis, stream));
     }
 
     public static void main(String... args) {

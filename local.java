@@ -3,8 +3,7 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/local/package-info.java lib/kinesis/package-info.java lib/cli/package-info.java
-//SOURCES produce.java consume.java
+//SOURCES lib/local/package-info.java lib/aws/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
@@ -15,14 +14,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import lib.aws.Aws;
 import lib.cli.Cli;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.UsageException;
-import lib.kinesis.Aws;
 import lib.local.LocalDynamoDb;
-import lib.local.LocalKinesis;
 import lib.local.LocalKinesis.NewStream;
+import lib.local.LocalKinesis;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -3,7 +3,8 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/produce/package-info.java lib/write/package-info.java lib/kinesis/package-info.java lib/cli/package-info.java
+//SOURCES lib/produce/package-info.java lib/write/package-info.java lib/aws/package-info.java lib/kinesis/package-info.java
+//SOURCES lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
@@ -15,13 +16,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import lib.aws.Aws;
 import lib.cli.Cli;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.UsageException;
-import lib.kinesis.Aws;
 import lib.kinesis.Distribution;
+import lib.kinesis.KinesisStream;
 import lib.kinesis.StreamRef;
 import lib.produce.DeliveryReport;
 import lib.produce.FailedRecords;
@@ -65,7 +67,7 @@ class produce implements Callable<Integer> {
     private static final int MAX_IN_FLIGHT = 100;
 
     @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
-    StreamRef stream;
+    StreamRef ref;
 
     @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin, which is also read without FILE unless it is a terminal,"
             + " /dev/null, or ends without a byte.")
@@ -113,21 +115,25 @@ class produce implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var format = receipts.format(stream);
+        var format = receipts.format(ref);
         var stdout = new Stdout();
         try (var source = input.records(files(), log);
                 var failed = failedFile == null ? null : new FailedRecords(failedFile);
                 var kinesis = aws.kinesis(1);
                 var progress = new Progress(files(), receipts.isWanted(log), log)) {
-            var limits = RecordLimits.of(kinesis, stream, log);
+            var stream = KinesisStream.of(kinesis, ref);
+            var limits = RecordLimits.of(stream, log);
             check(limits.distribution());
-            var account = new DeliveryReport(stdout, format, receipts.isWanted(log), failed, strict, log);
-            var settings = new RecordWriter.Settings(kinesis, stream, ordered, aggregate, inFlight, linger, giveUp, log);
-            var producer = new Producer(source, limits, new RecordWriter(settings, account), account, log);
+            var report = new DeliveryReport(stdout, format, receipts.isWanted(log), failed, strict, log);
+            var settings = new RecordWriter.Settings(stream, ordered, aggregate, inFlight, linger, giveUp, log);
+            var producer = new Producer(source, limits, new RecordWriter(settings, report), report, log);
             stdout.beforeEnd(producer::end);
-            stdout.atEnd(account::report);
+            stdout.atEnd(report::report);
             producer.run(new Producer.Limits(count, rate, time), progress);
-            return account.undelivered() == 0 ? Cli.OK : strict ? Cli.FAILED : Cli.UNDELIVERED;
+            if (report.undelivered() == 0) {
+                return Cli.OK;
+            }
+            return strict ? Cli.FAILED : Cli.UNDELIVERED;
         }
     }
 
@@ -159,7 +165,7 @@ class produce implements Callable<Integer> {
     /** Refuses what needs the records of a partition key to be in one shard. */
     private void check(Distribution distribution) {
         if (distribution == Distribution.AUTO && (aggregate || ordered)) {
-            throw new Failure("stream " + stream.name() + ": its record distribution is AUTO, with which " + (aggregate
+            throw new Failure("stream " + ref.name() + ": its record distribution is AUTO, with which " + (aggregate
                     ? "an aggregate comes to any shard, where the Kinesis Client Library drops it; leave out --aggregate"
                     : "the records of a partition key come to any shard, in no order; leave out --ordered"));
         }

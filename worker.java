@@ -3,21 +3,22 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/worker/package-info.java lib/consume/package-info.java lib/positions/package-info.java lib/kinesis/package-info.java
-//SOURCES lib/cli/package-info.java
+//SOURCES lib/worker/package-info.java lib/consume/package-info.java lib/positions/package-info.java lib/aws/package-info.java
+//SOURCES lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow
 
 import java.util.concurrent.Callable;
+import lib.aws.Aws;
 import lib.cli.AnswerPrinter;
 import lib.cli.Cli;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.consume.OutputOptions;
 import lib.consume.RecordPrinter;
-import lib.kinesis.Aws;
+import lib.kinesis.KinesisStream;
 import lib.kinesis.StreamRef;
 import lib.positions.Checkpoint;
 import lib.worker.Worker;
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
                 """ + OutputOptions.TOKENS)
 class worker implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
-    StreamRef stream;
+    StreamRef ref;
 
     @Mixin WorkerOptions application;
     @Mixin OutputOptions output;
@@ -58,13 +59,14 @@ class worker implements Callable<Integer> {
         application.check();
         var stdout = new Stdout();
         try (var kinesis = aws.kinesis(1)) {
+            var stream = KinesisStream.of(kinesis, ref);
             if (application.isStatus()) {
                 var answer = new AnswerPrinter(stdout, output.isJson(), command.usageMessage().width());
-                return WorkerStatus.print(answer, stream, application, aws, kinesis, log) ? Cli.OK : Cli.FAILED;
+                return WorkerStatus.print(answer, stream, application, aws, log) ? Cli.OK : Cli.FAILED;
             }
-            var printer = new RecordPrinter(stdout, output.unpacking(null, log), output.format(stream), Checkpoint.inMemory(),
+            var printer = new RecordPrinter(stdout, output.unpacking(null, log), output.format(ref), Checkpoint.inMemory(),
                     Long.MAX_VALUE, log);
-            new Worker(stream, application, kinesis, printer.brief(), stdout, log).run(aws);
+            new Worker(stream, application, printer.brief(), stdout, log).run(aws);
             return Cli.OK;
         }
     }

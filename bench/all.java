@@ -5,7 +5,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
 //SOURCES Bench.java Comparison.java Drain.java Fill.java Latency.java Peers.java Run.java Scale.java Server.java Start.java
-//SOURCES ../lib/local/package-info.java ../lib/kinesis/package-info.java ../lib/cli/package-info.java
+//SOURCES ../lib/local/package-info.java ../lib/aws/package-info.java ../lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off
 

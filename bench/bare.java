@@ -3,7 +3,6 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../lib/kinesis/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 
 import java.io.BufferedReader;
@@ -19,10 +18,10 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import lib.kinesis.Aws;
-import picocli.CommandLine;
+import lib.aws.Aws;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;

@@ -92,7 +92,7 @@ class BackendTest {
 
     private static void fails(Script.Builder tests, String reason) throws Exception {
         var failed = tests.run(1);
-        failed.check("not the reason", failed.stdout().contains("=> TestKinesis$Unavailable: no Kinesis for the tests: " + reason));
+        failed.check("not the reason", failed.stdout().contains("=> fake.TestKinesis$Unavailable: no Kinesis for the tests: " + reason));
         failed.check("not the sum", failed.stdout().matches("(?s).*\n0 passed, 1 failed, [1-9]\\d* skipped\n"));
     }
 }

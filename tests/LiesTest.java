@@ -289,7 +289,7 @@ class LiesTest {
         }
         var classpath = Script.jbang("info", "classpath", "completions.java").run(0).stdout().strip() + File.pathSeparator
                 + Path.of(Runs.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        var java = Script.command(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classpath, "Runs")
+        var java = Script.command(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classpath, Runs.class.getName())
                 .env("CBOR_ENABLED", protocol == Protocol.CBOR).stdin(input.toString()).run(0);
         var told = List.of(java.rawStderr().split(Runs.SEPARATOR));
         java.check("not each run told", told.size() == runs.size());

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import lib.kinesis.Aws;
+import lib.aws.Aws;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
 import org.junit.jupiter.api.Tag;

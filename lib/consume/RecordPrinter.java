@@ -5,13 +5,13 @@ import java.util.function.BooleanSupplier;
 import lib.cli.Log;
 import lib.cli.Pieces;
 import lib.cli.Stdout;
+import lib.kinesis.KinesisRecord;
 import lib.positions.Checkpoint;
 import lib.positions.ShardPosition;
 import lib.read.ShardReader;
 import lib.records.RecordFormat;
 import lib.records.Unpacking;
 import lib.records.UserRecord;
-import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** Prints what the shards bring, and notes in the checkpoint what stdout has taken. Takes one batch at a time. */
 public final class RecordPrinter implements ShardReader.Sink {
@@ -95,13 +95,13 @@ public final class RecordPrinter implements ShardReader.Sink {
             if (isOver.getAsBoolean()) {
                 return;
             }
-            print(record, start == null ? 0 : start.written(record, unpacking.name()));
+            print(record, start == null ? 0 : start.written(record.sequenceNumber(), unpacking.name()));
         }
         out.flush();
     }
 
     /** Prints the parts of the record that follow the written parts. */
-    private void print(Record record, long written) throws IOException {
+    private void print(KinesisRecord record, long written) throws IOException {
         var behind = ShardPosition.after(record.sequenceNumber());
         var parts = unpacking.parts().apply(UserRecord.of(shardId, record)).iterator();
         if (!parts.hasNext()) {

@@ -6,11 +6,8 @@ import lib.cli.AnswerPrinter;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.Table.Column;
-import lib.kinesis.Backoff;
-import lib.kinesis.Pages;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
+import lib.kinesis.KinesisStream;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
-import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
 
 /**
  * The consumers of a stream with enhanced fan-out.
@@ -18,27 +15,21 @@ import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse
  * @param all those that the user may see
  */
 public record ConsumerTable(StreamDescription stream, List<Consumer> all) {
-    /** Lists them; that the user may not see them is said. */
-    public static ConsumerTable list(KinesisClient kinesis, StreamDescription stream, Log log) throws InterruptedException {
-        var all = new Pages<>("ListStreamConsumers", Consumer::consumerName);
-        var count = stream.summary().consumerCount();
+    /** Lists the consumers. Warns when the user may not see them. */
+    public static ConsumerTable list(KinesisStream stream, StreamDescription description, Log log) throws InterruptedException {
+        var count = description.summary().consumerCount();
         if (count != null && count == 0) {
-            return new ConsumerTable(stream, all.all());
+            return new ConsumerTable(description, List.of());
         }
         try {
-            ListStreamConsumersResponse page = null;
-            do {
-                var next = page == null ? null : page.nextToken();
-                page = Backoff.startup(stream.stream(), log).call(() -> kinesis.listStreamConsumers(
-                        request -> request.streamARN(stream.summary().streamARN()).nextToken(next)));
-            } while (all.add(page.consumers(), page.nextToken() != null));
+            return new ConsumerTable(description, stream.atStart(() -> stream.listConsumers(description.summary().streamARN()), log));
         } catch (Failure e) {
             if (!e.isRefusal("AccessDeniedException")) {
                 throw e;
             }
             log.warn("%s", e.getMessage());
+            return new ConsumerTable(description, List.of());
         }
-        return new ConsumerTable(stream, all.all());
     }
 
     /** Prints a line for each, and nothing when there are none. */

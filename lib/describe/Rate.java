@@ -2,7 +2,7 @@ package lib.describe;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import lib.kinesis.Shards;
+import lib.kinesis.Quotas;
 
 /**
  * What comes in, a second.
@@ -16,7 +16,7 @@ record Rate(double records, double bytes) {
 
     /** The part of what a shard takes. */
     double load() {
-        return Shards.cost(records, bytes);
+        return Quotas.writeSeconds(records, bytes);
     }
 
     String showRecords() {

@@ -12,6 +12,7 @@ import lib.cli.JsonLines;
 import lib.cli.Table.Column;
 import lib.describe.ShardTree.Line;
 import lib.kinesis.Distribution;
+import lib.kinesis.HashKeys;
 import lib.kinesis.Shards;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -36,7 +37,7 @@ public final class ShardTable {
                 Column.right("STARTING HASH KEY", HASH_KEY), Column.right("FIRST SEQUENCE NUMBER", SEQUENCE_NUMBER));
         for (var line : lines) {
             var shard = line.shard();
-            var cells = new String[] {shardId(line), state(shard), "%.2f%%".formatted(Shards.hashKeyPercent(shard)), bar(shard), parents(shard),
+            var cells = new String[] {shardId(line), state(shard), "%.2f%%".formatted(HashKeys.percent(shard)), bar(shard), parents(shard),
                     shard.hashKeyRange().startingHashKey(), shard.sequenceNumberRange().startingSequenceNumber()};
             if (line.below()) {
                 rows.text(shardId(line), "below", "", "", "", "", "");
@@ -55,9 +56,9 @@ public final class ShardTable {
      */
     public static void printShardOf(AnswerPrinter answer, String partitionKey, Distribution distribution, List<Shard> shards) throws IOException {
         var shard = distribution == Distribution.AUTO ? null
-                : shards.stream().filter(Shards::isOpen).filter(open -> Shards.holds(open, partitionKey)).findFirst()
+                : shards.stream().filter(Shards::isOpen).filter(open -> HashKeys.holds(open, partitionKey)).findFirst()
                         .orElseThrow(() -> new Failure("no open shard takes the key now; 'describe' tells the status of the stream"));
-        var hashKey = Shards.hashKey(partitionKey).toString();
+        var hashKey = HashKeys.of(partitionKey).toString();
         var shown = shard == null ? "any, since the record distribution of the stream is AUTO" : shard.shardId();
         answer.print("""
                 key       %s
@@ -97,7 +98,7 @@ public final class ShardTable {
 
     /** Where a hash key lies in the bar. */
     private static int cell(String hashKey) {
-        return (int) Math.round(Math.scalb(new BigInteger(hashKey).doubleValue() * BAR, -Shards.HASH_KEY_BITS));
+        return (int) Math.round(Math.scalb(new BigInteger(hashKey).doubleValue() * BAR, -HashKeys.BITS));
     }
 
     private static void write(JsonGenerator json, Shard shard) throws IOException {
@@ -109,7 +110,7 @@ public final class ShardTable {
         json.writeStringField("startingHashKey", shard.hashKeyRange().startingHashKey());
         json.writeStringField("endingHashKey", shard.hashKeyRange().endingHashKey());
         json.writeEndObject();
-        json.writeNumberField("hashKeyPercent", Shards.hashKeyPercent(shard));
+        json.writeNumberField("hashKeyPercent", HashKeys.percent(shard));
         json.writeObjectFieldStart("sequenceNumberRange");
         json.writeStringField("startingSequenceNumber", shard.sequenceNumberRange().startingSequenceNumber());
         JsonLines.writeIfPresent(json, "endingSequenceNumber", shard.sequenceNumberRange().endingSequenceNumber());

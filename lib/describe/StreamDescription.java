@@ -6,65 +6,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import lib.cli.AnswerPrinter;
 import lib.cli.Durations;
-import lib.cli.Failure;
 import lib.cli.JsonLines;
-import lib.cli.Log;
-import lib.kinesis.Backoff;
-import lib.kinesis.Pages;
-import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
+import lib.kinesis.StreamSummary;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
-import software.amazon.awssdk.services.kinesis.model.Tag;
 
 /**
  * What there is to know of a stream, but its consumers and shards.
  *
- * @param described when, by the service's clock, or up to a second less
- * @param tags      null when they were not asked for
+ * @param summary what the service tells of the stream
+ * @param time    by the service's clock when the stream was described, or up to a second less
+ * @param tags    null when they were not asked for
  */
-public record StreamDescription(StreamDescriptionSummary summary, Instant described, Map<String, String> tags) {
-    /**
-     * Describes the stream without its tags.
-     *
-     * @param kinesis does not try again by itself: that is done here
-     * @throws Failure when there is no such stream, or the user may not see it
-     */
-    public static StreamDescription of(KinesisClient kinesis, StreamRef stream, Log log) throws InterruptedException {
-        return of(kinesis, stream, Backoff.startup(stream, log));
-    }
-
-    /** @param backoff says for how long the call is retried */
-    public static StreamDescription of(KinesisClient kinesis, StreamRef stream, Backoff backoff) throws InterruptedException {
-        var reply = backoff.call(() -> kinesis.describeStreamSummary(request -> request.streamName(stream.name()).streamARN(stream.arn())));
-        return new StreamDescription(reply.streamDescriptionSummary(), Shards.time(reply), null);
-    }
-
-    /**
-     * The same with the tags.
-     *
-     * @param stream as the user names it: some emulators refuse a call with an ARN alone
-     */
-    public StreamDescription withTags(KinesisClient kinesis, StreamRef stream, Log log) throws InterruptedException {
-        var all = new TreeMap<String, String>();
-        var pages = new Pages<>("ListTagsForStream", Tag::key);
-        ListTagsForStreamResponse page;
-        do {
-            page = Backoff.startup(stream, log).call(() -> kinesis.listTagsForStream(request -> request
-                    .streamName(stream.name()).streamARN(stream.arn()).exclusiveStartTagKey(all.isEmpty() ? null : all.lastKey())));
-            page.tags().forEach(tag -> all.put(tag.key(), Objects.toString(tag.value(), "")));
-        } while (pages.add(page.tags(), page.hasMoreTags()));
-        return new StreamDescription(summary, described, all);
-    }
-
-    /** Its name and ARN. */
-    StreamRef stream() {
-        return new StreamRef(summary.streamName(), summary.streamARN());
+public record StreamDescription(StreamDescriptionSummary summary, Instant time, Map<String, String> tags) {
+    /** @param tags null when they were not asked for */
+    public StreamDescription(StreamSummary summary, Map<String, String> tags) {
+        this(summary.description(), summary.time(), tags);
     }
 
     /** PROVISIONED or ON_DEMAND; null when the service does not tell. */
@@ -72,9 +31,9 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant descri
         return summary.streamModeDetails() == null ? null : summary.streamModeDetails().streamModeAsString();
     }
 
-    /** How long ago the service says that it was. */
-    String age(Instant time) {
-        return Durations.show(Duration.between(time, described));
+    /** Returns how long before the description a time was. */
+    String age(Instant past) {
+        return Durations.show(Duration.between(past, time));
     }
 
     static String show(Object value) {

@@ -8,15 +8,17 @@ import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.Table.Column;
 import lib.kinesis.Backoff;
+import lib.kinesis.KinesisStream;
 import lib.kinesis.Pages;
+import lib.kinesis.Quotas;
 import lib.kinesis.StreamRef;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** The streams of the region, a line each. */
 public final class StreamTable {
-    // the account has 5 and 20 a second (API reference, ListStreams, DescribeStreamSummary), and others may want some
-    private static final long LIST_INTERVAL = TimeUnit.SECONDS.toNanos(1) / 4;
-    private static final long DESCRIBE_INTERVAL = TimeUnit.SECONDS.toNanos(1) / 16;
+    // four fifths of what the account has: others may want some
+    private static final long LIST_INTERVAL = TimeUnit.SECONDS.toNanos(5) / (4 * Quotas.LIST_STREAMS_A_SECOND);
+    private static final long DESCRIBE_INTERVAL = TimeUnit.SECONDS.toNanos(5) / (4 * Quotas.DESCRIBE_STREAM_SUMMARY_A_SECOND);
 
     private final KinesisClient kinesis;
     private final Log log;
@@ -45,7 +47,7 @@ public final class StreamTable {
         for (var name : names) {
             var next = System.nanoTime() + DESCRIBE_INTERVAL;
             try {
-                var stream = StreamDescription.of(kinesis, new StreamRef(name, null), log);
+                var stream = new StreamDescription(KinesisStream.of(kinesis, new StreamRef(name, null)).summary(log), null);
                 var summary = stream.summary();
                 rows.print(stream::write, name, summary.streamStatusAsString(), stream.mode(), StreamDescription.show(summary.openShardCount()),
                         summary.retentionPeriodHours() + "h", stream.age(summary.streamCreationTimestamp()));
@@ -66,7 +68,7 @@ public final class StreamTable {
     private List<String> names() throws InterruptedException {
         var names = new Pages<String>("ListStreams", name -> name);
         String last = null;
-        var backoff = Backoff.startup("list of streams", log);
+        var backoff = new Backoff("list of streams", Backoff.STARTUP, log);
         while (true) {
             TimeUnit.NANOSECONDS.sleep(nextList - System.nanoTime());
             // not by NextToken: kinesis-mock, and so LocalStack, does not know it and never ends

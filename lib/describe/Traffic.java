@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import lib.kinesis.KinesisRecord;
 import lib.read.ShardReader;
 import lib.read.ShardReader.Batch;
 import lib.read.ShardReader.Taken;
-import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** What comes into each shard, by what the reading of its tip brings. */
 public final class Traffic implements ShardReader.Sink {
@@ -102,13 +102,13 @@ public final class Traffic implements ShardReader.Sink {
         shard.replied = now;
         shard.forgetBefore(now - REMEMBERED);
         for (var record : batch.records()) {
-            shard.newest = record.approximateArrivalTimestamp() == null ? shard.newest : record.approximateArrivalTimestamp();
+            shard.newest = record.arrival() == null ? shard.newest : record.arrival();
         }
         return Taken.SOME;
     }
 
-    private static long bytes(Record record) {
-        return record.data().asByteArrayUnsafe().length
+    private static long bytes(KinesisRecord record) {
+        return record.data().length
                 + (record.partitionKey() == null ? 0 : StandardCharsets.UTF_8.encode(record.partitionKey()).remaining());
     }
 

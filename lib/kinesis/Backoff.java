@@ -1,17 +1,11 @@
 package lib.kinesis;
 
-import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -19,21 +13,14 @@ import software.amazon.awssdk.core.exception.SdkException;
  * for too long; else not at all. Of a spell of failures the user reads one line when it begins, and one when it is over.
  */
 public final class Backoff {
-    private static final int TOO_MANY_REQUESTS = 429; // RFC 6585
-
-    /** Short: at the start of a run, a person waits for the error. */
-    private static final Duration STARTUP = Duration.ofSeconds(2);
+    /** How long a call may fail at the start of a run, where a person waits for the error. */
+    public static final Duration STARTUP = Duration.ofSeconds(2);
 
     private static final Duration SHORTEST = Duration.ofMillis(250);
 
     /** A shard's quota is one of a second. */
     private static final Duration SHORTEST_THROTTLED = Duration.ofSeconds(1);
     private static final int DOUBLINGS = 3; // up to 2 seconds, throttled up to 8
-
-    private static final Set<String> THROTTLING = Set.of("ProvisionedThroughputExceededException", "LimitExceededException",
-            "KMSThrottlingException");
-    private static final Set<String> PASSING = Set.of("ExpiredIteratorException", "ExpiredNextTokenException",
-            "RequestTimeout", "RequestTimeoutException", "ExpiredTokenException", "ExpiredToken"); // credentials may be renewed meanwhile
 
     private final String what;
     private final Duration giveUp;
@@ -49,16 +36,6 @@ public final class Backoff {
         this.what = what;
         this.giveUp = giveUp;
         this.log = log;
-    }
-
-    /** For the calls about a stream with which a run begins: what is wrong, such as the endpoint, is soon said. */
-    public static Backoff startup(StreamRef stream, Log log) {
-        return startup("stream " + stream.name(), log);
-    }
-
-    /** The same about something else. */
-    public static Backoff startup(String what, Log log) {
-        return new Backoff(what, STARTUP, log);
     }
 
     /**
@@ -88,8 +65,8 @@ public final class Backoff {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        var throttled = isThrottling(e);
-        if (!throttled && !mayPass(e)) {
+        var throttled = Refusals.isThrottling(e);
+        if (!throttled && !Refusals.mayPass(e)) {
             throw new Failure(what + ": " + ErrorLine.of(e), e);
         }
         var now = System.nanoTime();
@@ -127,34 +104,5 @@ public final class Backoff {
             log.info("%s: recovered, failed calls: %,d", what, failures);
             failures = 0;
         }
-    }
-
-    /** Returns whether the service throttled the call. Throttled calls are retried without a deadline. */
-    public static boolean isThrottling(SdkException e) {
-        return e instanceof AwsServiceException refusal && !code(refusal).isEmpty() // else it is a proxy that refuses
-                && (refusal.isThrottlingException() || THROTTLING.contains(code(refusal)));
-    }
-
-    /** Whether another try makes sense. */
-    public static boolean mayPass(SdkException e) {
-        if (e instanceof AwsServiceException refusal) {
-            return refusal.statusCode() >= 500 || refusal.statusCode() == TOO_MANY_REQUESTS || refusal.isClockSkewException() || PASSING.contains(code(refusal));
-        }
-        return !(e instanceof AbortedException || isOwn(e)); // the network, a timeout, or a response that cannot be read
-    }
-
-    /** Returns whether the reason is here: the response was refused, or Java has too little memory for it. */
-    private static boolean isOwn(Throwable e) {
-        return e != null && (e instanceof Failure || e instanceof Error || isOwn(e.getCause()));
-    }
-
-    /** Returns whether the call took too long: its request or response may be too large for the network. */
-    public static boolean isTimeout(SdkException e) {
-        return e instanceof ApiCallAttemptTimeoutException || e instanceof ApiCallTimeoutException || e.getCause() instanceof SocketTimeoutException;
-    }
-
-    private static String code(AwsServiceException refusal) {
-        var details = refusal.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "" : details.errorCode();
     }
 }

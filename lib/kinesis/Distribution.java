@@ -1,7 +1,6 @@
 package lib.kinesis;
 
 import software.amazon.awssdk.services.kinesis.model.RecordDistributionStrategy;
-import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 /** How a stream chooses the shard of a record (API reference, UpdateStreamRecordDistributionStrategy). */
 public enum Distribution {
@@ -15,12 +14,14 @@ public enum Distribution {
     UNKNOWN;
 
     /** @param summary null where the user may not see it; one without a strategy comes from a service that distributes by key only */
-    public static Distribution of(StreamDescriptionSummary summary) {
+    public static Distribution of(StreamSummary summary) {
         if (summary == null) {
             return UNKNOWN;
         }
-        var strategy = summary.recordDistributionStrategy();
-        return strategy == null || strategy == RecordDistributionStrategy.USER_PARTITION_KEY ? BY_KEY
-                : strategy == RecordDistributionStrategy.AUTO ? AUTO : UNKNOWN;
+        var strategy = summary.description().recordDistributionStrategy();
+        if (strategy == null || strategy == RecordDistributionStrategy.USER_PARTITION_KEY) {
+            return BY_KEY;
+        }
+        return strategy == RecordDistributionStrategy.AUTO ? AUTO : UNKNOWN;
     }
 }

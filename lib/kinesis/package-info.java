@@ -1,16 +1,14 @@
 /**
- * Reaches a stream: clients, credentials, endpoint, the stream's address, its shards, and what is retried.
+ * A stream and its shards: the calls, what is retried, and the limits of the service.
  *
- * <p>Begin with {@link lib.kinesis.Aws}, which builds the clients, and {@link lib.kinesis.Shards}. {@link lib.kinesis.Backoff} says which failed
- * calls are retried and for how long. {@link lib.kinesis.ResponseCheck} and {@link lib.kinesis.ResponseBound} refuse responses that make no sense.
+ * <p>Begin with {@link lib.kinesis.KinesisStream}, by which every part calls a stream. {@link lib.kinesis.Shards} has the stream's shards and
+ * {@link lib.kinesis.HashKeys} says which one takes a partition key. {@link lib.kinesis.Backoff} and {@link lib.kinesis.Refusals} say which
+ * failed calls are retried and for how long, {@link lib.kinesis.Quotas} what the service allows.
  *
- * <p>This wing knows nothing of what is done with a stream: reading, writing, describing.
+ * <p>This wing does not know who reads, writes or describes a stream.
  */
 package lib.kinesis;
 
-//DEPS software.amazon.awssdk:sts:2.57.8
-//DEPS software.amazon.awssdk:sso:2.57.8
-//DEPS software.amazon.awssdk:ssooidc:2.57.8
-//SOURCES Aws.java Backoff.java Distribution.java Md5.java Pages.java ResponseBound.java ResponseCheck.java Shards.java StreamRef.java
-//SOURCES StreamSummary.java
+//SOURCES Backoff.java Distribution.java GetRecordsResult.java HashKeys.java KinesisRecord.java KinesisStream.java Md5.java Pages.java
+//SOURCES Quotas.java Refusals.java SdkStream.java ServiceTime.java Shards.java StreamRef.java StreamSummary.java
 //SOURCES ../cli/package-info.java

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import lib.kinesis.StreamSummary;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 /**
  * What an application reads: its first worker keeps it beside the leases, which do not tell.
@@ -24,8 +24,9 @@ public record ApplicationStart(String streamARN, String streamCreationTimestamp,
     private static final String KIND = "STREAM"; // EntityType in awslabs/amazon-kinesis-client
     private static final String OLDEST = "TRIM_HORIZON";
 
-    public static ApplicationStart of(StreamDescriptionSummary stream, Instant begin) {
-        return new ApplicationStart(stream.streamARN(), stream.streamCreationTimestamp().toString(), begin, false);
+    public static ApplicationStart of(StreamSummary stream, Instant begin) {
+        var description = stream.description();
+        return new ApplicationStart(description.streamARN(), description.streamCreationTimestamp().toString(), begin, false);
     }
 
     /** Returns the origin of an application whose first leases are still to be made. */

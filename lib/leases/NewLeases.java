@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import lib.kinesis.HashKeys;
+import lib.kinesis.KinesisStream;
 import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
 import lib.positions.ShardPosition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardFilter;
@@ -28,8 +28,6 @@ import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
  * another makes them a minute later.
  */
 public final class NewLeases {
-    private static final BigInteger HASH_KEYS = BigInteger.ONE.shiftLeft(Shards.HASH_KEY_BITS);
-
     private NewLeases() {}
 
     /**
@@ -37,16 +35,16 @@ public final class NewLeases {
      *
      * @param begin null for the oldest record
      */
-    public static List<Shard> shards(KinesisClient kinesis, StreamRef stream, Instant begin) {
+    public static List<Shard> shards(KinesisStream stream, Instant begin) {
         var filter = ShardFilter.builder().type(begin == null ? ShardFilterType.AT_TRIM_HORIZON : ShardFilterType.AT_TIMESTAMP).timestamp(begin).build();
         try {
-            var shards = Shards.list(kinesis, stream, filter).all();
+            var shards = stream.listShards(filter).all();
             if (holdEachHashKeyOnce(shards)) {
                 return shards;
             }
         } catch (InvalidArgumentException | ValidationException e) { // some engines refuse the filter, others ignore it
         }
-        return Shards.list(kinesis, stream).all();
+        return stream.listShards().all();
     }
 
     private static boolean holdEachHashKeyOnce(List<Shard> shards) {
@@ -57,7 +55,7 @@ public final class NewLeases {
             }
             next = new BigInteger(range.endingHashKey()).add(BigInteger.ONE);
         }
-        return next.equals(HASH_KEYS);
+        return next.equals(HashKeys.COUNT);
     }
 
     /**

@@ -21,4 +21,4 @@ package lib.leases;
 //DEPS org.apache.commons:commons-lang3:3.18.0
 //SOURCES ApplicationProgress.java ApplicationStart.java HeldLeases.java LeaseClock.java LeaseTable.java LeaseTableSchema.java
 //SOURCES NewLeases.java
-//SOURCES ../positions/package-info.java ../kinesis/package-info.java ../cli/package-info.java
+//SOURCES ../positions/package-info.java ../aws/package-info.java ../kinesis/package-info.java ../cli/package-info.java

@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import lib.aws.Aws;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.kinesis.Aws;
 
 /** DynamoDB Local, for the leases of a worker: begins empty and ends with this process. */
 public final class LocalDynamoDb implements AutoCloseable {

@@ -9,4 +9,4 @@
 package lib.local;
 
 //SOURCES LocalDynamoDb.java LocalEngine.java LocalKinesis.java LocalProcess.java NpmPackage.java
-//SOURCES ../kinesis/package-info.java ../cli/package-info.java
+//SOURCES ../aws/package-info.java ../kinesis/package-info.java ../cli/package-info.java

@@ -2,6 +2,7 @@ package lib.positions;
 
 import java.util.function.Predicate;
 import lib.kinesis.Distribution;
+import lib.kinesis.HashKeys;
 import lib.kinesis.Shards;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -21,12 +22,12 @@ public final class KeyShards implements Predicate<Shard> {
         this.resumed = !known.isEmpty();
         // a checkpoint with other shards was made under AUTO: they may hold records of the key that are not read yet
         this.all = partitionKey == null || distribution != Distribution.BY_KEY
-                || shards.all().stream().anyMatch(shard -> known.contains(shard.shardId()) && !Shards.holds(shard, partitionKey));
+                || shards.all().stream().anyMatch(shard -> known.contains(shard.shardId()) && !HashKeys.holds(shard, partitionKey));
     }
 
     @Override
     public boolean test(Shard shard) {
-        return all || Shards.holds(shard, partitionKey);
+        return all || HashKeys.holds(shard, partitionKey);
     }
 
     /**

@@ -2,7 +2,6 @@ package lib.positions;
 
 import java.time.Instant;
 import lib.kinesis.Shards;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
@@ -50,9 +49,9 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
         return type.equals(SHARD_END);
     }
 
-    /** How many parts of the record are written: none when they were others than those of this unpacking. */
-    public long written(Record record, String unpacking) {
-        return type.equals(ShardIteratorType.AT_SEQUENCE_NUMBER.name()) && sequenceNumber.equals(record.sequenceNumber())
+    /** Returns how many parts of a record are written: none when they were others than those of this unpacking. */
+    public long written(String sequenceNumber, String unpacking) {
+        return type.equals(ShardIteratorType.AT_SEQUENCE_NUMBER.name()) && sequenceNumber.equals(this.sequenceNumber)
                 && unpacking.equals(this.unpacking) ? subSequenceNumber + 1 : 0;
     }
 

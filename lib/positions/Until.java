@@ -9,8 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import lib.cli.UsageException;
-import lib.kinesis.Shards;
-import software.amazon.awssdk.services.kinesis.model.Record;
+import lib.kinesis.KinesisRecord;
 
 /**
  * Where the reading of each shard ends. A part that is null ends nothing.
@@ -28,7 +27,7 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
     public static final Until NEVER = new Until(0, null, null, null);
 
     /**
-     * How long after the start a record must have arrived to be certainly beyond it. The time of a {@link Shards#time reply} has no
+     * How long after the start a record must have arrived to be certainly beyond it. The time of a reply has no
      * fractions, and arrival times are not exact (API reference, Record): after a split, kinesalite's are up to a second ahead.
      */
     private static final Duration MARGIN = Duration.ofSeconds(5);
@@ -76,7 +75,7 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
     }
 
     /** Returns the records up to the end. */
-    public List<Record> before(List<Record> records) {
+    public List<KinesisRecord> before(List<KinesisRecord> records) {
         for (int i = 0; i < records.size(); i++) {
             if (isPast(records.get(i))) {
                 return records.subList(0, i);
@@ -85,8 +84,8 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
         return records;
     }
 
-    private boolean isPast(Record record) {
-        var arrival = record.approximateArrivalTimestamp();
+    private boolean isPast(KinesisRecord record) {
+        var arrival = record.arrival();
         return time != null && arrival != null && !arrival.isBefore(time)
                 || sequenceNumber != null && sequenceNumber.compareTo(new BigInteger(record.sequenceNumber())) < 0;
     }

@@ -17,13 +17,13 @@ import lib.cli.Size;
 import lib.cli.UsageException;
 import lib.cli.UsageLine;
 import lib.compression.Codec;
-import lib.kinesis.Shards;
+import lib.kinesis.HashKeys;
+import lib.kinesis.Quotas;
 import lib.records.FormatString;
 import lib.records.JsonRecordParser;
 import lib.records.LineParser;
 import lib.records.RecordParser;
 import lib.records.UserRecord.Source;
-import lib.write.RecordLimits;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
@@ -116,10 +116,10 @@ public final class InputOptions {
         exclude(used("--json", json), used("-k", key), used("-K", keyDelimiter), used("--key-field", keyField));
         exclude(used("--json", json), used("--hash-key", hashKey));
         exclude(used("--json", json), used("--base64", base64));
-        if (key != null && !Shards.isPartitionKey(key)) {
+        if (key != null && !Quotas.isPartitionKey(key)) {
             throw new UsageException("-k must have 1 to 256 characters");
         }
-        if (hashKey != null && !RecordLimits.isHashKey(hashKey)) {
+        if (hashKey != null && !HashKeys.isHashKey(hashKey)) {
             throw new UsageException("--hash-key must be a number from 0 to 2^128-1");
         }
         if (!files.isEmpty() || ofFiles.isPresent()) {

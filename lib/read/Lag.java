@@ -57,8 +57,8 @@ public record Lag(Duration behind, int records, boolean isAll) {
             replies++;
             var records = batch.records();
             var behind = Duration.ofMillis(batch.isBehind() ? batch.millisBehindLatest() : 0); // of the last of them
-            if (!records.isEmpty() && records.get(0).approximateArrivalTimestamp() != null) {
-                var age = Duration.between(records.get(0).approximateArrivalTimestamp(), now.get());
+            if (!records.isEmpty() && records.get(0).arrival() != null) {
+                var age = Duration.between(records.get(0).arrival(), now.get());
                 behind = age.compareTo(behind) > 0 ? age : behind;
             }
             lag = new Lag(behind, records.size(), !batch.isBehind() && records.size() < FEW);

@@ -20,11 +20,10 @@ import lib.cli.Failure;
 import lib.cli.JsonLines;
 import lib.cli.Log;
 import lib.cli.Table.Column;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisStream;
 import lib.positions.Checkpoint;
 import lib.positions.ShardPosition;
 import lib.positions.Until;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** How far a consumer is behind, a line a shard. */
 public final class LagTable {
@@ -44,14 +43,14 @@ public final class LagTable {
      * @param now        the time by the service's clock, or up to a second less
      * @param giveUp     how long a shard may fail for reasons other than throttling
      */
-    public LagTable(KinesisClient kinesis, StreamRef stream, Checkpoint checkpoint, Supplier<Instant> now, Duration giveUp, Log log) {
-        this.settings = new ShardReader.Settings(kinesis, stream, Lag.Meter.POLLING, Until.NEVER, giveUp, log);
-        this.retention = new Retention(kinesis, stream, giveUp, log);
+    public LagTable(KinesisStream stream, Checkpoint checkpoint, Supplier<Instant> now, Duration giveUp, Log log) {
+        this.settings = new ShardReader.Settings(stream, Lag.Meter.POLLING, Until.NEVER, giveUp, log);
+        this.retention = new Retention(stream, giveUp, log);
         this.checkpoint = checkpoint;
         this.now = now;
     }
 
-    /** The same with nobody's name. */
+    /** Prints the shards without an owner. */
     public boolean print(AnswerPrinter answer, Duration max) throws IOException, InterruptedException, ExecutionException {
         return print(answer, max, null);
     }

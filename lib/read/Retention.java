@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import lib.cli.Log;
 import lib.kinesis.Backoff;
-import lib.kinesis.StreamRef;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.Record;
+import lib.kinesis.GetRecordsResult;
+import lib.kinesis.KinesisRecord;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Quotas;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
@@ -18,12 +18,13 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
  * Notices when the stream no longer holds records that a reader has yet to read, because the reader was away, or slow, for too long.
  * The service then goes on with the oldest record that is left, without a word.
  *
- * @param kinesis makes one attempt a call
- * @param giveUp  how long a call may fail for reasons other than throttling
+ * @param giveUp how long a call may fail for reasons other than throttling
  */
-public record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
+public record Retention(KinesisStream stream, Duration giveUp, Log log) {
     /** The shortest retention period (API reference, DecreaseStreamRetentionPeriod). The present period is not asked for: it may have been raised. */
     private static final Duration SHORTEST = Duration.ofDays(1);
+
+    private static final StartingPosition OLDEST = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
 
     /**
      * Returns the state of one thread that reads a shard.
@@ -61,10 +62,10 @@ public record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp
          *
          * @param time when it came, by the service's clock; asked for when it matters
          */
-        public void read(List<Record> records, Long millisBehindLatest, Supplier<Instant> time) {
+        public void read(List<KinesisRecord> records, Long millisBehindLatest, Supplier<Instant> time) {
             isBehind = millisBehindLatest != null && millisBehindLatest > 0;
             if (!records.isEmpty()) {
-                var arrival = records.get(records.size() - 1).approximateArrivalTimestamp();
+                var arrival = records.get(records.size() - 1).arrival();
                 readUpTo = arrival == null ? null : () -> arrival;
                 isKnown = true;
             } else if (millisBehindLatest != null && !isBehind) {
@@ -90,7 +91,7 @@ public record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp
          * @param isEnd whether the reply reached the tip of the shard, or the end of a closed shard
          * @param time  when they came, by the service's clock; asked for when it matters
          */
-        public GetRecordsResponse gap(StartingPosition position, List<Record> next, boolean isEnd, Supplier<Instant> time) throws InterruptedException {
+        public GetRecordsResult gap(StartingPosition position, List<KinesisRecord> next, boolean isEnd, Supplier<Instant> time) throws InterruptedException {
             if (!isKnown || position.type() == ShardIteratorType.TRIM_HORIZON) {
                 return null;
             }
@@ -105,7 +106,7 @@ public record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp
                 }
                 return null;
             }
-            oldestArrival = oldest.records().get(0).approximateArrivalTimestamp();
+            oldestArrival = oldest.records().get(0).arrival();
             oldestAt = time.get();
             if (!isGone(position, oldest.records().get(0))) {
                 return null;
@@ -126,17 +127,17 @@ public record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp
          * the newest one for days. So the next record must also be older than half of the retention, which no reader that keeps up meets.
          * MillisBehindLatest does not tell: it is 0 at an old record without others after it.
          */
-        private boolean isComplete(StartingPosition position, Record first, Supplier<Instant> time) {
+        private boolean isComplete(StartingPosition position, KinesisRecord first, Supplier<Instant> time) {
             if (position.type() == ShardIteratorType.AT_SEQUENCE_NUMBER) { // of which a part is yet to be read
                 return first.sequenceNumber().equals(position.sequenceNumber());
             }
-            if (first.approximateArrivalTimestamp() == null) {
+            if (first.arrival() == null) {
                 return true;
             }
             var now = time.get();
             if (readUpTo == null) {
                 return begin != null && isHeld(begin, now)
-                        || Duration.between(first.approximateArrivalTimestamp(), now).compareTo(SHORTEST.dividedBy(2)) < 0;
+                        || Duration.between(first.arrival(), now).compareTo(SHORTEST.dividedBy(2)) < 0;
             }
             return isHeld(readUpTo.get(), now) || isAheadOfOldest(readUpTo.get(), now);
         }
@@ -154,28 +155,26 @@ public record Retention(KinesisClient kinesis, StreamRef stream, Duration giveUp
          * Returns a reply with the oldest record that the stream holds of the shard, and no other; null when there is none by now, or none
          * is found within {@code giveUp}: records that came are waiting to be handed on.
          */
-        private GetRecordsResponse oldest() throws InterruptedException {
+        private GetRecordsResult oldest() throws InterruptedException {
             var backoff = new Backoff("shard " + shardId, giveUp, log);
-            var iterator = backoff.call(() -> kinesis.getShardIterator(request -> request.streamName(stream.name()).streamARN(stream.arn())
-                    .shardId(shardId).shardIteratorType(ShardIteratorType.TRIM_HORIZON))).shardIterator();
+            var iterator = backoff.call(() -> stream.getShardIterator(shardId, OLDEST));
             var started = System.nanoTime();
             while (iterator != null && System.nanoTime() - started < giveUp.toNanos()) {
-                Thread.sleep(ShardReader.MIN_POLL_INTERVAL.toMillis());
+                Thread.sleep(Quotas.MIN_POLL_INTERVAL.toMillis());
                 var current = iterator;
-                var reply = backoff.call(() -> kinesis.getRecords(request -> request
-                        .streamARN(stream.arn()).shardIterator(current).limit(1)));
+                var reply = backoff.call(() -> stream.getRecords(current, 1));
                 if (!reply.records().isEmpty()) {
                     return reply;
                 }
-                iterator = ShardReader.isEnd(reply) ? null : reply.nextShardIterator();
+                iterator = reply.isEnd() ? null : reply.nextShardIterator();
             }
             return null;
         }
 
-        private static boolean isGone(StartingPosition position, Record oldest) {
+        private static boolean isGone(StartingPosition position, KinesisRecord oldest) {
             return position.sequenceNumber() != null
                     ? new BigInteger(position.sequenceNumber()).compareTo(new BigInteger(oldest.sequenceNumber())) < 0
-                    : oldest.approximateArrivalTimestamp() != null && position.timestamp().isBefore(oldest.approximateArrivalTimestamp());
+                    : oldest.arrival() != null && position.timestamp().isBefore(oldest.arrival());
         }
     }
 }

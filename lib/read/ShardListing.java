@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import lib.cli.Failure;
-import lib.kinesis.Backoff;
 import lib.kinesis.Shards;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -54,8 +53,7 @@ final class ShardListing {
 
     private Listed list() throws InterruptedException {
         var began = System.nanoTime();
-        var shards = new Backoff("stream " + settings.stream().name(), settings.giveUp(), settings.log())
-                .call(() -> Shards.list(settings.kinesis(), settings.stream())).all();
+        var shards = settings.stream().shards(settings.giveUp(), settings.log()).all();
         var byId = new HashMap<String, Shard>();
         shards.forEach(shard -> byId.put(shard.shardId(), shard));
         return new Listed(began, shards, byId);

@@ -7,25 +7,21 @@ import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.kinesis.Backoff;
-import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
+import lib.kinesis.GetRecordsResult;
+import lib.kinesis.KinesisRecord;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Refusals;
 import lib.positions.Until;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
 /** Reads one shard: get an iterator, get records, hand them on, wait, go on with the next iterator, until the shard ends. */
 public final class ShardReader {
-    /** The shortest time between two GetRecords: a shard takes 5 a second (API reference, GetRecords). */
-    public static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(200);
-
     /** As long as it is not known how large they are. */
     private static final int FIRST_RECORDS = 1_000;
 
@@ -56,10 +52,9 @@ public final class ShardReader {
     /**
      * What the shards of a stream have in common.
      *
-     * @param kinesis does not try again by itself: that is done here
-     * @param giveUp  how long a shard may fail for reasons other than throttling
+     * @param giveUp how long a shard may fail for reasons other than throttling
      */
-    public record Settings(KinesisClient kinesis, StreamRef stream, Polling polling, Until until, Duration giveUp, Log log) {}
+    public record Settings(KinesisStream stream, Polling polling, Until until, Duration giveUp, Log log) {}
 
     /**
      * @param start    where to begin
@@ -84,7 +79,7 @@ public final class ShardReader {
      * @param records            in the order of the shard; empty when there were none
      * @param millisBehindLatest how far from the tip of the shard; null when the service did not tell
      */
-    public record Batch(String shardId, List<Record> records, Long millisBehindLatest) {
+    public record Batch(String shardId, List<KinesisRecord> records, Long millisBehindLatest) {
         public boolean isBehind() {
             return millisBehindLatest != null && millisBehindLatest > 0;
         }
@@ -162,7 +157,7 @@ public final class ShardReader {
                 iterator = null;
                 next = System.nanoTime() + backoff.after(e).toNanos();
             } catch (SdkException e) {
-                if (Backoff.isTimeout(e)) {
+                if (Refusals.isTimeout(e)) {
                     limit = Math.max(1, limit / FEWER_AFTER_TIMEOUT);
                     fetches.timedOut(asked);
                     if (fetches.hanging().compareTo(settings.giveUp()) > 0) { // does not wait for the second try of each shard
@@ -183,16 +178,16 @@ public final class ShardReader {
         tips = 0;
     }
 
-    private GetRecordsResponse getRecords() throws InterruptedException {
+    private GetRecordsResult getRecords() throws InterruptedException {
         var next = next();
-        var afterGap = retained.gap(position, next.records(), isEnd(next), () -> Shards.time(next));
+        var afterGap = retained.gap(position, next.records(), next.isEnd(), next::time);
         var reply = afterGap == null ? next : afterGap;
-        retained.read(reply.records(), reply.millisBehindLatest(), () -> Shards.time(reply));
+        retained.read(reply.records(), reply.millisBehindLatest(), reply::time);
         return reply;
     }
 
     /** Renews an iterator that expired while the shard waited for others, or for the reader of the output. */
-    private GetRecordsResponse next() {
+    private GetRecordsResult next() {
         if (iterator != null) {
             try {
                 return fetch();
@@ -204,29 +199,23 @@ public final class ShardReader {
         return fetch();
     }
 
-    private GetRecordsResponse fetch() {
+    private GetRecordsResult fetch() {
         var began = System.nanoTime();
-        var reply = settings.kinesis().getRecords(request -> request
-                .streamARN(settings.stream().arn()).shardIterator(iterator).limit(limit));
+        var reply = settings.stream().getRecords(iterator, limit);
         fetchTime = Duration.ofNanos(System.nanoTime() - began);
         fetches.answered(fetchTime);
         return reply;
     }
 
-    /** Returns whether the reply reached the tip of the shard, or the end of a closed shard. */
-    static boolean isEnd(GetRecordsResponse reply) {
-        return reply.nextShardIterator() == null || reply.millisBehindLatest() != null && reply.millisBehindLatest() == 0;
-    }
-
     private String shardIterator() {
         try {
-            return shardIterator(position);
+            return settings.stream().getShardIterator(shardId, position);
         } catch (InvalidArgumentException | ResourceNotFoundException e) {
             if (position.type() == ShardIteratorType.TRIM_HORIZON || !retained.isKnown() && position.sequenceNumber() == null) {
                 throw e;
             }
             var oldest = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
-            var iterator = shardIterator(oldest); // fails, too, when it is not the position that is refused
+            var iterator = settings.stream().getShardIterator(shardId, oldest); // fails, too, when it is not the position that is refused
             if (!retained.isKnown()) {
                 throw new Failure("shard " + shardId + ": the service refuses the sequence number " + position.sequenceNumber()
                         + "; write --from after: with one of this shard, as -o json prints it, or --from earliest", e);
@@ -237,15 +226,7 @@ public final class ShardReader {
         }
     }
 
-    private String shardIterator(StartingPosition position) {
-        return settings.kinesis().getShardIterator(request -> request
-                .streamName(settings.stream().name()).streamARN(settings.stream().arn()).shardId(shardId)
-                .shardIteratorType(position.type())
-                .startingSequenceNumber(position.sequenceNumber())
-                .timestamp(position.timestamp())).shardIterator();
-    }
-
-    private void moveBehind(List<Record> records, long bytes) {
+    private void moveBehind(List<KinesisRecord> records, long bytes) {
         if (records.isEmpty()) {
             return;
         }
@@ -257,10 +238,10 @@ public final class ShardReader {
         }
     }
 
-    private static long bytes(List<Record> records) {
+    private static long bytes(List<KinesisRecord> records) {
         var bytes = 0L; // without a stream, which takes a tenth of the time of small records
         for (var record : records) {
-            bytes += record.data().asByteArrayUnsafe().length;
+            bytes += record.data().length;
         }
         return bytes;
     }

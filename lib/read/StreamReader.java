@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import lib.cli.Failure;
 import lib.cli.Stdout;
+import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
 import lib.positions.Checkpoint;
 import lib.positions.ShardPosition;
@@ -38,7 +39,7 @@ public final class StreamReader {
     private final Predicate<Shard> wanted;
     private final Checkpoint checkpoint;
     private final Retention retention;
-    private final ShardOrder lineage = new ShardOrder();
+    private final ShardOrder order = new ShardOrder();
     private final FetchLimit fetches = FetchLimit.ofHeap();
     private final ShardListing listing;
     private final ReentrantLock handingOn = new ReentrantLock(true);
@@ -60,7 +61,7 @@ public final class StreamReader {
      */
     public StreamReader(ShardReader.Settings settings, Predicate<Shard> wanted, Checkpoint checkpoint) {
         this.settings = settings;
-        this.retention = new Retention(settings.kinesis(), settings.stream(), settings.giveUp(), settings.log());
+        this.retention = new Retention(settings.stream(), settings.giveUp(), settings.log());
         this.listing = new ShardListing(settings);
         this.wanted = wanted;
         this.checkpoint = checkpoint;
@@ -80,7 +81,7 @@ public final class StreamReader {
         var started = System.nanoTime();
         try {
             add(shards.all());
-            checkpoint.shardIds().stream().filter(shardId -> checkpoint.get(shardId).isShardEnd()).forEach(lineage::end);
+            checkpoint.shardIds().stream().filter(shardId -> checkpoint.get(shardId).isShardEnd()).forEach(order::end);
             begin();
             var saved = started;
             active = started;
@@ -114,18 +115,18 @@ public final class StreamReader {
 
     /** Adds those that are wanted and new. What a split or merge brings while the stream is read is read from its beginning. */
     private void add(List<Shard> shards) {
-        var added = shards.stream().filter(wanted).filter(shard -> !lineage.knows(shard.shardId())).toList();
+        var added = shards.stream().filter(wanted).filter(shard -> !order.knows(shard.shardId())).toList();
         for (var shard : added) {
             if (checkpoint.get(shard.shardId()) == null) {
                 checkpoint.set(shard.shardId(), ShardPosition.trimHorizon());
             }
         }
-        lineage.add(added);
+        order.add(added);
     }
 
     /** Queues the shards whose turn it is. */
     private void begin() {
-        waiting.addAll(lineage.begin());
+        waiting.addAll(order.begin());
     }
 
     private void read(Shard shard, ShardReader.Sink sink) {
@@ -190,7 +191,7 @@ public final class StreamReader {
         if (end.where() == Where.TIP) {
             if (ended.listed().isClosed(shardId)) { // its children may hold what comes before the end
                 ended.reader().goToShardEnd();
-                submit(ended.reader(), shardId, ShardReader.MIN_POLL_INTERVAL, sink);
+                submit(ended.reader(), shardId, Quotas.MIN_POLL_INTERVAL, sink);
             }
         } else if (end.children().isEmpty() && ended.listed().isOpen(shardId)) {
             settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
@@ -198,7 +199,7 @@ public final class StreamReader {
         } else {
             settings.log().info("shard %s ended", shardId);
             checkpoint.set(shardId, ShardPosition.shardEnd());
-            lineage.end(shardId);
+            order.end(shardId);
             begin();
         }
     }

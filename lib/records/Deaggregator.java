@@ -3,7 +3,6 @@ package lib.records;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
-import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,23 +18,12 @@ import lib.cli.Log;
 import lib.kinesis.Md5;
 
 /**
- * One Kinesis record to its user records, if it is an aggregate of the Kinesis Producer Library, else to itself. An aggregate is a
- * magic number, a protobuf message and the MD5 of that (aggregation-format.md in awslabs/amazon-kinesis-producer).
+ * One Kinesis record to its user records, if it is an aggregate of the Kinesis Producer Library ({@link AggregateFormat}), else to itself.
  *
  * <p>Checks the whole message first, and then makes each user record when its turn comes: 10 MiB can hold 1.7 million user records, and
  * the tables of their keys 5 million entries.
  */
 public final class Deaggregator implements Function<UserRecord, Iterable<UserRecord>> {
-    public static final byte[] MAGIC = {(byte) 0xf3, (byte) 0x89, (byte) 0x9a, (byte) 0xc2};
-
-    // the fields of the message, and those of each of its records, by their tags on the wire
-    public static final int PARTITION_KEY_TABLE = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-    public static final int EXPLICIT_HASH_KEY_TABLE = 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-    public static final int RECORDS = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-    public static final int PARTITION_KEY_INDEX = 1 << 3 | WireFormat.WIRETYPE_VARINT;
-    public static final int EXPLICIT_HASH_KEY_INDEX = 2 << 3 | WireFormat.WIRETYPE_VARINT;
-    public static final int DATA = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-
     private final Log log;
 
     /** @param log is warned of what begins like an aggregate and does not check out: that is passed on as it is */
@@ -46,7 +34,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
     @Override
     public Iterable<UserRecord> apply(UserRecord record) {
         var data = record.data();
-        if (!Arrays.equals(data, 0, Math.min(MAGIC.length, data.length), MAGIC, 0, MAGIC.length)) {
+        if (!Arrays.equals(data, 0, Math.min(AggregateFormat.MAGIC.length, data.length), AggregateFormat.MAGIC, 0, AggregateFormat.MAGIC.length)) {
             return List.of(record);
         }
         try {
@@ -61,23 +49,23 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
     }
 
     private static void checkDigest(byte[] data) throws IOException {
-        var length = data.length - MAGIC.length - Md5.LENGTH;
+        var length = data.length - AggregateFormat.MAGIC.length - Md5.LENGTH;
         if (length < 0) {
             throw new IOException("too short");
         }
-        var digest = ByteBuffer.wrap(data, MAGIC.length + length, Md5.LENGTH);
-        if (!digest.equals(ByteBuffer.wrap(Md5.of(ByteBuffer.wrap(data, MAGIC.length, length))))) {
+        var digest = ByteBuffer.wrap(data, AggregateFormat.MAGIC.length + length, Md5.LENGTH);
+        if (!digest.equals(ByteBuffer.wrap(Md5.of(ByteBuffer.wrap(data, AggregateFormat.MAGIC.length, length))))) {
             throw new IOException("another MD5");
         }
     }
 
     private static CodedInputStream message(byte[] data) {
-        return CodedInputStream.newInstance(data, MAGIC.length, data.length - MAGIC.length - Md5.LENGTH);
+        return CodedInputStream.newInstance(data, AggregateFormat.MAGIC.length, data.length - AggregateFormat.MAGIC.length - Md5.LENGTH);
     }
 
     /** Returns where the next byte of the message is. */
     private static int position(CodedInputStream message) {
-        return MAGIC.length + message.getTotalBytesRead();
+        return AggregateFormat.MAGIC.length + message.getTotalBytesRead();
     }
 
     private static void skip(CodedInputStream message, int tag) throws IOException {
@@ -96,9 +84,9 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
             var dataEnd = -1;
             for (int tag; (tag = message.readTag()) != 0;) {
                 switch (tag) {
-                    case PARTITION_KEY_INDEX -> partitionKey = message.readUInt64();
-                    case EXPLICIT_HASH_KEY_INDEX -> explicitHashKey = message.readUInt64();
-                    case DATA -> {
+                    case AggregateFormat.PARTITION_KEY_INDEX -> partitionKey = message.readUInt64();
+                    case AggregateFormat.EXPLICIT_HASH_KEY_INDEX -> explicitHashKey = message.readUInt64();
+                    case AggregateFormat.DATA -> {
                         var length = message.readRawVarint32();
                         dataStart = position(message);
                         message.skipRawBytes(length);
@@ -124,11 +112,11 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
 
         Aggregate(UserRecord record) throws IOException {
             this.record = record;
-            partitionKeys = new KeyTable(record.data(), PARTITION_KEY_TABLE);
-            explicitHashKeys = new KeyTable(record.data(), EXPLICIT_HASH_KEY_TABLE);
+            partitionKeys = new KeyTable(record.data(), AggregateFormat.PARTITION_KEY_TABLE);
+            explicitHashKeys = new KeyTable(record.data(), AggregateFormat.EXPLICIT_HASH_KEY_TABLE);
             var message = message(record.data());
             for (int tag; (tag = message.readTag()) != 0;) {
-                if (tag != RECORDS) {
+                if (tag != AggregateFormat.RECORDS) {
                     skip(message, tag);
                     continue;
                 }
@@ -162,7 +150,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
                         throw new NoSuchElementException();
                     }
                     try {
-                        for (int tag; (tag = message.readTag()) != RECORDS;) {
+                        for (int tag; (tag = message.readTag()) != AggregateFormat.RECORDS;) {
                             skip(message, tag);
                         }
                         var entry = Entry.read(message);

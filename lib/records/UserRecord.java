@@ -3,7 +3,7 @@ package lib.records;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import software.amazon.awssdk.services.kinesis.model.Record;
+import lib.kinesis.KinesisRecord;
 
 /**
  * A record as its user sees it: one to be put; or one to be printed, which is a Kinesis record, a user record out of a KPL
@@ -58,9 +58,9 @@ public record UserRecord(String shardId, String sequenceNumber, long subSequence
     }
 
     /** A Kinesis record as it came. */
-    public static UserRecord of(String shardId, Record record) {
+    public static UserRecord of(String shardId, KinesisRecord record) {
         return new UserRecord(shardId, record.sequenceNumber(), 0, record.partitionKey(), null,
-                record.approximateArrivalTimestamp(), record.data().asByteArrayUnsafe(), null, null);
+                record.arrival(), record.data(), null, null);
     }
 
     public UserRecord withPartitionKey(String partitionKey) {

@@ -10,6 +10,6 @@
 package lib.records;
 
 //DEPS com.google.protobuf:protobuf-java:4.36.2
-//SOURCES CloudWatchLogs.java Deaggregator.java Decoder.java FormatString.java InvalidRecord.java JsonFormat.java JsonRecordParser.java
-//SOURCES LineParser.java RecordFormat.java RecordParser.java Unpacking.java UserRecord.java
+//SOURCES AggregateFormat.java CloudWatchLogs.java Deaggregator.java Decoder.java FormatString.java InvalidRecord.java JsonFormat.java
+//SOURCES JsonRecordParser.java LineParser.java RecordFormat.java RecordParser.java Unpacking.java UserRecord.java
 //SOURCES ../compression/package-info.java ../kinesis/package-info.java ../cli/package-info.java

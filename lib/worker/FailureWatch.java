@@ -12,6 +12,7 @@ import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.kinesis.Backoff;
+import lib.kinesis.Refusals;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -105,7 +106,7 @@ final class FailureWatch implements ExecutionInterceptor {
         }
         if (e instanceof AwsServiceException refusal && isAnswer(refusal, operation)) {
             succeed(operation);
-        } else if (Backoff.mayPass(e)) {
+        } else if (Refusals.mayPass(e)) {
             fail(operation, e);
         } else {
             giveUp.accept(new Failure(service + " " + operation + ": " + ErrorLine.of(e), e));
@@ -170,7 +171,7 @@ final class FailureWatch implements ExecutionInterceptor {
 
     /** Returns whether the refusal is an answer of a service that works. */
     private static boolean isAnswer(AwsServiceException refusal, String operation) {
-        if (Backoff.isThrottling(refusal)) {
+        if (Refusals.isThrottling(refusal)) {
             return true;
         }
         var code = refusal.awsErrorDetails() == null || refusal.awsErrorDetails().errorCode() == null ? "" : refusal.awsErrorDetails().errorCode();

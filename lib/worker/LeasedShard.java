@@ -6,13 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import lib.cli.ErrorLine;
+import lib.kinesis.KinesisRecord;
 import lib.leases.LeaseClock;
 import lib.positions.ShardPosition;
 import lib.read.Retention;
 import lib.read.ShardReader;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.kinesis.exceptions.InvalidStateException;
 import software.amazon.kinesis.exceptions.KinesisClientLibDependencyException;
@@ -33,6 +32,8 @@ import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 final class LeasedShard implements ShardRecordProcessor {
     /** Behind every part of a record: records come whole here, while other programs may have kept a place within one. */
     private static final long WHOLE = Long.MAX_VALUE;
+
+    private static final byte[] NO_DATA = {};
 
     /** Between parts of so many bytes other shards have their turn, and the lease may be found expired. */
     private static final int PART_BYTES = 1 << 16;
@@ -269,12 +270,13 @@ final class LeasedShard implements ShardRecordProcessor {
         worker.log().verbose("shard %s: no checkpoint (%s); it is retried", shardId, ErrorLine.of(e));
     }
 
-    private static Record record(KinesisClientRecord record) {
-        return withoutData(record).toBuilder().data(SdkBytes.fromByteBuffer(record.data())).build();
+    private static KinesisRecord record(KinesisClientRecord record) {
+        var data = new byte[record.data().remaining()];
+        record.data().duplicate().get(data);
+        return new KinesisRecord(record.sequenceNumber(), record.partitionKey(), record.approximateArrivalTimestamp(), data);
     }
 
-    private static Record withoutData(KinesisClientRecord record) {
-        return Record.builder().sequenceNumber(record.sequenceNumber()).partitionKey(record.partitionKey())
-                .approximateArrivalTimestamp(record.approximateArrivalTimestamp()).build();
+    private static KinesisRecord withoutData(KinesisClientRecord record) {
+        return new KinesisRecord(record.sequenceNumber(), record.partitionKey(), record.approximateArrivalTimestamp(), NO_DATA);
     }
 }

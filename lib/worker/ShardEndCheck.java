@@ -3,13 +3,10 @@ package lib.worker;
 import java.time.Duration;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.describe.StreamDescription;
-import lib.kinesis.Backoff;
+import lib.kinesis.KinesisStream;
 import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
+import lib.kinesis.StreamSummary;
 import lib.leases.ApplicationStart;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /**
@@ -17,7 +14,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
  *
  * @param giveUp how long a call may fail for reasons other than throttling
  */
-record ShardEndCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, Log log) {
+record ShardEndCheck(KinesisStream stream, Duration giveUp, Log log) {
     /**
      * Checks that the shard has ended, which the library believes of all that it does not find.
      *
@@ -25,16 +22,16 @@ record ShardEndCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, L
      * @throws Failure when the stream is deleted, or the shard is open
      */
     void checkEnd(String shardId, ApplicationStart origin) throws InterruptedException {
-        StreamDescriptionSummary summary;
+        StreamSummary summary;
         try {
-            summary = StreamDescription.of(kinesis, stream, backoff()).summary();
+            summary = stream.summary(giveUp, log);
         } catch (Failure e) {
             throw e.isRefusal("ResourceNotFoundException") ? deleted() : e;
         }
-        if (summary.streamStatus() == StreamStatus.DELETING || !ApplicationStart.of(summary, null).isSameStream(origin)) {
+        if (summary.description().streamStatus() == StreamStatus.DELETING || !ApplicationStart.of(summary, null).isSameStream(origin)) {
             throw deleted();
         }
-        var shards = backoff().call(() -> Shards.list(kinesis, stream)).all();
+        var shards = stream.shards(giveUp, log).all();
         if (shards.stream().anyMatch(shard -> shard.shardId().equals(shardId) && Shards.isOpen(shard))) {
             throw new Failure("shard " + shardId + " is open, and yet Kinesis does not find what is read of it; with --efo, is its consumer registered?");
         }
@@ -42,9 +39,5 @@ record ShardEndCheck(KinesisClient kinesis, StreamRef stream, Duration giveUp, L
 
     private Failure deleted() {
         return new Failure("stream " + stream.name() + " is deleted");
-    }
-
-    private Backoff backoff() {
-        return new Backoff("stream " + stream.name(), giveUp, log);
     }
 }

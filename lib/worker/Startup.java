@@ -4,15 +4,12 @@ import java.time.Duration;
 import java.util.Objects;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.kinesis.Backoff;
-import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisStream;
 import lib.leases.ApplicationProgress;
 import lib.leases.ApplicationStart;
 import lib.leases.LeaseTable;
 import lib.leases.LeaseTableSchema;
 import lib.leases.NewLeases;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * What a worker does before the Kinesis Client Library runs: makes the table, the origin and the first leases of a new application. Any
@@ -22,15 +19,13 @@ final class Startup {
     /** Soon enough: a lease is deleted seconds after all are made. */
     private static final Duration RECHECK = Duration.ofSeconds(1);
 
-    private final KinesisClient kinesis;
-    private final StreamRef stream;
+    private final KinesisStream stream;
     private final WorkerOptions application;
     private final LeaseTable table;
     private final LeaseTableSchema schema;
     private final Log log;
 
-    Startup(KinesisClient kinesis, StreamRef stream, WorkerOptions application, LeaseTable table, Log log) {
-        this.kinesis = kinesis;
+    Startup(KinesisStream stream, WorkerOptions application, LeaseTable table, Log log) {
         this.stream = stream;
         this.application = application;
         this.table = table;
@@ -66,7 +61,7 @@ final class Startup {
 
     /** Returns the origin that the table has, or has from now on; null when the table is new. */
     private ApplicationStart of(ApplicationStart now, ApplicationStart pending) throws Exception {
-        var reading = ApplicationProgress.of(table, application.name, now, () -> backoff().call(() -> Shards.list(kinesis, stream)), log);
+        var reading = ApplicationProgress.of(table, application.name, now, () -> stream.shards(application.giveUp, log), log);
         var kept = reading.origin();
         if (reading.isLost()) {
             if (!application.isNew) {
@@ -82,7 +77,7 @@ final class Startup {
     }
 
     private void makeLeases(ApplicationStart origin) throws InterruptedException {
-        var shards = backoff().call(() -> NewLeases.shards(kinesis, stream, origin.begin()));
+        var shards = stream.backoff(application.giveUp, log).call(() -> NewLeases.shards(stream, origin.begin()));
         if (shards.isEmpty()) {
             throw Failure.nonsense("ListShards has no shard of stream " + stream.name());
         }
@@ -102,9 +97,5 @@ final class Startup {
     private boolean isStillPending() throws InterruptedException {
         var kept = table.origin();
         return kept != null && kept.isPending();
-    }
-
-    private Backoff backoff() {
-        return new Backoff("stream " + stream.name(), application.giveUp, log);
     }
 }

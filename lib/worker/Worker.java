@@ -6,14 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import lib.aws.Aws;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.consume.RecordPrinter;
-import lib.describe.StreamDescription;
-import lib.kinesis.Aws;
-import lib.kinesis.Backoff;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisStream;
 import lib.leases.ApplicationStart;
 import lib.leases.HeldLeases;
 import lib.leases.LeaseClock;
@@ -21,7 +19,6 @@ import lib.leases.LeaseTable;
 import lib.positions.ShardPosition;
 import lib.read.Retention;
 import lib.read.ShardReader;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 /** One of the workers of an application, which share the shards of a stream by the Kinesis Client Library. */
@@ -32,9 +29,8 @@ public final class Worker {
     /** When stdout has taken nothing for so many times --takeover, it is the reader that stands still, and not a moment of load. */
     private static final int STANDSTILL_TAKEOVERS = 3;
 
-    private final StreamRef stream;
+    private final KinesisStream stream;
     private final WorkerOptions application;
-    private final KinesisClient kinesis;
     private final RecordPrinter printer;
     private final Stdout stdout;
     private final ShardEndCheck check;
@@ -55,18 +51,14 @@ public final class Worker {
         void run() throws Exception;
     }
 
-    /**
-     * @param kinesis does not try again by itself: that is done here
-     * @param printer gets the records of all shards, a batch at a time
-     */
-    public Worker(StreamRef stream, WorkerOptions application, KinesisClient kinesis, RecordPrinter printer, Stdout stdout, Log log) {
+    /** @param printer gets the records of all shards, a batch at a time */
+    public Worker(KinesisStream stream, WorkerOptions application, RecordPrinter printer, Stdout stdout, Log log) {
         this.stream = stream;
         this.application = application;
-        this.kinesis = kinesis;
         this.printer = printer;
         this.stdout = stdout;
-        this.check = new ShardEndCheck(kinesis, stream, application.giveUp, log);
-        this.retention = new Retention(kinesis, stream, application.giveUp, log);
+        this.check = new ShardEndCheck(stream, application.giveUp, log);
+        this.retention = new Retention(stream, application.giveUp, log);
         this.leases = new LeaseClock(application.workerId(), application.takeover);
         this.log = log;
         this.alive = new LivenessFile(application.alive, application.pollInterval, application.takeover, stdout::sinceTaken, System::nanoTime, log);
@@ -80,18 +72,18 @@ public final class Worker {
      */
     public void run(Aws aws) throws Exception {
         alive.start();
-        var described = StreamDescription.of(kinesis, stream, new Backoff("stream " + stream.name(), application.giveUp, log));
-        clockSkew = Duration.between(Instant.now(), described.described());
+        var summary = stream.summary(application.giveUp, log);
+        clockSkew = Duration.between(Instant.now(), summary.time());
         var table = LeaseTable.of(application.name, application.dynamoDbCalls(), aws, application.giveUp, log);
-        origin = new Startup(kinesis, stream, application, table, log).run(ApplicationStart.of(described.summary(), application.begin(described.described())));
+        origin = new Startup(stream, application, table, log).run(ApplicationStart.of(summary, application.begin(summary.time())));
 
         var silent = new Log();
         silent.to(line -> {});
         var probed = table.with(PROBE, silent);
         pipe = new PipeWatch(stdout, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
         watch = new TableWatch(probed, application, () -> !leases.isEmpty(), () -> library.held().isLeaving(), () -> library.notStarted(), System::nanoTime, log);
-        var client = new ClientLibrary(stream, application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
-                () -> StreamDescription.of(kinesis, stream, log), probed::isReady);
+        var client = new ClientLibrary(stream.ref(), application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
+                () -> stream.summary(log), probed::isReady);
         library = new LibraryRun(client, application, probed, this::printed, leases, pipe, alive, stdout, log);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(library::handOver, application.shutdownGrace);

@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import lib.aws.Aws;
 import lib.cli.UsageException;
-import lib.kinesis.Aws;
+import lib.kinesis.Quotas;
 import lib.positions.Position;
-import lib.read.ShardReader;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 
@@ -118,7 +118,7 @@ public final class WorkerOptions {
         if (shutdownGrace.compareTo(MIN_GRACE) < 0 || shutdownGrace.compareTo(MAX_GRACE) > 0) {
             throw new UsageException("--shutdown-grace must be from 1s to 10m");
         }
-        if (pollInterval.compareTo(ShardReader.MIN_POLL_INTERVAL) < 0 || pollInterval.compareTo(MAX_POLL_INTERVAL) > 0) {
+        if (pollInterval.compareTo(Quotas.MIN_POLL_INTERVAL) < 0 || pollInterval.compareTo(MAX_POLL_INTERVAL) > 0) {
             throw new UsageException("--poll-interval must be from 200ms to 30s: a shard takes 5 GetRecords a second");
         }
         if (maxLag != null && !status) {

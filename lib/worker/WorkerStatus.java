@@ -2,19 +2,15 @@ package lib.worker;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import lib.aws.Aws;
 import lib.cli.AnswerPrinter;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.describe.StreamDescription;
-import lib.kinesis.Aws;
-import lib.kinesis.Backoff;
-import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisStream;
 import lib.leases.ApplicationProgress;
 import lib.leases.ApplicationStart;
 import lib.leases.LeaseTable;
 import lib.read.LagTable;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** What the workers of an application have read. */
 public final class WorkerStatus {
@@ -29,19 +25,19 @@ public final class WorkerStatus {
      * @throws Failure            when there is no such application, or its leases are lost
      * @throws ExecutionException its cause is the {@link Failure} of a shard
      */
-    public static boolean print(AnswerPrinter answer, StreamRef stream, WorkerOptions application, Aws aws, KinesisClient kinesis, Log log)
+    public static boolean print(AnswerPrinter answer, KinesisStream stream, WorkerOptions application, Aws aws, Log log)
             throws Exception {
         var table = LeaseTable.of(application.name, application.dynamoDbCalls(), aws, GIVE_UP, log);
         if (!table.isReady()) {
             throw new Failure("there is no application " + application.name + ": DynamoDB has no table of that name; its first worker makes it");
         }
-        var described = StreamDescription.of(kinesis, stream, log);
-        var reading = ApplicationProgress.of(table, application.name, ApplicationStart.of(described.summary(), application.begin(described.described())),
-                () -> Backoff.startup(stream, log).call(() -> Shards.list(kinesis, stream)), log);
+        var summary = stream.summary(log);
+        var now = ApplicationStart.of(summary, application.begin(summary.time()));
+        var reading = ApplicationProgress.of(table, application.name, now, () -> stream.shards(log), log);
         if (reading.isLost()) {
             throw new Failure(reading.loss(application.name));
         }
-        return new LagTable(kinesis, stream, reading.checkpoint(), reading.shards().clock(), GIVE_UP, log)
+        return new LagTable(stream, reading.checkpoint(), reading.shards().clock(), GIVE_UP, log)
                 .print(answer, application.maxLag(), reading::owner);
     }
 }

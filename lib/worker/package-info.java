@@ -11,5 +11,5 @@ package lib.worker;
 
 //SOURCES ClientLibrary.java FailureSpell.java FailureWatch.java LeasedShard.java LibraryRun.java LivenessFile.java PipeWatch.java
 //SOURCES ShardEndCheck.java Startup.java TableWatch.java Worker.java WorkerOptions.java WorkerStatus.java
-//SOURCES ../describe/package-info.java ../consume/package-info.java ../leases/package-info.java ../read/package-info.java
-//SOURCES ../positions/package-info.java ../kinesis/package-info.java ../cli/package-info.java
+//SOURCES ../consume/package-info.java ../leases/package-info.java ../read/package-info.java ../positions/package-info.java
+//SOURCES ../aws/package-info.java ../kinesis/package-info.java ../cli/package-info.java

@@ -18,14 +18,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import lib.kinesis.HashKeys;
 import lib.kinesis.Md5;
+import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
-import lib.records.Deaggregator;
+import lib.records.AggregateFormat;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
- * Many records to one, in the format that {@link Deaggregator} describes. All that are in one belong to the shard that takes it.
+ * Many records to one, in the format that {@link AggregateFormat} describes. All that are in one belong to the shard that takes it.
  */
 public final class Aggregator implements Packing {
     /** The size that the Kinesis Producer Library makes them of: two of the units that a PUT is charged by. */
@@ -38,9 +40,9 @@ public final class Aggregator implements Packing {
     private static final int OVERHEAD = 24; // of a record in it, in bytes, without explicit hash key
 
     // fields of a record in it
-    private static final int PARTITION_KEY_INDEX = WireFormat.getTagFieldNumber(Deaggregator.PARTITION_KEY_INDEX);
-    private static final int EXPLICIT_HASH_KEY_INDEX = WireFormat.getTagFieldNumber(Deaggregator.EXPLICIT_HASH_KEY_INDEX);
-    private static final int DATA = WireFormat.getTagFieldNumber(Deaggregator.DATA);
+    private static final int PARTITION_KEY_INDEX = WireFormat.getTagFieldNumber(AggregateFormat.PARTITION_KEY_INDEX);
+    private static final int EXPLICIT_HASH_KEY_INDEX = WireFormat.getTagFieldNumber(AggregateFormat.EXPLICIT_HASH_KEY_INDEX);
+    private static final int DATA = WireFormat.getTagFieldNumber(AggregateFormat.DATA);
 
     private final Supplier<List<Shard>> list;
     private volatile Listed shards;
@@ -91,7 +93,7 @@ public final class Aggregator implements Packing {
 
     private static BigInteger hashKey(PendingRecord pending) {
         var record = pending.record;
-        return record.explicitHashKey() != null ? new BigInteger(record.explicitHashKey()) : Shards.hashKey(record.partitionKey());
+        return record.explicitHashKey() != null ? new BigInteger(record.explicitHashKey()) : HashKeys.of(record.partitionKey());
     }
 
     @Override
@@ -101,7 +103,7 @@ public final class Aggregator implements Packing {
 
     @Override
     public double cost(PendingRecord record) {
-        return Shards.cost(0, record.bytes);
+        return Quotas.writeSeconds(0, record.bytes);
     }
 
     @Override
@@ -144,16 +146,16 @@ public final class Aggregator implements Packing {
     private static byte[] bytes(List<PendingRecord> records) {
         var bytes = new ByteArrayOutputStream(SIZE);
         try {
-            bytes.write(Deaggregator.MAGIC);
+            bytes.write(AggregateFormat.MAGIC);
             var message = CodedOutputStream.newInstance(bytes);
-            var partitionKeys = table(message, Deaggregator.PARTITION_KEY_TABLE, records.stream().map(pending -> pending.record.partitionKey()).toList());
-            var explicitHashKeys = table(message, Deaggregator.EXPLICIT_HASH_KEY_TABLE,
+            var partitionKeys = table(message, AggregateFormat.PARTITION_KEY_TABLE, records.stream().map(pending -> pending.record.partitionKey()).toList());
+            var explicitHashKeys = table(message, AggregateFormat.EXPLICIT_HASH_KEY_TABLE,
                     records.stream().map(pending -> pending.record.explicitHashKey()).toList());
             for (var pending : records) {
                 var record = pending.record;
                 var partitionKey = partitionKeys.get(record.partitionKey());
                 var explicitHashKey = explicitHashKeys.get(record.explicitHashKey());
-                message.writeUInt32NoTag(Deaggregator.RECORDS);
+                message.writeUInt32NoTag(AggregateFormat.RECORDS);
                 message.writeUInt32NoTag(CodedOutputStream.computeUInt64Size(PARTITION_KEY_INDEX, partitionKey)
                         + (explicitHashKey == null ? 0 : CodedOutputStream.computeUInt64Size(EXPLICIT_HASH_KEY_INDEX, explicitHashKey))
                         + CodedOutputStream.computeByteArraySize(DATA, record.data()));
@@ -165,7 +167,7 @@ public final class Aggregator implements Packing {
             }
             message.flush();
             var written = bytes.toByteArray();
-            bytes.write(Md5.of(ByteBuffer.wrap(written, Deaggregator.MAGIC.length, written.length - Deaggregator.MAGIC.length)));
+            bytes.write(Md5.of(ByteBuffer.wrap(written, AggregateFormat.MAGIC.length, written.length - AggregateFormat.MAGIC.length)));
             return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // of no file
@@ -194,7 +196,9 @@ public final class Aggregator implements Packing {
             return Place.OTHER;
         }
         var records = packed.records();
-        return !Shards.holds(shard, hashKey(records.get(0))) ? Place.ANY // although it was put by this one's key
-                : records.stream().allMatch(pending -> Shards.holds(shard, hashKey(pending))) ? Place.RIGHT : Place.OTHER;
+        if (!HashKeys.holds(shard, hashKey(records.get(0)))) { // although it was put by the key of this record
+            return Place.ANY;
+        }
+        return records.stream().allMatch(pending -> HashKeys.holds(shard, hashKey(pending))) ? Place.RIGHT : Place.OTHER;
     }
 }

@@ -2,7 +2,7 @@ package lib.write;
 
 import java.util.List;
 import lib.kinesis.Distribution;
-import lib.kinesis.Shards;
+import lib.kinesis.Quotas;
 
 /** Makes the records that are put of the user's. */
 interface Packing {
@@ -41,12 +41,12 @@ interface Packing {
 
         @Override
         public int maxRecords() {
-            return RecordWriter.MAX_RECORDS;
+            return Quotas.PUT_RECORDS;
         }
 
         @Override
         public double cost(PendingRecord record) {
-            return Shards.cost(1, record.bytes);
+            return Quotas.writeSeconds(1, record.bytes);
         }
     };
 

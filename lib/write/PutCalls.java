@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import lib.cli.Failure;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisStream.PutEntry;
+import lib.kinesis.KinesisStream.PutResult;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Quotas;
 import lib.write.Packing.Packed;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 /** The calls that put records. */
 final class PutCalls {
@@ -22,10 +21,9 @@ final class PutCalls {
     private static final int TOO_LARGE_STATUS = 413;
     private static final Set<String> TOO_LARGE_CODES = Set.of("InvalidArgumentException", "ValidationException");
 
-    private final KinesisClient kinesis;
-    private final StreamRef stream;
+    private final KinesisStream stream;
     private final boolean ordered;
-    private volatile long maxBytes = RecordWriter.MAX_BYTES;
+    private volatile long maxBytes = Quotas.PUT_BYTES;
 
     /** The last sequence number of each of the last keys. */
     private final Map<String, String> sequenceNumbers = new LinkedHashMap<>(16, 0.75f, true) {
@@ -36,8 +34,7 @@ final class PutCalls {
     };
 
     /** @param ordered a record a call, and a call at a time */
-    PutCalls(KinesisClient kinesis, StreamRef stream, boolean ordered) {
-        this.kinesis = kinesis;
+    PutCalls(KinesisStream stream, boolean ordered) {
         this.stream = stream;
         this.ordered = ordered;
     }
@@ -49,7 +46,7 @@ final class PutCalls {
         var bytes = 0L;
         for (int at = 0; at < records.size(); at++) {
             var more = records.get(at).bytes();
-            if (at - start == RecordWriter.MAX_RECORDS || at > start && bytes + more > maxBytes) {
+            if (at - start == Quotas.PUT_RECORDS || at > start && bytes + more > maxBytes) {
                 calls.add(records.subList(start, at));
                 start = at;
                 bytes = 0;
@@ -79,26 +76,25 @@ final class PutCalls {
      *
      * @throws Failure when Kinesis has not answered so
      */
-    List<PutRecordsResultEntry> put(List<Packed> call) {
+    List<PutResult> put(List<Packed> call) {
         if (ordered) {
             return List.of(putRecord(call.get(0)));
         }
-        var entries = call.stream().map(packed -> PutRecordsRequestEntry.builder().partitionKey(packed.partitionKey())
-                .explicitHashKey(packed.explicitHashKey()).data(SdkBytes.fromByteArrayUnsafe(packed.data())).build()).toList();
-        var results = kinesis.putRecords(request -> request.streamName(stream.name()).streamARN(stream.arn()).records(entries)).records();
+        var results = stream.putRecords(call.stream().map(PutCalls::entry).toList());
         if (results.size() != call.size()) {
             throw Failure.nonsense("PutRecords of " + call.size() + " records has " + results.size() + " results, so it is not known which are stored");
         }
         return results;
     }
 
-    /** Behind the last of its key (API reference, PutRecord, SequenceNumberForOrdering). */
-    private PutRecordsResultEntry putRecord(Packed packed) {
-        var reply = kinesis.putRecord(request -> request.streamName(stream.name()).streamARN(stream.arn())
-                .partitionKey(packed.partitionKey()).explicitHashKey(packed.explicitHashKey())
-                .sequenceNumberForOrdering(sequenceNumbers.get(packed.partitionKey()))
-                .data(SdkBytes.fromByteArrayUnsafe(packed.data())));
-        sequenceNumbers.put(packed.partitionKey(), reply.sequenceNumber());
-        return PutRecordsResultEntry.builder().shardId(reply.shardId()).sequenceNumber(reply.sequenceNumber()).build();
+    /** Puts the record after the last one of its key (API reference, PutRecord, SequenceNumberForOrdering). */
+    private PutResult putRecord(Packed packed) {
+        var result = stream.putRecord(entry(packed), sequenceNumbers.get(packed.partitionKey()));
+        sequenceNumbers.put(packed.partitionKey(), result.sequenceNumber());
+        return result;
+    }
+
+    private static PutEntry entry(Packed packed) {
+        return new PutEntry(packed.partitionKey(), packed.explicitHashKey(), packed.data());
     }
 }

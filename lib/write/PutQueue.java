@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import lib.kinesis.Quotas;
 import lib.records.UserRecord;
 
 /** The records on their way, between the thread that reads and those that make the calls: how many, how fast, and when. */
@@ -43,7 +44,7 @@ final class PutQueue {
         this.waiting = new WaitingRecords(packing, ordered);
         this.linger = linger.toNanos();
         this.maxUnsettled = CALLS_AHEAD * calls * packing.maxRecords();
-        this.capacity = Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, (calls + 1L) * RecordWriter.MAX_BYTES);
+        this.capacity = Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, (calls + 1L) * Quotas.PUT_BYTES);
     }
 
     /** Waits for room. Returns false when it is no longer taken. */

@@ -1,15 +1,13 @@
 package lib.write;
 
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import lib.cli.Log;
 import lib.kinesis.Distribution;
-import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
-import lib.kinesis.StreamSummary;
+import lib.kinesis.HashKeys;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Quotas;
 import lib.records.UserRecord;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * What the stream takes. For one record that it does not take, the service would refuse a whole call.
@@ -17,14 +15,12 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * @param maxBytes of data and partition key (API reference, UpdateMaxRecordSize)
  */
 public record RecordLimits(int maxBytes, Distribution distribution) {
-    private static final BigInteger MAX_HASH_KEY = BigInteger.ONE.shiftLeft(Shards.HASH_KEY_BITS).subtract(BigInteger.ONE);
-
     private static final int DEFAULT_KIB = 1024;
 
-    /** Those of the stream; the default where the user may not see them. */
-    public static RecordLimits of(KinesisClient kinesis, StreamRef stream, Log log) throws InterruptedException {
-        var summary = StreamSummary.ifAllowed(kinesis, stream, "so records of 1 MiB at most, each with a partition key", log);
-        var kib = summary == null ? null : summary.maxRecordSizeInKiB();
+    /** Returns the limits of the stream; the default where the user may not see them. */
+    public static RecordLimits of(KinesisStream stream, Log log) throws InterruptedException {
+        var summary = stream.summaryIfAllowed("so records of 1 MiB at most, each with a partition key", log);
+        var kib = summary == null ? null : summary.description().maxRecordSizeInKiB();
         return new RecordLimits((kib == null ? DEFAULT_KIB : kib) << 10, Distribution.of(summary));
     }
 
@@ -40,10 +36,10 @@ public record RecordLimits(int maxBytes, Distribution distribution) {
         if (key != null && key.isEmpty()) {
             return "its partition key is empty";
         }
-        if (key != null && !Shards.isPartitionKey(key)) {
-            return "its partition key is longer than " + Shards.MAX_PARTITION_KEY + " characters";
+        if (key != null && !Quotas.isPartitionKey(key)) {
+            return "its partition key is longer than " + Quotas.PARTITION_KEY + " characters";
         }
-        if (record.explicitHashKey() != null && !isHashKey(record.explicitHashKey())) {
+        if (record.explicitHashKey() != null && !HashKeys.isHashKey(record.explicitHashKey())) {
             return "its explicit hash key is no number from 0 to 2^128-1";
         }
         var bytes = bytes(record);
@@ -53,9 +49,5 @@ public record RecordLimits(int maxBytes, Distribution distribution) {
     /** As the service counts them. */
     static int bytes(UserRecord record) {
         return record.data().length + (record.partitionKey() == null ? 0 : record.partitionKey().getBytes(StandardCharsets.UTF_8).length);
-    }
-
-    public static boolean isHashKey(String text) {
-        return text.matches("0|[1-9]\\d{0,38}") && new BigInteger(text).compareTo(MAX_HASH_KEY) <= 0;
     }
 }

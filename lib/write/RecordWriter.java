@@ -10,21 +10,15 @@ import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.kinesis.Backoff;
-import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisStream.PutResult;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Refusals;
 import lib.records.UserRecord;
 import lib.write.Packing.Packed;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
-import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** Puts records, several calls at a time, and those again that failed. */
 public final class RecordWriter {
-    /** What a PutRecords takes (API reference). */
-    static final int MAX_RECORDS = 500;
-    static final long MAX_BYTES = 10 << 20;
-
     private static final String THROTTLED = "ProvisionedThroughputExceededException";
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final int DOUBLINGS = 5; // up to 3.2 seconds
@@ -35,15 +29,13 @@ public final class RecordWriter {
     /**
      * How records are put.
      *
-     * @param kinesis   makes one attempt a call
      * @param ordered   one after the other, each by a PutRecord
      * @param aggregate many in one, see {@link Aggregator}
      * @param inFlight  how many calls at a time
      * @param linger    how long a record waits for others to go with
      * @param giveUp    how long a record is tried
      */
-    public record Settings(KinesisClient kinesis, StreamRef stream, boolean ordered, boolean aggregate, int inFlight, Duration linger,
-            Duration giveUp, Log log) {}
+    public record Settings(KinesisStream stream, boolean ordered, boolean aggregate, int inFlight, Duration linger, Duration giveUp, Log log) {}
 
     /** Gets to know what became of each record. Calls may come at the same time. */
     public interface Listener {
@@ -78,11 +70,11 @@ public final class RecordWriter {
     public RecordWriter(Settings settings, Listener listener) throws Exception {
         this.settings = settings;
         this.listener = listener;
-        var what = "stream " + settings.stream().name();
-        backoff = new Backoff(what, settings.giveUp(), settings.log());
+        var stream = settings.stream();
+        backoff = stream.backoff(settings.giveUp(), settings.log());
         packing = !settings.aggregate() ? Packing.NONE
-                : new Aggregator(new Backoff(what, settings.giveUp(), settings.log()).call(this::shards), this::shards);
-        puts = new PutCalls(settings.kinesis(), settings.stream(), settings.ordered());
+                : new Aggregator(stream.shards(settings.giveUp(), settings.log()).all(), () -> stream.listShards().all());
+        puts = new PutCalls(stream, settings.ordered());
         var calls = settings.ordered() ? 1 : settings.inFlight();
         queue = new PutQueue(packing, settings.ordered(), settings.linger(), calls);
         for (int n = 0; n < calls; n++) {
@@ -91,10 +83,6 @@ public final class RecordWriter {
             thread.start();
             threads.add(thread);
         }
-    }
-
-    private List<Shard> shards() {
-        return Shards.list(settings.kinesis(), settings.stream()).all();
     }
 
     /** Takes the record, and waits while there are too many. Returns false when no more are put: {@link #finish} says why. */
@@ -199,7 +187,7 @@ public final class RecordWriter {
             }
         }
 
-        private void account(List<Packed> call, List<PutRecordsResultEntry> results) throws Exception {
+        private void account(List<Packed> call, List<PutResult> results) throws Exception {
             var stored = new LinkedHashMap<PendingRecord, UserRecord>();
             var stray = new ArrayList<PendingRecord>();
             var now = System.nanoTime(); // those of a call go again together, if they have failed as often
@@ -268,7 +256,7 @@ public final class RecordWriter {
                 queue.pause(backoff.after(e));
             }
         } catch (Failure failure) {
-            if (!queue.isClosed() || !Backoff.mayPass(e)) {
+            if (!queue.isClosed() || !Refusals.mayPass(e)) {
                 throw MISSING_KEY.stream().anyMatch(failure::isRefusal)
                         ? new Failure(failure.getMessage() + "; has its record distribution changed? 'describe' shows it", e) : failure;
             }

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import lib.kinesis.Quotas;
 
 /**
  * The records that wait, and which of them go next. Those of one partition key stay in order: none goes while an earlier one of its key is
@@ -50,7 +51,7 @@ final class WaitingRecords {
         var cost = 0.0;
         var goes = isDue;
         for (var pending : waiting) {
-            if (batch.size() == maxRecords || !batch.isEmpty() && (bytes + pending.bytes > RecordWriter.MAX_BYTES || cost >= maxCost)) {
+            if (batch.size() == maxRecords || !batch.isEmpty() && (bytes + pending.bytes > Quotas.PUT_BYTES || cost >= maxCost)) {
                 goes = true;
                 break;
             }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import lib.kinesis.Aws;
+import lib.aws.Aws;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
 import lib.read.ShardReader;

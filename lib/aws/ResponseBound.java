@@ -1,4 +1,4 @@
-package lib.kinesis;
+package lib.aws;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,10 +1,12 @@
-package lib.kinesis;
+package lib.aws;
 
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import lib.cli.Failure;
+import lib.kinesis.HashKeys;
+import lib.kinesis.Shards;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -128,7 +130,7 @@ final class ResponseCheck implements ExecutionInterceptor {
             text("EndingHashKey", range.endingHashKey(), HASH_KEY);
             var start = new BigInteger(range.startingHashKey());
             var end = new BigInteger(range.endingHashKey());
-            if (start.compareTo(end) > 0 || end.bitLength() > Shards.HASH_KEY_BITS) {
+            if (start.compareTo(end) > 0 || end.bitLength() > HashKeys.BITS) {
                 throw wrong("EndingHashKey", end);
             }
         }

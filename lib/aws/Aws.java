@@ -1,4 +1,4 @@
-package lib.kinesis;
+package lib.aws;
 
 import java.net.URI;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package lib.kinesis;
+package lib.aws;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

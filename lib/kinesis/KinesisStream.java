@@ -1,0 +1,133 @@
+package lib.kinesis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import lib.cli.Failure;
+import lib.cli.Log;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Consumer;
+import software.amazon.awssdk.services.kinesis.model.ShardFilter;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
+
+/**
+ * The calls to one stream. Each makes one attempt and throws the SDK's exceptions, unless it takes a {@link Log}: then it is retried, and a
+ * call that fails for good is a {@link Failure} that names the stream.
+ */
+public interface KinesisStream {
+    /**
+     * A record to put.
+     *
+     * @param partitionKey    null on a stream that needs none, see {@link Distribution#AUTO}
+     * @param explicitHashKey a number in decimal, which chooses the shard; null for the hash key of the partition key
+     * @param data            not to be changed
+     */
+    record PutEntry(String partitionKey, String explicitHashKey, byte[] data) {}
+
+    /**
+     * What became of a record that was put.
+     *
+     * @param shardId   null, as is the sequence number, when the record is not stored
+     * @param errorCode null, as is the message, when the record is stored
+     */
+    record PutResult(String shardId, String sequenceNumber, String errorCode, String errorMessage) {}
+
+    /** @param kinesis makes one attempt a call */
+    static KinesisStream of(KinesisClient kinesis, StreamRef stream) {
+        return new SdkStream(kinesis, stream);
+    }
+
+    /** Returns the stream as the user names it. */
+    StreamRef ref();
+
+    /** Calls DescribeStreamSummary. */
+    StreamSummary describe();
+
+    /**
+     * Calls ListShards for every page.
+     *
+     * @param filter selects shards, where the engine heeds it; null for all
+     * @throws Failure when the pages do not end
+     */
+    Shards listShards(ShardFilter filter);
+
+    /** Calls GetShardIterator. */
+    String getShardIterator(String shardId, StartingPosition start);
+
+    /** @param limit how many records to ask for at most */
+    GetRecordsResult getRecords(String shardIterator, int limit);
+
+    /** Returns a result for each record that is put, in their order, as far as the service has given one. */
+    List<PutResult> putRecords(List<PutEntry> records);
+
+    /** @param sequenceNumberForOrdering of the record before, of the same partition key; null for none */
+    PutResult putRecord(PutEntry record, String sequenceNumberForOrdering);
+
+    /** Calls ListTagsForStream for every page. A tag without a value has an empty one. */
+    Map<String, String> listTags();
+
+    /**
+     * Calls ListStreamConsumers for every page.
+     *
+     * @param streamARN the call takes no name
+     */
+    List<Consumer> listConsumers(String streamARN);
+
+    /** Returns the name of the stream. */
+    default String name() {
+        return ref().name();
+    }
+
+    /** Calls ListShards for every page. */
+    default Shards listShards() {
+        return listShards(null);
+    }
+
+    /** Lists the shards at the start of a run. */
+    default Shards shards(Log log) throws InterruptedException {
+        return atStart(this::listShards, log);
+    }
+
+    /** @param giveUp how long the call may fail for reasons other than throttling */
+    default Shards shards(Duration giveUp, Log log) throws InterruptedException {
+        return backoff(giveUp, log).call(this::listShards);
+    }
+
+    /** Describes the stream at the start of a run. */
+    default StreamSummary summary(Log log) throws InterruptedException {
+        return atStart(this::describe, log);
+    }
+
+    /** @param giveUp how long the call may fail for reasons other than throttling */
+    default StreamSummary summary(Duration giveUp, Log log) throws InterruptedException {
+        return backoff(giveUp, log).call(this::describe);
+    }
+
+    /**
+     * Describes the stream at the start of a run. Returns null where the user may not make the call.
+     *
+     * @param otherwise what the run does then, for {@code -v}
+     */
+    default StreamSummary summaryIfAllowed(String otherwise, Log log) throws InterruptedException {
+        try {
+            return summary(log);
+        } catch (Failure e) {
+            if (e.isRefusal("AccessDeniedException")) {
+                log.verbose("%s; %s", e.getMessage(), otherwise);
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Makes a call at the start of a run, where a person waits for the error: gives up after {@link Backoff#STARTUP}. */
+    default <T> T atStart(Supplier<T> call, Log log) throws InterruptedException {
+        return backoff(Backoff.STARTUP, log).call(call);
+    }
+
+    /** @param giveUp how long a call may fail for reasons other than throttling */
+    default Backoff backoff(Duration giveUp, Log log) {
+        return new Backoff("stream " + name(), giveUp, log);
+    }
+}
