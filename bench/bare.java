@@ -3,6 +3,7 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES ../lib/aws/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 
 import java.io.BufferedReader;
