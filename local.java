@@ -3,25 +3,45 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/local/package-info.java lib/aws/package-info.java lib/cli/package-info.java
+//SOURCES lib/produce/package-info.java lib/consume/package-info.java lib/local/package-info.java lib/write/package-info.java
+//SOURCES lib/read/package-info.java lib/positions/package-info.java lib/aws/package-info.java lib/kinesis/package-info.java
+//SOURCES lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import lib.aws.Aws;
 import lib.cli.Cli;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.UsageException;
+import lib.consume.OutputOptions;
+import lib.consume.RecordPrinter;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.StreamRef;
 import lib.local.LocalDynamoDb;
-import lib.local.LocalKinesis.NewStream;
 import lib.local.LocalKinesis;
+import lib.local.LocalKinesis.NewStream;
+import lib.positions.Checkpoint;
+import lib.positions.Position;
+import lib.positions.StartingPositions;
+import lib.positions.Until;
+import lib.produce.DeliveryReport;
+import lib.produce.InputOptions;
+import lib.produce.Producer;
+import lib.produce.Progress;
+import lib.produce.ReceiptOptions;
+import lib.read.Polling;
+import lib.read.ShardReader;
+import lib.read.StreamReader;
+import lib.write.RecordLimits;
+import lib.write.RecordWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,15 +91,16 @@ class local implements Callable<Integer> {
         var kinesis = LocalKinesis.start(port, docker, log); // ends with this process, after the demo
         var leases = dynamodb ? startDynamoDb() : null;
         kinesis.create(newStreams);
-        var arguments = new ArrayList<>(List.of(newStreams.get(0).name()));
-        arguments.addAll(kinesis.options());
-        log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", String.join(" ", arguments));
+        var name = newStreams.get(0).name();
+        var arguments = name + " " + String.join(" ", kinesis.options());
+        log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", arguments);
         if (leases != null) {
-            log.info("a DynamoDB, too: %s./jbang worker %s --app app1", leases.variable(), String.join(" ", arguments));
+            log.info("a DynamoDB, too: %s./jbang worker %s --app app1", leases.variable(), arguments);
         }
         if (demo) {
-            arguments.addAll(log.options());
-            return demo(arguments);
+            try (var client = Aws.local(kinesis.endpoint()).kinesis(1)) {
+                return demo(KinesisStream.of(client, StreamRef.parse(name)));
+            }
         }
         var stdout = new Stdout();
         stdout.println(kinesis.endpoint().toString());
@@ -95,14 +116,39 @@ class local implements Callable<Integer> {
     }
 
     /** Runs a producer and a consumer until one of them ends. */
-    private static int demo(List<String> arguments) throws Exception {
-        var produce = Stream.concat(arguments.stream(), Stream.of("--data", "message data {n}")).toArray(String[]::new); // stdin is not read
-        arguments.addAll(List.of("--poll-interval", "5s"));
-        var consume = arguments.toArray(String[]::new);
+    private int demo(KinesisStream stream) throws Exception {
         var both = new ExecutorCompletionService<Integer>(Executors.newCachedThreadPool());
-        both.submit(() -> Cli.run(new produce(), produce));
-        both.submit(() -> Cli.run(new consume(), consume));
+        both.submit(() -> produce(stream));
+        both.submit(() -> consume(stream));
         return both.take().get();
+    }
+
+    /** Does what produce does without options. */
+    private int produce(KinesisStream stream) throws Exception {
+        var stdout = new Stdout();
+        var input = CommandLine.populateCommand(new InputOptions(), "--data", "message data {n}"); // stdin is not read
+        try (var source = input.records(List.of(), log); var progress = new Progress(List.of(), true, log)) {
+            var report = new DeliveryReport(stdout, new ReceiptOptions().format(stream.ref()), true, null, false, log);
+            var settings = new RecordWriter.Settings(stream, false, false, 1, Duration.ofMillis(100), Duration.ofMinutes(1), log);
+            var producer = new Producer(source, RecordLimits.of(stream, log), new RecordWriter(settings, report), report, log);
+            stdout.beforeEnd(producer::end);
+            stdout.atEnd(report::report);
+            producer.run(new Producer.Limits(Long.MAX_VALUE, null, null), progress);
+            return report.undelivered() == 0 ? Cli.OK : Cli.UNDELIVERED;
+        }
+    }
+
+    /** Does what consume does with a longer --poll-interval, so that a poll brings some records. */
+    private int consume(KinesisStream stream) throws Exception {
+        var shards = stream.shards(log);
+        var checkpoint = Checkpoint.inMemory();
+        new StartingPositions(checkpoint, shards, Position.LATEST, log).set(shard -> true);
+        log.info("%d shards located", checkpoint.unfinished());
+        var output = CommandLine.populateCommand(new OutputOptions());
+        var printer = new RecordPrinter(new Stdout(), output.unpacking(null, log), output.format(stream.ref()), checkpoint, Long.MAX_VALUE, log);
+        var settings = new ShardReader.Settings(stream, Polling.unlimited(Duration.ofSeconds(5)), Until.NEVER, Duration.ofMinutes(2), log);
+        new StreamReader(settings, shard -> true, checkpoint).read(shards, printer, null, null);
+        return Cli.OK;
     }
 
     public static void main(String... args) {

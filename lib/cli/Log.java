@@ -1,8 +1,6 @@
 package lib.cli;
 
 import java.io.PrintStream;
-import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -118,10 +116,5 @@ public final class Log {
     /** Lines go there from now on; null is stderr again. */
     public void to(Consumer<String> out) {
         this.out = out == null ? STDERR : out;
-    }
-
-    /** The options that let another command say as much. */
-    public List<String> options() {
-        return quiet ? List.of("-q") : Collections.nCopies(verbose.length, "-v");
     }
 }
