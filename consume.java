@@ -6,7 +6,8 @@
 //SOURCES lib/consume/package-info.java lib/read/package-info.java lib/positions/package-info.java lib/records/package-info.java
 //SOURCES lib/aws/package-info.java lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //CDS
 

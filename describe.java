@@ -6,7 +6,8 @@
 //SOURCES lib/describe/package-info.java lib/read/package-info.java lib/positions/package-info.java lib/aws/package-info.java
 //SOURCES lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
-//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,cds*=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //CDS
 
@@ -69,7 +70,8 @@ class describe implements Callable<Integer> {
 
     enum Output { text, json }
 
-    @Parameters(paramLabel = "STREAM", arity = "0..1", converter = StreamRef.Converter.class, description = "Name or ARN of a stream; without it, all are listed.")
+    @Parameters(paramLabel = "STREAM", arity = "0..1", converter = StreamRef.Converter.class,
+            description = "Name or ARN of a stream; without it, all are listed.")
     StreamRef ref;
 
     @Option(names = "-1", description = "Without STREAM: only the names.")

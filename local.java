@@ -112,7 +112,8 @@ class local implements Callable<Integer> {
     }
 
     private LocalDynamoDb startDynamoDb() throws Exception {
-        return LocalDynamoDb.start(port == 0 ? 0 : port == Aws.LOCAL_PORT ? Aws.LOCAL_DYNAMODB_PORT : port + 1, log);
+        var ofItsOwn = port == Aws.LOCAL_PORT ? Aws.LOCAL_DYNAMODB_PORT : port + 1;
+        return LocalDynamoDb.start(port == 0 ? 0 : ofItsOwn, log);
     }
 
     /** Runs a producer and a consumer until one of them ends. */
@@ -145,7 +146,8 @@ class local implements Callable<Integer> {
         new StartingPositions(checkpoint, shards, Position.LATEST, log).set(shard -> true);
         log.info("%d shards located", checkpoint.unfinished());
         var output = CommandLine.populateCommand(new OutputOptions());
-        var printer = new RecordPrinter(new Stdout(), output.unpacking(null, log), output.format(stream.ref()), checkpoint, Long.MAX_VALUE, log);
+        var format = output.format(stream.ref());
+        var printer = new RecordPrinter(new Stdout(), output.unpacking(null, log), format, checkpoint, Long.MAX_VALUE, log);
         var settings = new ShardReader.Settings(stream, Polling.unlimited(Duration.ofSeconds(5)), Until.NEVER, Duration.ofMinutes(2), log);
         new StreamReader(settings, shard -> true, checkpoint).read(shards, printer, null, null);
         return Cli.OK;

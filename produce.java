@@ -6,7 +6,8 @@
 //SOURCES lib/produce/package-info.java lib/write/package-info.java lib/aws/package-info.java lib/kinesis/package-info.java
 //SOURCES lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000 -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:MaxNewSize=48m -XX:Tier4InvocationThreshold=50000
+//RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,cds*=off,gc+ergo=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //CDS
 
@@ -69,8 +70,8 @@ class produce implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
     StreamRef ref;
 
-    @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin, which is also read without FILE unless it is a terminal,"
-            + " /dev/null, or ends without a byte.")
+    @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin, which is also read without FILE"
+            + " unless it is a terminal, /dev/null, or ends without a byte.")
     List<Path> paths = List.of();
 
     @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
@@ -157,7 +158,8 @@ class produce implements Callable<Integer> {
         if (failedFile != null && input.isRead(failedFile, files())) {
             throw new UsageException("--failed must be another file than those that are put");
         }
-        if (failedFile != null && Files.isRegularFile(failedFile) && InputOptions.isOneOf(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
+        if (failedFile != null && Files.isRegularFile(failedFile)
+                && InputOptions.isOneOf(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
             throw new UsageException("--failed must be another file than those of stdout and stderr, whose lines would overwrite its own");
         }
     }

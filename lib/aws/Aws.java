@@ -115,7 +115,8 @@ public final class Aws {
             return true;
         }
         var url = endpoint != null ? endpoint : AwsClientEndpointProvider.builder().profileName(profile)
-                .serviceEndpointOverrideEnvironmentVariable(ENDPOINT + "KINESIS").serviceEndpointOverrideSystemProperty("aws.endpointUrlKinesis")
+                .serviceEndpointOverrideEnvironmentVariable(ENDPOINT + "KINESIS")
+                .serviceEndpointOverrideSystemProperty("aws.endpointUrlKinesis")
                 .serviceProfileProperty("kinesis").resolveFromOverrides().orElse(null); // where the client will find it
         return url != null && "http".equals(url.getScheme());
     }
@@ -126,8 +127,8 @@ public final class Aws {
     }
 
     /**
-     * Configures the builder of any service; --endpoint-url is for Kinesis only. With --local, the service's own variable is the only setting
-     * of the SDK that counts: AWS_ENDPOINT_URL and the profile's endpoint are ignored.
+     * Configures the builder of any service; --endpoint-url is for Kinesis only. With --local, the service's own variable is the only
+     * setting of the SDK that counts: AWS_ENDPOINT_URL and the profile's endpoint are ignored.
      *
      * @param service   in the names of variables
      * @param localPort where {@code local} has this service; null when it has not

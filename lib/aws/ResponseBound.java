@@ -23,8 +23,8 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardRequest;
  */
 record ResponseBound(String setting) implements ExecutionInterceptor {
     /**
-     * The largest response has 10 MiB of records, which are 14 MB in Base64, and 10,000 partition keys of 256 characters, which are 15 MB as
-     * escapes (API reference, GetRecords).
+     * The largest response has 10 MiB of records, which are 14 MB in Base64, and 10,000 partition keys of 256 characters, which are 15 MB
+     * as escapes (API reference, GetRecords).
      */
     private static final int MAX_MIB = 32;
 
@@ -47,7 +47,8 @@ record ResponseBound(String setting) implements ExecutionInterceptor {
     }
 
     @Override
-    public Optional<Publisher<ByteBuffer>> modifyAsyncHttpResponseContent(Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+    public Optional<Publisher<ByteBuffer>> modifyAsyncHttpResponseContent(Context.ModifyHttpResponse context,
+            ExecutionAttributes attributes) {
         if (context.request() instanceof SubscribeToShardRequest) { // which streams events for five minutes
             return context.responsePublisher();
         }

@@ -39,8 +39,9 @@ final class ResponseCheck implements ExecutionInterceptor {
     /** Sets a negative MillisBehindLatest to 0: an engine can compute it of times that are not in order. */
     @Override
     public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
-        return context.response() instanceof GetRecordsResponse reply && reply.millisBehindLatest() != null && reply.millisBehindLatest() < 0
-                ? reply.toBuilder().millisBehindLatest(0L).build() : context.response();
+        var response = context.response();
+        return response instanceof GetRecordsResponse reply && reply.millisBehindLatest() != null && reply.millisBehindLatest() < 0
+                ? reply.toBuilder().millisBehindLatest(0L).build() : response;
     }
 
     @Override
@@ -91,7 +92,8 @@ final class ResponseCheck implements ExecutionInterceptor {
             }
             for (var child : each("ChildShards", reply.childShards())) {
                 shardId("ShardId", child.shardId());
-                required("ParentShards", !child.parentShards().isEmpty(), child.parentShards()).forEach(parent -> shardId("ParentShard", parent));
+                required("ParentShards", !child.parentShards().isEmpty(), child.parentShards())
+                        .forEach(parent -> shardId("ParentShard", parent));
                 range(child.hashKeyRange());
             }
         }
@@ -201,7 +203,8 @@ final class ResponseCheck implements ExecutionInterceptor {
 
         private Failure wrong(String field, Object value) {
             var text = value.toString();
-            return Failure.nonsense(action + " has the " + field + " '" + (text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…") + "'");
+            var quoted = text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
+            return Failure.nonsense(action + " has the " + field + " '" + quoted + "'");
         }
     }
 }

@@ -3,6 +3,10 @@ package lib.cli;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -83,6 +87,20 @@ public final class ErrorLine {
     /** Of a record that was refused; the message is null when there is none. */
     public static String of(String message, String errorCode) {
         return message == null || message.isBlank() ? errorCode.isBlank() ? "refused without a reason" : shortened(errorCode) : shortened(message) + " (" + shortened(errorCode) + ")";
+    }
+
+    /** Returns why a file cannot be written: the message of such an exception is mostly just the name of the file. */
+    public static String ofWriting(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof DirectoryNotEmptyException) {
+            return "it is a directory";
+        }
+        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
     }
 
     private static String refusal(AwsServiceException refusal) {

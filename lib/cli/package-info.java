@@ -1,8 +1,8 @@
 /**
  * What every command line program needs: options' types, stdout, stderr, exit codes, tables.
  *
- * <p>Begin with {@link lib.cli.Cli}, which runs a command and owns the exit codes. {@link lib.cli.Stdout} is the only class that writes to stdout,
- * {@link lib.cli.Log} writes to stderr, and {@link lib.cli.Failure} is an error with a message for the user.
+ * <p>Begin with {@link lib.cli.Cli}, which runs a command and owns the exit codes. {@link lib.cli.Stdout} is the only class that writes to
+ * stdout, {@link lib.cli.Log} writes to stderr, and {@link lib.cli.Failure} is an error with a message for the user.
  *
  * <p>This wing knows nothing of streams, shards or records. It imports no other wing.
  */

@@ -1,7 +1,8 @@
 /**
  * Unpacks gzip, zlib and zstd: the payload of a record, or a file.
  *
- * <p>Begin with {@link lib.compression.Codec}, the value of {@code --decode}. {@link lib.compression.InputFile} reads a packed file as a stream of bytes.
+ * <p>Begin with {@link lib.compression.Codec}, the value of {@code --decode}. {@link lib.compression.InputFile} reads a packed file as a
+ * stream of bytes.
  *
  * <p>This wing knows bytes only, no records.
  */

@@ -96,8 +96,7 @@ public final class OutputOptions {
             throw new UsageException("--json-data needs -o json");
         }
         var terminal = TerminalText.stdout(rawControl);
-        var end = RecordFormat.literal(nul ? new byte[1] : FormatString.unescape("-D", delimiter != null ? delimiter : format == null ? "\n" : ""));
-        return RecordFormat.of(List.of(record(stream, terminal), end));
+        return RecordFormat.of(List.of(record(stream, terminal), RecordFormat.literal(end())));
     }
 
     /**
@@ -112,6 +111,15 @@ public final class OutputOptions {
         return "json".equals(name);
     }
 
+    /** Returns what follows each record. */
+    private byte[] end() {
+        if (nul) {
+            return new byte[1];
+        }
+        var byDefault = format == null ? "\n" : "";
+        return FormatString.unescape("-D", delimiter == null ? byDefault : delimiter);
+    }
+
     private RecordFormat record(StreamRef stream, TerminalText terminal) {
         if (format != null) {
             return FormatString.compile("-f", format, stream.name(), terminal);
@@ -120,7 +128,8 @@ public final class OutputOptions {
             case "text" -> FormatString.compile("text", "shard %p data: %s", stream.name(), terminal);
             case "raw" -> FormatString.compile("raw", "%s", stream.name(), terminal);
             case "json" -> new JsonFormat(jsonData);
-            default -> throw new UsageException("--output: " + UsageLine.noChoice("format", name, List.of("text", "raw", "json", "-f FORMAT")));
+            default -> throw new UsageException("--output: "
+                    + UsageLine.noChoice("format", name, List.of("text", "raw", "json", "-f FORMAT")));
         };
     }
 
@@ -134,7 +143,9 @@ public final class OutputOptions {
         var decoder = new Decoder(codec, maxDecoded, log);
         var name = (noDeaggregate ? "" : "deaggregate, ") + decoder;
         var unpacking = new Unpacking(name, deaggregator);
-        return codec == Codec.NONE && partitionKey == null ? unpacking
-                : unpacking.then(part -> partitionKey == null || partitionKey.equals(part.partitionKey()) ? decoder.apply(part) : List.of());
+        if (partitionKey != null) {
+            return unpacking.then(part -> partitionKey.equals(part.partitionKey()) ? decoder.apply(part) : List.of());
+        }
+        return codec == Codec.NONE ? unpacking : unpacking.then(decoder);
     }
 }

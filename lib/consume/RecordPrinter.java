@@ -73,7 +73,10 @@ public final class RecordPrinter implements ShardReader.Sink {
         } finally {
             out.clear();
         }
-        return left == 0 ? ShardReader.Taken.ENOUGH : left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
+        if (left == 0) {
+            return ShardReader.Taken.ENOUGH;
+        }
+        return left < before ? ShardReader.Taken.SOME : ShardReader.Taken.NONE;
     }
 
     /** Interrupts a write whose reader does not read. Records that the reader has not taken are not checkpointed. */

@@ -142,16 +142,23 @@ final class Dashboard {
         return lines.stream().limit(height).map(line -> line.cut(width)).toList();
     }
 
+    private static Look look(Row row) {
+        if (!row.isOpen()) {
+            return Look.FAINT;
+        }
+        return row.isHot() ? Look.STRONG : Look.PLAIN;
+    }
+
     private void addRows(List<Line> lines, List<Row> rows, int width, int height) {
-        var table = Table.fitting(TerminalText.PLAIN, width, Column.left("SHARD", "shardId-000000000000".length()), Column.right("LOAD", "1000%".length()),
-                Column.right("RECORDS/S", 0), Column.right("BYTES/S", "100.0 KB".length()), Column.right("NEWEST", ">59m59s".length()),
-                Column.left("", BAR + HOT_MARK.length()));
+        var table = Table.fitting(TerminalText.PLAIN, width, Column.left("SHARD", "shardId-000000000000".length()),
+                Column.right("LOAD", "1000%".length()), Column.right("RECORDS/S", 0), Column.right("BYTES/S", "100.0 KB".length()),
+                Column.right("NEWEST", ">59m59s".length()), Column.left("", BAR + HOT_MARK.length()));
         lines.add(new Line(table.header(), Look.FAINT));
         var shown = rows.stream().filter(row -> row.isOpen() || !hidesClosed)
                 .sorted(Comparator.comparing((Row row) -> !row.isOpen()).thenComparing(sort.order)).toList();
         var room = Math.max(0, height - lines.size());
         for (var row : shown.subList(0, shown.size() <= room ? shown.size() : Math.max(0, room - 1))) {
-            lines.add(new Line(table.row(cells(row)), !row.isOpen() ? Look.FAINT : row.isHot() ? Look.STRONG : Look.PLAIN));
+            lines.add(new Line(table.row(cells(row)), look(row)));
         }
         if (shown.size() > room) {
             lines.add(new Line("... %d more".formatted(shown.size() - Math.max(0, room - 1)), Look.FAINT));

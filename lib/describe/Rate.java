@@ -25,8 +25,13 @@ record Rate(double records, double bytes) {
 
     /** In decimal units, as the limit of a shard is. */
     String showBytes() {
-        return bytes < 1e3 ? "%.0f B".formatted(bytes) : bytes < 1e6 ? "%.1f KB".formatted(bytes / 1e3)
-                : bytes < 1e9 ? "%.1f MB".formatted(bytes / 1e6) : "%.1f GB".formatted(bytes / 1e9);
+        if (bytes < 1e3) {
+            return "%.0f B".formatted(bytes);
+        }
+        if (bytes < 1e6) {
+            return "%.1f KB".formatted(bytes / 1e3);
+        }
+        return bytes < 1e9 ? "%.1f MB".formatted(bytes / 1e6) : "%.1f GB".formatted(bytes / 1e9);
     }
 
     String showLoad() {

@@ -78,7 +78,7 @@ final class Screen implements AutoCloseable {
         try {
             if (!closed) {
                 var shown = new ArrayList<AttributedString>(); // which the display changes
-                lines.forEach(line -> shown.add(new AttributedString(line.text() + "\n", style(line.look())))); // or it would wrap into the next
+                lines.forEach(line -> shown.add(new AttributedString(line.text() + "\n", style(line.look())))); // else lines would wrap
                 display.update(shown, -1);
             }
         } finally {

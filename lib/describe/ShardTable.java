@@ -54,7 +54,8 @@ public final class ShardTable {
      *
      * @throws Failure when there is none
      */
-    public static void printShardOf(AnswerPrinter answer, String partitionKey, Distribution distribution, List<Shard> shards) throws IOException {
+    public static void printShardOf(AnswerPrinter answer, String partitionKey, Distribution distribution, List<Shard> shards)
+            throws IOException {
         var shard = distribution == Distribution.AUTO ? null
                 : shards.stream().filter(Shards::isOpen).filter(open -> HashKeys.holds(open, partitionKey)).findFirst()
                         .orElseThrow(() -> new Failure("no open shard takes the key now; 'describe' tells the status of the stream"));

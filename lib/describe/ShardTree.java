@@ -35,8 +35,8 @@ final class ShardTree {
     private ShardTree() {}
 
     /**
-     * Every shard once as itself, after all of its parents, in the order of the list. A parent that is not in the list does not count. Of shards
-     * whose parents form a circle, the first one is a root.
+     * Every shard once as itself, after all of its parents, in the order of the list. A parent that is not in the list does not count. Of
+     * shards whose parents form a circle, the first one is a root.
      */
     static List<Line> of(List<Shard> shards) {
         var tree = new ShardTree();
@@ -62,7 +62,8 @@ final class ShardTree {
             var place = next.pop();
             var shard = place.line().shard();
             if (!passed.contains(shard.shardId())) { // else it is its own ancestor
-                add(passed.containsAll(listed(shard)) ? place : new Place(new Line(shard, place.line().branch(), true), place.depth(), place.indent()));
+                add(passed.containsAll(listed(shard)) ? place
+                        : new Place(new Line(shard, place.line().branch(), true), place.depth(), place.indent()));
             }
         }
     }

@@ -54,9 +54,11 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant time, 
                 consumers    %s
                 distribution %s""".formatted(summary.streamName(), summary.streamARN(), summary.streamStatusAsString(), show(mode()),
                 summary.streamCreationTimestamp(), age(summary.streamCreationTimestamp()), summary.retentionPeriodHours(),
-                encryption, show(summary.openShardCount()), show(summary.consumerCount()), show(summary.recordDistributionStrategyAsString())), this::write);
+                encryption, show(summary.openShardCount()), show(summary.consumerCount()),
+                show(summary.recordDistributionStrategyAsString())), this::write);
         if (tags != null) {
-            answer.text("tags         " + (tags.isEmpty() ? "-" : tags.entrySet().stream().map(Object::toString).collect(Collectors.joining(", "))));
+            var list = tags.entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
+            answer.text("tags         " + (list.isEmpty() ? "-" : list));
         }
     }
 

@@ -49,8 +49,9 @@ public final class StreamTable {
             try {
                 var stream = new StreamDescription(KinesisStream.of(kinesis, new StreamRef(name, null)).summary(log), null);
                 var summary = stream.summary();
-                rows.print(stream::write, name, summary.streamStatusAsString(), stream.mode(), StreamDescription.show(summary.openShardCount()),
-                        summary.retentionPeriodHours() + "h", stream.age(summary.streamCreationTimestamp()));
+                rows.print(stream::write, name, summary.streamStatusAsString(), stream.mode(),
+                        StreamDescription.show(summary.openShardCount()), summary.retentionPeriodHours() + "h",
+                        stream.age(summary.streamCreationTimestamp()));
             } catch (Failure e) {
                 if (e.isRefusal("AccessDeniedException")) {
                     complete = false;

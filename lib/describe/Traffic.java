@@ -96,7 +96,8 @@ public final class Traffic implements ShardReader.Sink {
             shards.put(batch.shardId(), shard = new Received(now, upTo));
         } else {
             upTo = Math.max(upTo, shard.upTo + 1);
-            shard.samples.addFirst(new Sample(shard.upTo, upTo, batch.records().size(), batch.records().stream().mapToLong(Traffic::bytes).sum()));
+            var bytes = batch.records().stream().mapToLong(Traffic::bytes).sum();
+            shard.samples.addFirst(new Sample(shard.upTo, upTo, batch.records().size(), bytes));
             shard.upTo = upTo;
         }
         shard.replied = now;

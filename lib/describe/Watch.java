@@ -63,7 +63,8 @@ public final class Watch {
      * @param read feeds the traffic and keeps the checkpoint up to date, until it is interrupted
      * @throws ExecutionException its cause is what the reading failed with
      */
-    public void run(Callable<?> read, AnswerPrinter answer, Stdout stdout, Log log) throws IOException, InterruptedException, ExecutionException {
+    public void run(Callable<?> read, AnswerPrinter answer, Stdout stdout, Log log)
+            throws IOException, InterruptedException, ExecutionException {
         var reading = new FutureTask<>(read);
         new Thread(reading, "reading").start();
         try (var screen = answer.isText() && !log.isDebug() ? Screen.open() : null) {

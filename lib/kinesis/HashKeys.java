@@ -4,7 +4,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Which shard takes a partition key: the one whose range has the key's hash key, the MD5 of the key as a number (API reference, PutRecord). */
+/**
+ * Which shard takes a partition key: the one whose range has the key's hash key, the MD5 of the key as a number (API reference, PutRecord).
+ */
 public final class HashKeys {
     /** Of a hash key. */
     public static final int BITS = 128;

@@ -7,9 +7,14 @@ import java.util.Map;
 import java.util.function.Function;
 import lib.cli.Failure;
 
-/** Collects the pages of a list call, and gives up on an endpoint whose pages never end: empty ones, the same one again, or ever new items. */
+/**
+ * Collects the pages of a list call, and gives up on an endpoint whose pages never end: empty ones, the same one again, or ever new items.
+ */
 public final class Pages<T> {
-    /** How many pages in a row may bring nothing new. An engine may page by what it looks at, as DynamoDB does, and send empty pages before the last. */
+    /**
+     * How many pages in a row may bring nothing new. An engine may page by what it looks at, as DynamoDB does, and send empty pages before
+     * the last.
+     */
     private static final int MAX_REPEATED = 10;
 
     /** An engine's page has 100 items or more. */
@@ -52,10 +57,12 @@ public final class Pages<T> {
         pages++;
         repeated = items.size() > before ? 0 : repeated + 1;
         if (hasMore && repeated >= MAX_REPEATED) {
-            throw Failure.nonsense("%,d pages of %s in a row bring nothing new, and the last is not the end".formatted(repeated, action), endpoint);
+            throw Failure.nonsense("%,d pages of %s in a row bring nothing new, and the last is not the end".formatted(repeated, action),
+                    endpoint);
         }
         if (hasMore && pages >= MAX_PAGES || items.size() > MAX_ITEMS) {
-            throw Failure.nonsense("%s has brought %,d items in %,d pages, and does not end".formatted(action, items.size(), pages), endpoint);
+            throw Failure.nonsense("%s has brought %,d items in %,d pages, and does not end".formatted(action, items.size(), pages),
+                    endpoint);
         }
         return hasMore;
     }

@@ -42,7 +42,8 @@ public final class Refusals {
 
     /** Returns whether the call took too long: its request or response may be too large for the network. */
     public static boolean isTimeout(SdkException e) {
-        return e instanceof ApiCallAttemptTimeoutException || e instanceof ApiCallTimeoutException || e.getCause() instanceof SocketTimeoutException;
+        return e instanceof ApiCallAttemptTimeoutException || e instanceof ApiCallTimeoutException
+                || e.getCause() instanceof SocketTimeoutException;
     }
 
     private static String code(AwsServiceException refusal) {

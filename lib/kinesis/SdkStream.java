@@ -42,7 +42,8 @@ record SdkStream(KinesisClient kinesis, StreamRef ref) implements KinesisStream 
     @Override
     public String getShardIterator(String shardId, StartingPosition start) {
         return kinesis.getShardIterator(request -> request.streamName(ref.name()).streamARN(ref.arn()).shardId(shardId)
-                .shardIteratorType(start.type()).startingSequenceNumber(start.sequenceNumber()).timestamp(start.timestamp())).shardIterator();
+                .shardIteratorType(start.type()).startingSequenceNumber(start.sequenceNumber()).timestamp(start.timestamp()))
+                .shardIterator();
     }
 
     @Override
@@ -53,7 +54,8 @@ record SdkStream(KinesisClient kinesis, StreamRef ref) implements KinesisStream 
             records.add(new KinesisRecord(record.sequenceNumber(), record.partitionKey(), record.approximateArrivalTimestamp(),
                     record.data().asByteArrayUnsafe()));
         }
-        return new GetRecordsResult(records, reply.nextShardIterator(), reply.millisBehindLatest(), reply.childShards(), ServiceTime.date(reply));
+        return new GetRecordsResult(records, reply.nextShardIterator(), reply.millisBehindLatest(), reply.childShards(),
+                ServiceTime.date(reply));
     }
 
     @Override
@@ -61,7 +63,8 @@ record SdkStream(KinesisClient kinesis, StreamRef ref) implements KinesisStream 
         var entries = records.stream().map(entry -> PutRecordsRequestEntry.builder().partitionKey(entry.partitionKey())
                 .explicitHashKey(entry.explicitHashKey()).data(SdkBytes.fromByteArrayUnsafe(entry.data())).build()).toList();
         return kinesis.putRecords(request -> request.streamName(ref.name()).streamARN(ref.arn()).records(entries)).records().stream()
-                .map(result -> new PutResult(result.shardId(), result.sequenceNumber(), result.errorCode(), result.errorMessage())).toList();
+                .map(result -> new PutResult(result.shardId(), result.sequenceNumber(), result.errorCode(), result.errorMessage()))
+                .toList();
     }
 
     @Override

@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * @param missing    see {@link NewLeases#missing}
  * @param isLost     whether the table had leases, and has none: somebody has deleted them
  */
-public record ApplicationProgress(ApplicationStart origin, Map<String, Lease> leases, Shards shards, Checkpoint checkpoint, List<Shard> missing, boolean isLost) {
+public record ApplicationProgress(ApplicationStart origin, Map<String, Lease> leases, Shards shards, Checkpoint checkpoint,
+        List<Shard> missing, boolean isLost) {
     /**
      * Reads it from the lease table. Warns of shards that the stream no longer has and that were not read to their end.
      *
@@ -31,7 +32,8 @@ public record ApplicationProgress(ApplicationStart origin, Map<String, Lease> le
      * @param shards lists them, once the leases are read: they may be of new ones
      * @throws Failure when the application is of another stream
      */
-    public static ApplicationProgress of(LeaseTable table, String application, ApplicationStart now, Callable<Shards> shards, Log log) throws Exception {
+    public static ApplicationProgress of(LeaseTable table, String application, ApplicationStart now, Callable<Shards> shards, Log log)
+            throws Exception {
         var hasIndex = table.index() != null; // which is made after the origin
         var kept = table.origin(); // after which the leases are made
         var origin = kept == null ? now : kept;
@@ -43,11 +45,12 @@ public record ApplicationProgress(ApplicationStart origin, Map<String, Lease> le
         }
         var checkpoint = Checkpoint.inMemory();
         leases.forEach((shardId, lease) -> checkpoint.set(shardId, lease.position(origin.begin())));
-        var from = !leases.isEmpty() ? null : origin.begin() == null ? new Position.Earliest() : new Position.At(origin.begin());
-        new StartingPositions(checkpoint, listed, from, log).set(shard -> true);
+        var begin = origin.begin() == null ? new Position.Earliest() : new Position.At(origin.begin());
+        new StartingPositions(checkpoint, listed, leases.isEmpty() ? begin : null, log).set(shard -> true);
         var missing = leases.isEmpty() || kept != null && kept.isPending() ? List.<Shard>of() : NewLeases.missing(listed.all(), leases);
         missing.forEach(shard -> checkpoint.set(shard.shardId(), ShardPosition.trimHorizon()));
-        return new ApplicationProgress(kept, leases, listed, checkpoint, missing, leases.isEmpty() && (kept == null ? hasIndex : !kept.isPending()));
+        var isLost = leases.isEmpty() && (kept == null ? hasIndex : !kept.isPending());
+        return new ApplicationProgress(kept, leases, listed, checkpoint, missing, isLost);
     }
 
     /** @throws Failure when the application is of another stream than this one */
@@ -61,7 +64,8 @@ public record ApplicationProgress(ApplicationStart origin, Map<String, Lease> le
     /** The leases of another program do not tell their stream. */
     private static void checkEach(String application, Map<String, Lease> leases, Shards shards) {
         if (!leases.isEmpty() && shards.all().stream().noneMatch(shard -> leases.containsKey(shard.shardId()))) {
-            throw new Failure("application " + application + " has leases, and none is of a shard of this stream: it is of another one; take another --app");
+            throw new Failure("application " + application
+                    + " has leases, and none is of a shard of this stream: it is of another one; take another --app");
         }
         for (var shard : shards.all()) {
             var lease = leases.get(shard.shardId());

@@ -36,7 +36,8 @@ public final class NewLeases {
      * @param begin null for the oldest record
      */
     public static List<Shard> shards(KinesisStream stream, Instant begin) {
-        var filter = ShardFilter.builder().type(begin == null ? ShardFilterType.AT_TRIM_HORIZON : ShardFilterType.AT_TIMESTAMP).timestamp(begin).build();
+        var type = begin == null ? ShardFilterType.AT_TRIM_HORIZON : ShardFilterType.AT_TIMESTAMP;
+        var filter = ShardFilter.builder().type(type).timestamp(begin).build();
         try {
             var shards = stream.listShards(filter).all();
             if (holdEachHashKeyOnce(shards)) {
@@ -49,7 +50,9 @@ public final class NewLeases {
 
     private static boolean holdEachHashKeyOnce(List<Shard> shards) {
         var next = BigInteger.ZERO;
-        for (var range : shards.stream().map(Shard::hashKeyRange).sorted(Comparator.comparing(range -> new BigInteger(range.startingHashKey()))).toList()) {
+        var ranges = shards.stream().map(Shard::hashKeyRange)
+                .sorted(Comparator.comparing(range -> new BigInteger(range.startingHashKey())));
+        for (var range : ranges.toList()) {
             if (!next.equals(new BigInteger(range.startingHashKey()))) {
                 return false;
             }
@@ -59,8 +62,9 @@ public final class NewLeases {
     }
 
     /**
-     * Returns the shards that have no lease and would get none for minutes: the library makes the leases of children when their parent ends, and
-     * cannot when the stream was resharded and the parent trimmed while no worker ran. Ancestors that the stream still has come with them.
+     * Returns the shards that have no lease and would get none for minutes: the library makes the leases of children when their parent
+     * ends, and cannot when the stream was resharded and the parent trimmed while no worker ran. Ancestors that the stream still has come
+     * with them.
      */
     static List<Shard> missing(List<Shard> listed, Map<String, LeaseTable.Lease> leases) {
         var shards = listed.stream().sorted(Comparator.comparing(Shard::shardId)).toList(); // parents first: ids count up
@@ -68,7 +72,8 @@ public final class NewLeases {
         var without = new HashSet<String>();
         for (var shard : shards) {
             var lease = leases.get(shard.shardId());
-            if (lease != null ? !lease.checkpoint().equals(ShardPosition.SHARD_END) : Shards.parents(shard).stream().anyMatch(coming::contains)) {
+            if (lease != null ? !lease.checkpoint().equals(ShardPosition.SHARD_END)
+                    : Shards.parents(shard).stream().anyMatch(coming::contains)) {
                 coming.add(shard.shardId());
             } else if (lease == null) {
                 without.add(shard.shardId());

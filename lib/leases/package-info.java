@@ -2,7 +2,8 @@
  * Who reads which shard of an application, in a DynamoDB table.
  *
  * <p>Begin with {@link lib.leases.LeaseTable}. The Kinesis Client Library takes and renews the leases; this wing makes the first ones
- * ({@link lib.leases.NewLeases}), gives them back ({@link lib.leases.HeldLeases}), and knows when one has expired ({@link lib.leases.LeaseClock}).
+ * ({@link lib.leases.NewLeases}), gives them back ({@link lib.leases.HeldLeases}), and knows when one has expired ({@link
+ * lib.leases.LeaseClock}).
  *
  * <p>This wing prints no records and starts no worker.
  */

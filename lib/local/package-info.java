@@ -1,8 +1,8 @@
 /**
  * A Kinesis and a DynamoDB on this machine.
  *
- * <p>Begin with {@link lib.local.LocalKinesis}. {@link lib.local.LocalProcess} is a server that ends with this process, {@link lib.local.NpmPackage}
- * an npm package whose hashes are checked.
+ * <p>Begin with {@link lib.local.LocalKinesis}. {@link lib.local.LocalProcess} is a server that ends with this process, {@link
+ * lib.local.NpmPackage} an npm package whose hashes are checked.
  *
  * <p>This wing knows nothing of records.
  */

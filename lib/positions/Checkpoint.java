@@ -94,7 +94,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static Content identity(StreamDescriptionSummary stream, String partitionKey) {
-        return new Content(VERSION, stream.streamName(), stream.streamARN(), stream.streamCreationTimestamp().toString(), partitionKey, null);
+        return new Content(VERSION, stream.streamName(), stream.streamARN(), stream.streamCreationTimestamp().toString(), partitionKey,
+                null);
     }
 
     private static Content parse(Path path, byte[] bytes) {
@@ -124,8 +125,8 @@ public final class Checkpoint implements AutoCloseable {
             throw new Failure("checkpoint " + path + " is of another stream, " + quote(then.streamARN()) + "; take another file");
         }
         if (!now.streamCreationTimestamp().equals(then.streamCreationTimestamp())) {
-            throw new Failure("checkpoint " + path + " is of an earlier stream of that name, created " + quote(then.streamCreationTimestamp())
-                    + "; delete it to begin at --from");
+            throw new Failure("checkpoint " + path + " is of an earlier stream of that name, created "
+                    + quote(then.streamCreationTimestamp()) + "; delete it to begin at --from");
         }
         if (!Objects.equals(now.partitionKey(), then.partitionKey())) {
             throw new Failure("checkpoint " + path + " is of another --key, " + quote(then.partitionKey()) + "; take another file");

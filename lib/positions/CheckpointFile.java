@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +17,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.kinesis.Pages;
 
@@ -59,7 +58,8 @@ final class CheckpointFile implements Closeable {
     /** Refuses a file before it is opened: to open a pipe waits for its other end, and a device may have no end. */
     private static void checkRegular(Path file) throws FileSystemException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, (Files.isDirectory(file) ? "it is a directory" : "it is not a regular file") + "; take another file");
+            var what = Files.isDirectory(file) ? "it is a directory" : "it is not a regular file";
+            throw new FileSystemException(file.toString(), null, what + "; take another file");
         }
     }
 
@@ -93,7 +93,8 @@ final class CheckpointFile implements Closeable {
                 return null;
             }
             if (Files.size(file) > MAX_SIZE) {
-                throw new FileSystemException(file.toString(), null, "it is larger than 128 MiB, so it is not a checkpoint; take another file");
+                throw new FileSystemException(file.toString(), null,
+                        "it is larger than 128 MiB, so it is not a checkpoint; take another file");
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -151,11 +152,8 @@ final class CheckpointFile implements Closeable {
     }
 
     private static Failure failure(String verb, Path file, IOException e) {
-        var reason = e instanceof NoSuchFileException ? "no such folder"
-                : e instanceof AccessDeniedException ? "permission denied"
-                : e instanceof DirectoryNotEmptyException ? "it is a directory"
-                : e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        var other = e instanceof FileSystemException f && f.getFile() != null && f.getFile().startsWith(file + ".lock") ? f.getFile() + ": " : "";
-        return new Failure("cannot " + verb + " checkpoint " + file + ": " + other + reason, e);
+        var isOther = e instanceof FileSystemException f && f.getFile() != null && f.getFile().startsWith(file + ".lock");
+        var other = isOther ? ((FileSystemException) e).getFile() + ": " : "";
+        return new Failure("cannot " + verb + " checkpoint " + file + ": " + other + ErrorLine.ofWriting(e), e);
     }
 }

@@ -6,7 +6,9 @@ import lib.kinesis.HashKeys;
 import lib.kinesis.Shards;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Finds the shards that may hold the records of a partition key: the shards of its hash key, or with {@link Distribution#AUTO} all shards. */
+/**
+ * Finds the shards that may hold the records of a partition key: the shards of its hash key, or with {@link Distribution#AUTO} all shards.
+ */
 public final class KeyShards implements Predicate<Shard> {
     private final String partitionKey;
     private final boolean all;

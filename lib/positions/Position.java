@@ -60,7 +60,8 @@ public sealed interface Position {
         if (text.matches("(?i)after:\\d+")) {
             var sequenceNumber = text.substring("after:".length());
             if (!Shards.isSequenceNumber(sequenceNumber)) {
-                throw new UsageException("a sequence number has at most " + Shards.MAX_SEQUENCE_NUMBER + " digits, not " + sequenceNumber.length());
+                throw new UsageException("a sequence number has at most " + Shards.MAX_SEQUENCE_NUMBER + " digits, not "
+                        + sequenceNumber.length());
             }
             return new After(sequenceNumber);
         }

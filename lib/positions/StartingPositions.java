@@ -39,7 +39,8 @@ public final class StartingPositions {
         for (var shard : shards.all().stream().sorted(Comparator.comparing(Shard::shardId)).toList()) { // parents first: ids count up
             if (known.contains(shard.shardId())) {
                 if (checkpoint.get(shard.shardId()).isShardEnd() && Shards.isOpen(shard)) {
-                    log.warn("shard %s: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING", shard.shardId());
+                    log.warn("shard %s: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING",
+                            shard.shardId());
                 }
                 continue;
             }

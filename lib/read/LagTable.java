@@ -62,16 +62,18 @@ public final class LagTable {
      * @param owner of a shard by its id; null when a shard has none. Null when shards have no owners
      * @throws ExecutionException its cause is the {@link Failure} of a shard
      */
-    public boolean print(AnswerPrinter answer, Duration max, Function<String, String> owner) throws IOException, InterruptedException, ExecutionException {
+    public boolean print(AnswerPrinter answer, Duration max, Function<String, String> owner)
+            throws IOException, InterruptedException, ExecutionException {
         var rows = rows();
-        var columns = new ArrayList<>(List.of(Column.left("SHARD", "shardId-000000000000".length()), Column.right("BEHIND", "23h59m".length()),
-                Column.right("RECORDS", 0), Column.left("READ UP TO", 56)));
+        var columns = new ArrayList<>(List.of(Column.left("SHARD", "shardId-000000000000".length()),
+                Column.right("BEHIND", "23h59m".length()), Column.right("RECORDS", 0), Column.left("READ UP TO", 56)));
         if (owner != null) {
             columns.add(3, Column.left("OWNER", rows.stream().map(row -> owner.apply(row.shardId())).filter(Objects::nonNull)));
         }
         var table = answer.table(columns.toArray(Column[]::new));
         for (var row : rows) {
-            var cells = new ArrayList<>(List.of(row.shardId(), Durations.show(row.lag().behind()), row.lag().count(), position(row.position())));
+            var cells = new ArrayList<>(List.of(row.shardId(), Durations.show(row.lag().behind()), row.lag().count(),
+                    position(row.position())));
             if (owner != null) {
                 cells.add(3, owner.apply(row.shardId()));
             }
@@ -122,8 +124,10 @@ public final class LagTable {
     }
 
     private static String position(ShardPosition position) {
-        return position.sequenceNumber() != null ? position.sequenceNumber()
-                : position.timestamp() != null ? position.timestamp() : position.type();
+        if (position.sequenceNumber() != null) {
+            return position.sequenceNumber();
+        }
+        return position.timestamp() != null ? position.timestamp() : position.type();
     }
 
     private static void write(JsonGenerator json, Row row, Function<String, String> owner) throws IOException {

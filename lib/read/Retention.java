@@ -21,7 +21,10 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
  * @param giveUp how long a call may fail for reasons other than throttling
  */
 public record Retention(KinesisStream stream, Duration giveUp, Log log) {
-    /** The shortest retention period (API reference, DecreaseStreamRetentionPeriod). The present period is not asked for: it may have been raised. */
+    /**
+     * The shortest retention period (API reference, DecreaseStreamRetentionPeriod). The present period is not asked for: it may have been
+     * raised.
+     */
     private static final Duration SHORTEST = Duration.ofDays(1);
 
     private static final StartingPosition OLDEST = StartingPosition.builder().type(ShardIteratorType.TRIM_HORIZON).build();
@@ -91,7 +94,8 @@ public record Retention(KinesisStream stream, Duration giveUp, Log log) {
          * @param isEnd whether the reply reached the tip of the shard, or the end of a closed shard
          * @param time  when they came, by the service's clock; asked for when it matters
          */
-        public GetRecordsResult gap(StartingPosition position, List<KinesisRecord> next, boolean isEnd, Supplier<Instant> time) throws InterruptedException {
+        public GetRecordsResult gap(StartingPosition position, List<KinesisRecord> next, boolean isEnd, Supplier<Instant> time)
+                throws InterruptedException {
             if (!isKnown || position.type() == ShardIteratorType.TRIM_HORIZON) {
                 return null;
             }
@@ -115,7 +119,9 @@ public record Retention(KinesisStream stream, Duration giveUp, Log log) {
             return oldest;
         }
 
-        /** Returns whether there were more records a day or more ago. Their lag does not tell: an engine may give the newest record's age. */
+        /**
+         * Returns whether there were more records a day or more ago. Their lag does not tell: an engine may give the newest record's age.
+         */
         private boolean isOverdue(Supplier<Instant> time) {
             return isBehind && readUpTo != null && !isHeld(readUpTo.get(), time.get());
         }

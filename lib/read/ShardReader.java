@@ -32,8 +32,8 @@ public final class ShardReader {
     private static final int LARGE_FETCH = 100_000; // bytes: a smaller response is slow for another reason than its size
 
     /**
-     * How many empty responses in a row, all with a lag of 0, end a shard that is closed. The service ends it by a null iterator; moto never
-     * does.
+     * How many empty responses in a row, all with a lag of 0, end a shard that is closed. The service ends it by a null iterator; moto
+     * never does.
      */
     private static final int TIPS_OF_CLOSED_SHARD = 5;
 
@@ -62,7 +62,8 @@ public final class ShardReader {
      * @param isClosed whether the shard takes no more records, so that the reading ends where the shard does
      * @param fetches  limits the shards for which records are fetched and handed on
      */
-    ShardReader(Settings settings, String shardId, StartingPosition start, Retention.Reader retained, boolean isClosed, FetchLimit fetches) {
+    ShardReader(Settings settings, String shardId, StartingPosition start, Retention.Reader retained, boolean isClosed,
+            FetchLimit fetches) {
         this.settings = settings;
         this.shardId = shardId;
         this.position = start;
@@ -85,8 +86,9 @@ public final class ShardReader {
         }
 
         /**
-         * Returns whether the batch is empty and has a lag of 0: then the shard has no more records now (API reference, GetRecords). Neither
-         * is enough alone: an empty reply can come anywhere, and kinesis-mock reports a lag of 0 between two records of one millisecond.
+         * Returns whether the batch is empty and has a lag of 0: then the shard has no more records now (API reference, GetRecords).
+         * Neither is enough alone: an empty reply can come anywhere, and kinesis-mock reports a lag of 0 between two records of one
+         * millisecond.
          */
         boolean isTip() {
             return records.isEmpty() && millisBehindLatest != null && millisBehindLatest == 0;
@@ -161,7 +163,8 @@ public final class ShardReader {
                     limit = Math.max(1, limit / FEWER_AFTER_TIMEOUT);
                     fetches.timedOut(asked);
                     if (fetches.hanging().compareTo(settings.giveUp()) > 0) { // does not wait for the second try of each shard
-                        throw new Failure("shard %s: %s (no shard was answered for %d s)".formatted(shardId, ErrorLine.of(e), settings.giveUp().toSeconds()), e);
+                        throw new Failure("shard %s: %s (no shard was answered for %d s)"
+                                .formatted(shardId, ErrorLine.of(e), settings.giveUp().toSeconds()), e);
                     }
                 }
                 next = System.nanoTime() + backoff.after(e).toNanos();

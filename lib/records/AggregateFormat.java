@@ -1,6 +1,7 @@
 package lib.records;
 
 import com.google.protobuf.WireFormat;
+import java.util.Arrays;
 
 /**
  * The format of an aggregate: a magic number, a protobuf message and the MD5 of that (aggregation-format.md in
@@ -21,4 +22,9 @@ public final class AggregateFormat {
     public static final int PARTITION_KEY_INDEX = 1 << 3 | WireFormat.WIRETYPE_VARINT;
     public static final int EXPLICIT_HASH_KEY_INDEX = 2 << 3 | WireFormat.WIRETYPE_VARINT;
     public static final int DATA = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
+    /** Returns whether the data begins with {@link #MAGIC}. */
+    static boolean begins(byte[] data) {
+        return Arrays.equals(data, 0, Math.min(MAGIC.length, data.length), MAGIC, 0, MAGIC.length);
+    }
 }

@@ -34,7 +34,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
     @Override
     public Iterable<UserRecord> apply(UserRecord record) {
         var data = record.data();
-        if (!Arrays.equals(data, 0, Math.min(AggregateFormat.MAGIC.length, data.length), AggregateFormat.MAGIC, 0, AggregateFormat.MAGIC.length)) {
+        if (!AggregateFormat.begins(data)) {
             return List.of(record);
         }
         try {

@@ -48,7 +48,10 @@ public record UserRecord(String shardId, String sequenceNumber, long subSequence
 
         @Override
         public String toString() {
-            return isMadeUp() ? "record " + line : line == 0 ? file : file + " line " + line;
+            if (isMadeUp()) {
+                return "record " + line;
+            }
+            return line == 0 ? file : file + " line " + line;
         }
     }
 
@@ -73,7 +76,8 @@ public record UserRecord(String shardId, String sequenceNumber, long subSequence
 
     /** @param place among the log events */
     public UserRecord with(LogEvent logEvent, byte[] data, int place) {
-        return new UserRecord(shardId, sequenceNumber, subSequenceNumber + place, partitionKey, explicitHashKey, arrival, data, logEvent, source);
+        return new UserRecord(shardId, sequenceNumber, subSequenceNumber + place, partitionKey, explicitHashKey, arrival, data, logEvent,
+                source);
     }
 
     public UserRecord stored(String shardId, String sequenceNumber, int place) {

@@ -38,16 +38,23 @@ final class LeasedShard implements ShardRecordProcessor {
     /** Between parts of so many bytes other shards have their turn, and the lease may be found expired. */
     private static final int PART_BYTES = 1 << 16;
 
-    /** The checkpoint of the first part shows whether the lease is still this worker's: after an outage, each worker believes that it has its old ones. */
+    /**
+     * The checkpoint of the first part shows whether the lease is still this worker's: after an outage, each worker believes that it has
+     * its old ones.
+     */
     private static final int FIRST_PART_BYTES = 1 << 12;
 
-    /** A worker may not live long after it has taken a shard: its first checkpoints come soon after each other, each pause twice the one before. */
+    /**
+     * A worker may not live long after it has taken a shard: its first checkpoints come soon after each other, each pause twice the one
+     * before.
+     */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     /** Gives the library records as they came, since our own deaggregation leaves out nothing. */
     static final AggregatorUtil UNCHANGED = new AggregatorUtil() {
         @Override
-        public List<KinesisClientRecord> deaggregate(List<KinesisClientRecord> records, BigInteger startingHashKey, BigInteger endingHashKey) {
+        public List<KinesisClientRecord> deaggregate(List<KinesisClientRecord> records, BigInteger startingHashKey,
+                BigInteger endingHashKey) {
             return records.stream().map(record -> record.toBuilder().subSequenceNumber(WHOLE).build())
                     .collect(Collectors.toCollection(ArrayList::new)); // from which the library removes those before its checkpoint
         }
@@ -106,8 +113,8 @@ final class LeasedShard implements ShardRecordProcessor {
     }
 
     /**
-     * Leaves out the records that this process has printed when it had the shard earlier, and notes them as printed. Otherwise a reader that is
-     * so slow that each write costs the worker its shards would get the same records for ever.
+     * Leaves out the records that this process has printed when it had the shard earlier, and notes them as printed. Otherwise a reader
+     * that is so slow that each write costs the worker its shards would get the same records for ever.
      */
     private List<KinesisClientRecord> withoutPrinted(List<KinesisClientRecord> records) {
         var from = 0;
@@ -125,8 +132,8 @@ final class LeasedShard implements ShardRecordProcessor {
     }
 
     /**
-     * Returns whether nothing more may be printed. Drops a lease that has expired: the library would otherwise keep a lease that it renews too late, and
-     * nobody would read the shard. Once dropped, the shard is taken anew, by this worker or another, from its checkpoint on.
+     * Returns whether nothing more may be printed. Drops a lease that has expired: the library would otherwise keep a lease that it renews
+     * too late, and nobody would read the shard. Once dropped, the shard is taken anew, by this worker or another, from its checkpoint on.
      */
     private boolean isOver() {
         if (term != null && term.isOver()) {
@@ -148,7 +155,8 @@ final class LeasedShard implements ShardRecordProcessor {
     }
 
     private void print(List<KinesisClientRecord> records, Long millisBehindLatest) {
-        note(records, worker.print(shardId, term, () -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(), millisBehindLatest)));
+        note(records, worker.print(shardId, term,
+                () -> new ShardReader.Batch(shardId, records.stream().map(LeasedShard::record).toList(), millisBehindLatest)));
     }
 
     /** Notes how many of the records are printed: not all of them when the worker ends, or has failed. */
@@ -244,7 +252,10 @@ final class LeasedShard implements ShardRecordProcessor {
         });
     }
 
-    /** Makes a checkpoint and returns whether it was stored. A later batch retries it; the library retries the checkpoint of the end of a shard. */
+    /**
+     * Makes a checkpoint and returns whether it was stored. A later batch retries it; the library retries the checkpoint of the end of a
+     * shard.
+     */
     private boolean isMade(Worker.Action checkpoint) throws Exception {
         try {
             checkpoint.run();

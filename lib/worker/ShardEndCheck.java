@@ -33,7 +33,8 @@ record ShardEndCheck(KinesisStream stream, Duration giveUp, Log log) {
         }
         var shards = stream.shards(giveUp, log).all();
         if (shards.stream().anyMatch(shard -> shard.shardId().equals(shardId) && Shards.isOpen(shard))) {
-            throw new Failure("shard " + shardId + " is open, and yet Kinesis does not find what is read of it; with --efo, is its consumer registered?");
+            throw new Failure("shard " + shardId
+                    + " is open, and yet Kinesis does not find what is read of it; with --efo, is its consumer registered?");
         }
     }
 

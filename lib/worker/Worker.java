@@ -61,7 +61,8 @@ public final class Worker {
         this.retention = new Retention(stream, application.giveUp, log);
         this.leases = new LeaseClock(application.workerId(), application.takeover);
         this.log = log;
-        this.alive = new LivenessFile(application.alive, application.pollInterval, application.takeover, stdout::sinceTaken, System::nanoTime, log);
+        this.alive = new LivenessFile(application.alive, application.pollInterval, application.takeover, stdout::sinceTaken,
+                System::nanoTime, log);
     }
 
     /**
@@ -81,9 +82,10 @@ public final class Worker {
         silent.to(line -> {});
         var probed = table.with(PROBE, silent);
         pipe = new PipeWatch(stdout, application.takeover.multipliedBy(STANDSTILL_TAKEOVERS), log);
-        watch = new TableWatch(probed, application, () -> !leases.isEmpty(), () -> library.held().isLeaving(), () -> library.notStarted(), System::nanoTime, log);
-        var client = new ClientLibrary(stream.ref(), application, aws, leases, alive, log, e -> failure.completeExceptionally(watch.orDeleted(e)),
-                () -> stream.summary(log), probed::isReady);
+        watch = new TableWatch(probed, application, () -> !leases.isEmpty(), () -> library.held().isLeaving(), () -> library.notStarted(),
+                System::nanoTime, log);
+        var client = new ClientLibrary(stream.ref(), application, aws, leases, alive, log,
+                e -> failure.completeExceptionally(watch.orDeleted(e)), () -> stream.summary(log), probed::isReady);
         library = new LibraryRun(client, application, probed, this::printed, leases, pipe, alive, stdout, log);
         daemon(() -> guard(watch::run), "lease table");
         stdout.beforeEnd(library::handOver, application.shutdownGrace);
@@ -106,7 +108,10 @@ public final class Worker {
         log.info("took shard %s", shardId);
     }
 
-    /** Returns the last record of the shard that this process has printed as a whole; null for none, and when the last one is printed in part. */
+    /**
+     * Returns the last record of the shard that this process has printed as a whole; null for none, and when the last one is printed in
+     * part.
+     */
     ExtendedSequenceNumber printed(String shardId) {
         var position = printer.position(shardId);
         return position == null || position.sequenceNumber() == null || position.subSequenceNumber() != null ? null

@@ -29,7 +29,8 @@ public final class WorkerStatus {
             throws Exception {
         var table = LeaseTable.of(application.name, application.dynamoDbCalls(), aws, GIVE_UP, log);
         if (!table.isReady()) {
-            throw new Failure("there is no application " + application.name + ": DynamoDB has no table of that name; its first worker makes it");
+            throw new Failure("there is no application " + application.name
+                    + ": DynamoDB has no table of that name; its first worker makes it");
         }
         var summary = stream.summary(log);
         var now = ApplicationStart.of(summary, application.begin(summary.time()));

@@ -58,7 +58,8 @@ public final class Aggregator implements Packing {
     private record Listed(NavigableMap<BigInteger, String> open, Map<String, Shard> all) {
         static Listed of(List<Shard> shards) {
             var open = new TreeMap<BigInteger, String>();
-            shards.stream().filter(Shards::isOpen).forEach(shard -> open.put(new BigInteger(shard.hashKeyRange().startingHashKey()), shard.shardId()));
+            shards.stream().filter(Shards::isOpen)
+                    .forEach(shard -> open.put(new BigInteger(shard.hashKeyRange().startingHashKey()), shard.shardId()));
             return new Listed(open, shards.stream().collect(Collectors.toMap(Shard::shardId, Function.identity(), (one, other) -> other)));
         }
     }
@@ -148,7 +149,8 @@ public final class Aggregator implements Packing {
         try {
             bytes.write(AggregateFormat.MAGIC);
             var message = CodedOutputStream.newInstance(bytes);
-            var partitionKeys = table(message, AggregateFormat.PARTITION_KEY_TABLE, records.stream().map(pending -> pending.record.partitionKey()).toList());
+            var partitionKeys = table(message, AggregateFormat.PARTITION_KEY_TABLE,
+                    records.stream().map(pending -> pending.record.partitionKey()).toList());
             var explicitHashKeys = table(message, AggregateFormat.EXPLICIT_HASH_KEY_TABLE,
                     records.stream().map(pending -> pending.record.explicitHashKey()).toList());
             for (var pending : records) {

@@ -58,13 +58,14 @@ final class PutCalls {
     }
 
     /**
-     * Returns whether the service refused the call for its size. Calls have at most half of its bytes from then on. Some engines still have the
-     * former limit of 5 MiB, and say so by an error code that stands for other reasons, too.
+     * Returns whether the service refused the call for its size. Calls have at most half of its bytes from then on. Some engines still have
+     * the former limit of 5 MiB, and say so by an error code that stands for other reasons, too.
      */
     boolean isTooLarge(List<Packed> call, SdkException e) {
         var bytes = call.stream().mapToLong(Packed::bytes).sum();
         var isTooLarge = call.size() > 1 && e instanceof AwsServiceException refusal && (refusal.statusCode() == TOO_LARGE_STATUS
-                || bytes > FORMER_MAX_BYTES && refusal.awsErrorDetails() != null && TOO_LARGE_CODES.contains(refusal.awsErrorDetails().errorCode()));
+                || bytes > FORMER_MAX_BYTES && refusal.awsErrorDetails() != null
+                        && TOO_LARGE_CODES.contains(refusal.awsErrorDetails().errorCode()));
         if (isTooLarge) {
             maxBytes = Math.min(maxBytes, bytes / 2);
         }
@@ -82,7 +83,8 @@ final class PutCalls {
         }
         var results = stream.putRecords(call.stream().map(PutCalls::entry).toList());
         if (results.size() != call.size()) {
-            throw Failure.nonsense("PutRecords of " + call.size() + " records has " + results.size() + " results, so it is not known which are stored");
+            throw Failure.nonsense("PutRecords of " + call.size() + " records has " + results.size()
+                    + " results, so it is not known which are stored");
         }
         return results;
     }

@@ -24,7 +24,8 @@ public final class RecordWriter {
     private static final int DOUBLINGS = 5; // up to 3.2 seconds
     /** With one of these a service may refuse a record that has no partition key, and should. */
     private static final List<String> MISSING_KEY = List.of("InvalidArgumentException", "ValidationException", "SerializationException");
-    private static final String STRAY = "it is stored in an aggregate, in a shard that is not that of its key, where the Kinesis Client Library drops it";
+    private static final String STRAY = "it is stored in an aggregate, in a shard that is not that of its key,"
+            + " where the Kinesis Client Library drops it";
 
     /**
      * How records are put.
@@ -35,7 +36,8 @@ public final class RecordWriter {
      * @param linger    how long a record waits for others to go with
      * @param giveUp    how long a record is tried
      */
-    public record Settings(KinesisStream stream, boolean ordered, boolean aggregate, int inFlight, Duration linger, Duration giveUp, Log log) {}
+    public record Settings(KinesisStream stream, boolean ordered, boolean aggregate, int inFlight, Duration linger, Duration giveUp,
+            Log log) {}
 
     /** Gets to know what became of each record. Calls may come at the same time. */
     public interface Listener {
@@ -52,7 +54,10 @@ public final class RecordWriter {
         void ended();
     }
 
-    /** After so many responses to a record that cannot be decoded, the run ends: each can have stored the record, and each retry makes a copy. */
+    /**
+     * After so many responses to a record that cannot be decoded, the run ends: each can have stored the record, and each retry makes a
+     * copy.
+     */
     private static final int MAX_UNDECODABLE = 5;
 
     private final Settings settings;
@@ -225,8 +230,8 @@ public final class RecordWriter {
                 listener.stored(queue.settle(stored.keySet()).stream().map(stored::get).toList());
             }
             if (!stray.isEmpty()) {
-                throw new Failure("stream " + settings.stream().name() + ": its record distribution is AUTO now, with which an aggregate comes to any"
-                        + " shard, where the Kinesis Client Library drops it; put the rest without --aggregate");
+                throw new Failure("stream " + settings.stream().name() + ": its record distribution is AUTO now, with which an aggregate"
+                        + " comes to any shard, where the Kinesis Client Library drops it; put the rest without --aggregate");
             }
         }
 

@@ -96,7 +96,10 @@ final class WaitingRecords {
 
     /** Returns what records that must keep their order share: the partition key, or the record itself when it has none. */
     private Object key(PendingRecord pending) {
+        if (ordered) {
+            return "";
+        }
         var partitionKey = pending.record.partitionKey();
-        return ordered ? "" : partitionKey == null ? pending : partitionKey;
+        return partitionKey == null ? pending : partitionKey;
     }
 }
