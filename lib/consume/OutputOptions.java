@@ -146,6 +146,6 @@ public final class OutputOptions {
         if (partitionKey != null) {
             return unpacking.then(part -> partitionKey.equals(part.partitionKey()) ? decoder.apply(part) : List.of());
         }
-        return codec == Codec.NONE ? unpacking : unpacking.then(decoder);
+        return codec == Codec.NONE ? unpacking : unpacking.then(decoder::apply);
     }
 }
