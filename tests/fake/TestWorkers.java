@@ -40,7 +40,7 @@ public final class TestWorkers {
     }
 
     /** The name of a new one. */
-    static String application() {
+    public static String application() {
         return "application-" + APPLICATIONS.incrementAndGet();
     }
 
