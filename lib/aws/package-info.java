@@ -1,8 +1,8 @@
 /**
- * Reaches AWS: clients, credentials, endpoints, and the refusal of responses that make no sense.
+ * Reaches AWS: clients, credentials, endpoints.
  *
- * <p>Begin with {@link lib.aws.Aws}, whose options every script has, and which builds every client. {@link lib.aws.ResponseCheck} refuses
- * responses with impossible values, {@link lib.aws.ResponseBound} those without end.
+ * <p>Begin with {@link Aws}: its options are those of every script, and it builds every client. {@link ResponseCheck} refuses responses
+ * with impossible values, {@link ResponseBound} those without end.
  *
  * <p>This wing makes no calls.
  */

@@ -1,10 +1,11 @@
 /**
- * What every command line program needs: options' types, stdout, stderr, exit codes, tables.
+ * What every command line program needs: the types of options, stdout, stderr, exit codes, tables.
  *
- * <p>Begin with {@link lib.cli.Cli}, which runs a command and owns the exit codes. {@link lib.cli.Stdout} is the only class that writes to
- * stdout, {@link lib.cli.Log} writes to stderr, and {@link lib.cli.Failure} is an error with a message for the user.
+ * <p>Begin with {@link Cli}, which runs a command and owns the exit codes. Only {@link Stdout} writes to stdout, and {@link Log} writes to
+ * stderr. A {@link Failure} is an error that the user can act on; {@link ErrorLine} makes one line of any other error, also of those of
+ * AWS.
  *
- * <p>This wing knows nothing of streams, shards or records. It imports no other wing.
+ * <p>This wing knows no stream, shard or record, and imports no other wing.
  */
 package lib.cli;
 

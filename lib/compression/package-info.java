@@ -1,10 +1,9 @@
 /**
  * Unpacks gzip, zlib and zstd: the payload of a record, or a file.
  *
- * <p>Begin with {@link lib.compression.Codec}, the value of {@code --decode}. {@link lib.compression.InputFile} reads a packed file as a
- * stream of bytes.
+ * <p>Begin with {@link Codec}, the value of {@code --decode}. {@link InputFile} reads a packed file as a stream of bytes.
  *
- * <p>This wing knows bytes only, no records.
+ * <p>This wing knows bytes, and no records.
  */
 package lib.compression;
 

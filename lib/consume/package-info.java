@@ -1,7 +1,7 @@
 /**
- * What consume and worker do with the records that they read: they print them.
+ * What consume and worker do with the records that they read: print them.
  *
- * <p>Begin with {@link lib.consume.RecordPrinter}. {@link lib.consume.OutputOptions} are the options that say what is printed of a record.
+ * <p>Begin with {@link RecordPrinter}. {@link OutputOptions} has the options that say what is printed of a record.
  *
  * <p>This wing does not know how a shard is read.
  */

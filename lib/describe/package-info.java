@@ -1,11 +1,10 @@
 /**
- * Answers about streams, as tables, as JSON and on a live screen.
+ * Answers about streams: tables, JSON, and a live screen.
  *
- * <p>Begin with {@link lib.describe.StreamTable} for all streams, {@link lib.describe.StreamDescription} and {@link
- * lib.describe.ShardTable} for one. {@link lib.describe.Watch} shows the {@link lib.describe.Traffic} that the engine reads; only {@link
- * lib.describe.Screen} writes to a terminal.
+ * <p>Begin with {@link StreamTable} for all streams, and with {@link StreamDescription} and {@link ShardTable} for one. {@link Watch} shows
+ * the {@link Traffic} of each shard; only {@link Screen} writes to a terminal.
  *
- * <p>This wing knows no payload of a record, just sizes and times.
+ * <p>This wing knows of records just their sizes and times.
  */
 package lib.describe;
 

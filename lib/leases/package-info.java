@@ -1,9 +1,9 @@
 /**
- * Who reads which shard of an application, in a DynamoDB table.
+ * Who reads which shard of an application: the lease table in DynamoDB.
  *
- * <p>Begin with {@link lib.leases.LeaseTable}. The Kinesis Client Library takes and renews the leases; this wing makes the first ones
- * ({@link lib.leases.NewLeases}), gives them back ({@link lib.leases.HeldLeases}), and knows when one has expired ({@link
- * lib.leases.LeaseClock}).
+ * <p>Begin with {@link LeaseTable}. The Kinesis Client Library assigns and renews the leases. This wing makes the first ones
+ * ({@link NewLeases}), tells how far an application has read ({@link ApplicationProgress}), knows when a lease has expired
+ * ({@link LeaseClock}) and gives leases back ({@link HeldLeases}).
  *
  * <p>This wing prints no records and starts no worker.
  */

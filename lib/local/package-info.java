@@ -1,10 +1,10 @@
 /**
  * A Kinesis and a DynamoDB on this machine.
  *
- * <p>Begin with {@link lib.local.LocalKinesis}. {@link lib.local.LocalProcess} is a server that ends with this process, {@link
- * lib.local.NpmPackage} an npm package whose hashes are checked.
+ * <p>Begin with {@link LocalKinesis}. A {@link LocalProcess} is a server that ends with this process, and an {@link NpmPackage} is checked
+ * by its hashes.
  *
- * <p>This wing knows nothing of records.
+ * <p>This wing knows no records.
  */
 package lib.local;
 

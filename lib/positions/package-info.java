@@ -1,9 +1,8 @@
 /**
- * Where in a stream reading begins and ends, and how far it has come.
+ * Where in a stream the reading begins and ends, and how far it has come.
  *
- * <p>Begin with {@link lib.positions.Position}, the value of {@code --from} and {@code --until}. {@link lib.positions.StartingPositions}
- * resolves {@code --from} to a {@link lib.positions.ShardPosition} for each shard, {@link lib.positions.Until} ends each shard, and {@link
- * lib.positions.Checkpoint} keeps how far each shard is read.
+ * <p>Begin with {@link Position}, the value of {@code --from} and {@code --until}. {@link StartingPositions} resolves {@code --from} for
+ * each shard, {@link Until} says where a shard ends, and {@link Checkpoint} keeps a {@link ShardPosition} for each shard.
  *
  * <p>This wing makes no calls.
  */

@@ -1,8 +1,8 @@
 /**
  * Where the records of produce come from, and what became of them.
  *
- * <p>Begin with {@link lib.produce.Producer}, which moves records from a {@link lib.produce.RecordSource} to the engine that writes. {@link
- * lib.produce.DeliveryReport} tells the user what was stored and what was not, which makes exit code 3.
+ * <p>Begin with {@link Producer}, which moves records from a {@link RecordSource} to the engine that writes. {@link InputOptions} chooses
+ * the source. {@link DeliveryReport} tells the user what is not delivered, and its count makes exit code 3.
  *
  * <p>This wing does not know how records are put.
  */

@@ -1,11 +1,11 @@
 /**
  * The engine that reads: a loop for each shard, parents before children, and the lag.
  *
- * <p>Begin with {@link lib.read.ShardReader}, the loop. {@link lib.read.StreamReader} runs one for each shard, {@link lib.read.ShardOrder}
- * says whose turn it is: a child shard waits until its parents are read to their end. {@link lib.read.Polling} says how often a shard is
- * asked.
+ * <p>Begin with {@link ShardReader}, the loop of a consumer. {@link StreamReader} runs one for each shard, and {@link ShardOrder} says
+ * which shards begin: a child waits until its parents are read to their end. {@link Polling} says how often a shard is asked,
+ * {@link Retention} notices lost records.
  *
- * <p>This wing does not know what happens to a batch of records: a sink takes it.
+ * <p>This wing does not know what becomes of a batch of records: a sink takes it.
  */
 package lib.read;
 

@@ -1,9 +1,8 @@
 /**
  * A record and its forms: text, JSON, format strings, aggregates, packed payloads.
  *
- * <p>Begin with {@link lib.records.UserRecord}, a record as the user sees it. A {@link lib.records.RecordFormat} writes one ({@link
- * lib.records.FormatString} has the tokens of {@code -f}), a {@link lib.records.RecordParser} reads one. {@link lib.records.Deaggregator}
- * and {@link lib.records.Decoder} make the user's records of one Kinesis record.
+ * <p>Begin with {@link UserRecord}, a record as its user sees it. A {@link RecordFormat} writes it, and {@link FormatString} has the tokens
+ * of {@code -f}; a {@link RecordParser} reads it. {@link Deaggregator} and {@link Decoder} make the user records of a Kinesis record.
  *
  * <p>This wing does not know where a record comes from or where it goes.
  */

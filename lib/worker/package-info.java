@@ -1,10 +1,9 @@
 /**
- * consume on the Kinesis Client Library: workers on many machines share the shards of a stream.
+ * consume on many machines, which share the shards of a stream by the Kinesis Client Library.
  *
- * <p>Begin with {@link lib.worker.Worker}. {@link lib.worker.Startup} makes what a new application needs, {@link lib.worker.ClientLibrary}
- * sets the library up, and {@link lib.worker.LibraryRun} runs it. The library renews the leases, and gives the worker a {@link
- * lib.worker.LeasedShard} for each. {@link lib.worker.FailureWatch}, {@link lib.worker.TableWatch} and {@link lib.worker.PipeWatch} notice
- * what the library hides.
+ * <p>Begin with {@link Worker}. {@link Startup} makes what a new application needs, {@link ClientLibrary} sets the library up, also how
+ * often it renews leases, and {@link LibraryRun} runs it. The library makes a {@link LeasedShard} of each lease. {@link FailureWatch},
+ * {@link TableWatch} and {@link PipeWatch} notice what the library does not tell.
  *
  * <p>No other wing knows this one.
  */

@@ -1,11 +1,10 @@
 /**
- * The engine that writes: batches, pace, order per key, retries, aggregation.
+ * The engine that writes: batches, pace, order for each partition key, retries, aggregates.
  *
- * <p>Begin with {@link lib.write.RecordWriter}. {@link lib.write.WaitingRecords} says which records go next, {@link lib.write.PutQueue} and
- * {@link lib.write.Pace} when, {@link lib.write.Packing} and {@link lib.write.Aggregator} in what, and {@link lib.write.PutCalls} makes the
- * calls.
+ * <p>Begin with {@link RecordWriter}. {@link WaitingRecords} says which records go next, {@link PutQueue} and {@link Pace} when and how
+ * fast, {@link Packing} and {@link Aggregator} in what form; {@link PutCalls} makes the calls.
  *
- * <p>This wing does not know where records come from or who is told what became of them: a listener is.
+ * <p>This wing does not know where a record was read: a listener hears what became of it.
  */
 package lib.write;
 
