@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import lib.aws.Aws;
-import lib.kinesis.Shards;
+import lib.kinesis.KinesisStream;
 import lib.kinesis.StreamRef;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,8 +73,8 @@ class LocalTest {
     @Test
     void hasTheStreamsAskedFor() throws Exception {
         try (var local = start("s1:2", "s2"); var kinesis = Aws.local(URI.create(local.stdout().strip())).kinesis()) {
-            assertEquals(2, Shards.list(kinesis, StreamRef.parse("s1")).all().size());
-            assertEquals(4, Shards.list(kinesis, StreamRef.parse("s2")).all().size());
+            assertEquals(2, KinesisStream.of(kinesis, StreamRef.parse("s1")).listShards().all().size());
+            assertEquals(4, KinesisStream.of(kinesis, StreamRef.parse("s2")).listShards().all().size());
             local.check("no word on its use", local.stderr().contains("jbang consume s1 --local --endpoint-url " + local.stdout().strip()));
         }
     }
@@ -120,7 +120,7 @@ class LocalTest {
                 }
             }
             try (var kinesis = Aws.local(endpoint).kinesis()) {
-                assertEquals(4, Shards.list(kinesis, StreamRef.parse("s1")).all().size());
+                assertEquals(4, KinesisStream.of(kinesis, StreamRef.parse("s1")).listShards().all().size());
             }
         }
     }
@@ -228,7 +228,7 @@ class LocalTest {
                 local.awaitStdout(out -> out.endsWith("\n"));
                 var endpoint = URI.create(local.stdout().strip());
                 try (var kinesis = Aws.local(endpoint).kinesis()) {
-                    assertEquals(2, Shards.list(kinesis, StreamRef.parse("s1")).all().size());
+                    assertEquals(2, KinesisStream.of(kinesis, StreamRef.parse("s1")).listShards().all().size());
                 }
                 endsWithoutAChild(local, signal.getKey(), signal.getValue());
                 var left = Script.command("docker", "ps", "-aq", "--filter", "name=kinesis-local-" + endpoint.getPort());

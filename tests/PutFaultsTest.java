@@ -9,7 +9,7 @@ import fake.FaultProxy;
 import fake.OnKinesis;
 import fake.Script;
 import fake.TestKinesis;
-import lib.kinesis.Shards;
+import lib.kinesis.HashKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -79,7 +79,7 @@ class PutFaultsTest {
         try (var proxy = new FaultProxy()) {
             proxy.inject("PutRecord", 3, 2, FaultProxy.refusal(500, "InternalFailure"));
             produce(proxy, stream, "-", "--ordered", "-k", "key").stdin("0\n1\n2\n3\n4\n5\n").run(0);
-            var shard = TestKinesis.shards(stream).stream().filter(one -> Shards.holds(one, "key")).findFirst().orElseThrow().shardId();
+            var shard = TestKinesis.shards(stream).stream().filter(one -> HashKeys.holds(one, "key")).findFirst().orElseThrow().shardId();
             var records = TestKinesis.records(stream, shard);
             assertEquals("012345", records.stream().map(record -> record.data().asUtf8String()).collect(Collectors.joining()));
             var calls = proxy.calls("PutRecord").stream().filter(call -> call.status() == 200).toList();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import lib.kinesis.Shards;
+import lib.kinesis.HashKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
@@ -203,7 +203,7 @@ class RecordDistributionTest {
 
     /** The number of the shard that the key's hash key is of. */
     private static String own(String stream) {
-        return number(TestKinesis.shards(stream).stream().filter(shard -> Shards.holds(shard, "key")).findFirst().orElseThrow());
+        return number(TestKinesis.shards(stream).stream().filter(shard -> HashKeys.holds(shard, "key")).findFirst().orElseThrow());
     }
 
     private static String number(Shard shard) {

@@ -15,8 +15,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import lib.kinesis.KinesisStream.PutEntry;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.SdkBytes;
 
 /** What consume takes in memory. The stream is a fake: so many megabytes hold up an engine, and with it every test that shares it. */
 class SmallHeapTest {
@@ -34,7 +34,7 @@ class SmallHeapTest {
         Arrays.fill(data, (byte) 'x');
         for (int n = 0; n < 36; n++) {
             var hashKey = new BigInteger("56713727820156410577229101238628035242").multiply(BigInteger.valueOf(n % 6)).toString();
-            shards.putRecord(request -> request.partitionKey("key").explicitHashKey(hashKey).data(SdkBytes.fromByteArrayUnsafe(data)));
+            shards.putRecord(new PutEntry("key", hashKey, data), null);
         }
         try (var kinesis = new FakeEndpoint(shards)) {
             var consume = Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | (IFS= read -rN1 first; sleep 3; printf %s \"$first\"; cat) | wc -lc", "-")
@@ -69,7 +69,7 @@ class SmallHeapTest {
         var random = new byte[LARGEST];
         new Random(1).nextBytes(random);
         var shards = new FakeShards(1);
-        Stream.of(new byte[LARGEST], random).forEach(data -> shards.putRecord(request -> request.partitionKey("key").data(SdkBytes.fromByteArrayUnsafe(data))));
+        Stream.of(new byte[LARGEST], random).forEach(data -> shards.putRecord(new PutEntry("key", null, data), null));
         try (var kinesis = new FakeEndpoint(shards)) {
             printsSoMuch(consume(kinesis, "-o", "json"), 2, 6 * LARGEST + 4 * (LARGEST / 3 + 1) + 338);
             printsSoMuch(consume(kinesis, "-f", "%s{hex}"), 0, 4 * LARGEST);
@@ -91,7 +91,7 @@ class SmallHeapTest {
     /** Expects so many lines, with so many bytes without their newlines. Each Kinesis record is a response by itself. */
     private static void passes(int lines, int bytes, List<byte[]> records, String... options) throws Exception {
         var shards = new FakeShards(1);
-        records.forEach(data -> shards.putRecord(request -> request.partitionKey("key").data(SdkBytes.fromByteArrayUnsafe(data))));
+        records.forEach(data -> shards.putRecord(new PutEntry("key", null, data), null));
         try (var kinesis = new FakeEndpoint(shards)) {
             printsSoMuch(consume(kinesis, "-o", "raw").and(options), lines, bytes + lines);
         }

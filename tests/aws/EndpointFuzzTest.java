@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import fake.FakeKinesis;
 import fake.Fuzz;
 import fake.Liar;
 import fake.Printed;
 import fake.Protocol;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,81 +28,86 @@ import lib.describe.ConsumerTable;
 import lib.describe.ShardTable;
 import lib.describe.StreamDescription;
 import lib.describe.Traffic;
+import lib.kinesis.Distribution;
+import lib.kinesis.GetRecordsResult;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.KinesisStream.PutEntry;
+import lib.kinesis.KinesisStream.PutResult;
+import lib.kinesis.Shards;
+import lib.kinesis.StreamRef;
 import lib.positions.Checkpoint;
 import lib.positions.Position;
+import lib.positions.ShardPosition;
 import lib.positions.StartingPositions;
-import lib.read.Lag;
-import lib.read.ShardOrder;
+import lib.read.LagTable;
 import lib.read.ShardReader;
-import lib.write.Aggregator;
+import lib.records.UserRecord;
+import lib.write.RecordWriter;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
-/** Answers of an endpoint with something wrong in them: each is refused in one line of plain words, or is good for all that the scripts do with it. */
+/**
+ * Responses of an endpoint with something wrong in them: each is refused in one line of plain words, or is good for all that the scripts do
+ * with it.
+ */
 class EndpointFuzzTest {
-    private static final StreamRef STREAM = StreamRef.parse("s1");
-    private static final Pattern INTERNAL = Pattern.compile("Index \\d|Cannot invoke|For input string|java\\.|null|could not be parsed|overflow|unmarshall|\n");
+    private static final Pattern INTERNAL = Pattern.compile(
+            "Index \\d|Cannot invoke|For input string|java\\.|null|could not be parsed|overflow|unmarshall|\n");
     private static final int LONGEST_LINE = 2_500; // a message and an error code, both shortened
+    private static final Duration GIVE_UP = Duration.ofSeconds(1);
 
     private Random random;
 
-    /** A call, and what the scripts do with its response. */
+    /** Makes calls, and does with the responses what the scripts do. */
     private interface Call {
-        void make(KinesisClient kinesis) throws Exception;
+        void make(KinesisClient kinesis, KinesisStream stream) throws Exception;
     }
 
     private static final List<Call> CALLS = List.of(
-            kinesis -> {
-                var shards = Shards.list(kinesis, STREAM);
-                for (var tree : List.of(true, false)) {
-                    ShardTable.print(new Printed().text(80), shards.all(), tree);
-                    ShardTable.print(new Printed().json(), shards.all(), tree);
-                }
-                ShardTable.printShardOf(new Printed().text(80), "key", Distribution.BY_KEY, shards.all());
-                new StartingPositions(Checkpoint.inMemory(), shards, Position.LATEST, quiet()).set(shard -> true);
-                new Aggregator(shards.all(), shards::all);
-            },
-            kinesis -> {
-                var reply = kinesis.describeStreamSummary(request -> request.streamName("s1"));
-                var described = new StreamDescription(reply.streamDescriptionSummary(), Shards.time(reply), Map.of());
+            (kinesis, stream) -> use(stream.listShards()),
+            (kinesis, stream) -> {
+                var summary = stream.describe();
+                var described = new StreamDescription(summary, Map.of());
                 described.print(new Printed().text(80));
                 described.print(new Printed().json());
-                new ConsumerTable(described, kinesis.listStreamConsumers(request -> request.streamARN("a")).consumers()).print(new Printed().json());
-                Distribution.of(described.summary());
+                Distribution.of(summary);
             },
-            kinesis -> {
-                var page = kinesis.listTagsForStream(request -> request.streamName("s1"));
-                assertTrue(page.tags().stream().allMatch(tag -> tag.key() != null) && page.hasMoreTags() != null);
+            (kinesis, stream) -> {
+                var time = Instant.parse("2026-11-24T12:00:00Z");
+                var described = new StreamDescription(StreamDescriptionSummary.builder().build(), time, null);
+                new ConsumerTable(described, stream.listConsumers("arn:s1")).print(new Printed().json());
             },
-            kinesis -> {
+            (kinesis, stream) -> {
+                var tags = stream.listTags();
+                assertTrue(tags.keySet().stream().noneMatch(String::isEmpty) && !tags.containsValue(null));
+            },
+            (kinesis, stream) -> {
                 var page = kinesis.listStreams();
                 assertTrue(page.streamNames().stream().noneMatch(String::isEmpty) && page.hasMoreStreams() != null);
             },
-            kinesis -> {
-                read(kinesis.getRecords(request -> request.shardIterator(kinesis.getShardIterator(shard -> shard.streamName("s1").shardId(Liar.CHILD)
-                        .shardIteratorType("TRIM_HORIZON")).shardIterator())));
-                read(kinesis.getRecords(request -> request.shardIterator(Liar.PARENT + "/0")));
+            (kinesis, stream) -> {
+                use(stream.getRecords(stream.getShardIterator(Liar.CHILD, ShardPosition.trimHorizon().start()), 100));
+                use(stream.getRecords(Liar.PARENT + "/0", 100));
             },
-            kinesis -> {
-                var entry = PutRecordsRequestEntry.builder().partitionKey("k").data(SdkBytes.fromUtf8String("d")).build();
-                for (var result : kinesis.putRecords(request -> request.streamName("s1").records(entry, entry)).records()) {
-                    assertTrue(result.errorCode() != null || new BigInteger(result.sequenceNumber()).signum() >= 0 && !result.shardId().isEmpty());
+            (kinesis, stream) -> {
+                var entry = new PutEntry("k", null, "d".getBytes(StandardCharsets.UTF_8));
+                for (var result : stream.putRecords(List.of(entry, entry))) {
+                    assertTrue(result.errorCode() != null || isStored(result));
                 }
-            });
+            },
+            (kinesis, stream) -> assertTrue(isStored(stream.putRecord(new PutEntry("k", null, new byte[1]), null))));
 
     @Test
     void whatIsWrongInAnAnswer_isRefusedInPlainWords_orDoesNoHarm() throws Exception {
-        try (var liar = new Liar();
-                var kinesis = CommandLine.populateCommand(new Aws(), "--local", "--endpoint-url", liar.url(), "--region", liar.send(Liar.ANY, this::send)).kinesis(1)) {
+        try (var liar = new Liar(); var kinesis = kinesis(liar)) {
+            var stream = KinesisStream.of(kinesis, StreamRef.parse("s1"));
             Fuzz.rounds(500, random -> {
                 this.random = random;
                 try {
-                    CALLS.get(random.nextInt(CALLS.size())).make(kinesis);
+                    CALLS.get(random.nextInt(CALLS.size())).make(kinesis, stream);
                 } catch (Exception e) {
                     var line = ErrorLine.of(e);
                     assertFalse(INTERNAL.matcher(line).find() || line.length() > LONGEST_LINE, () -> {
@@ -111,17 +119,57 @@ class EndpointFuzzTest {
         }
     }
 
-    private static void read(GetRecordsResponse reply) throws IOException {
+    private KinesisClient kinesis(Liar liar) {
+        var region = liar.send(Liar.ANY, this::send);
+        return CommandLine.populateCommand(new Aws(), "--local", "--endpoint-url", liar.url(), "--region", region).kinesis(1);
+    }
+
+    private static void use(Shards shards) throws Exception {
+        for (var tree : List.of(true, false)) {
+            ShardTable.print(new Printed().text(80), shards.all(), tree);
+            ShardTable.print(new Printed().json(), shards.all(), tree);
+        }
+        ShardTable.printShardOf(new Printed().text(80), "key", Distribution.BY_KEY, shards.all());
+        new StartingPositions(Checkpoint.inMemory(), shards, Position.LATEST, quiet()).set(shard -> true);
+        var listed = new FakeKinesis();
+        listed.shards = shards.all();
+        new RecordWriter(new RecordWriter.Settings(listed, false, true, 1, GIVE_UP, GIVE_UP, quiet()), new Nobody()).abandon("it is made");
+    }
+
+    private static void use(GetRecordsResult reply) throws Exception {
         var batch = new ShardReader.Batch(Liar.CHILD, reply.records(), reply.millisBehindLatest());
         var traffic = new Traffic(Instant::now);
         traffic.accept(batch);
         traffic.accept(batch);
         traffic.history();
-        new Lag.Meter(Instant::now).accept(batch);
+        var checkpoint = Checkpoint.inMemory();
+        checkpoint.set(Liar.CHILD, ShardPosition.trimHorizon());
+        var fetched = new FakeKinesis().reply(Liar.CHILD, reply);
+        new LagTable(fetched, checkpoint, Instant::now, GIVE_UP, quiet()).print(new Printed().json(), null);
         reply.records().forEach(record -> new BigInteger(record.sequenceNumber()));
         assertTrue(reply.millisBehindLatest() == null || reply.millisBehindLatest() >= 0);
         assertTrue(reply.childShards().stream().noneMatch(child -> child.parentShards().isEmpty()));
-        new ShardOrder().add(reply.childShards().stream().map(child -> Shard.builder().shardId(child.shardId()).parentShardId(child.parentShards().get(0)).build()).toList());
+        Shards.checkParents(reply.childShards().stream()
+                .map(child -> Shard.builder().shardId(child.shardId()).parentShardId(child.parentShards().get(0)).build()).toList());
+    }
+
+    private static boolean isStored(PutResult result) {
+        return new BigInteger(result.sequenceNumber()).signum() >= 0 && !result.shardId().isEmpty();
+    }
+
+    /** Is told nothing. */
+    private static final class Nobody implements RecordWriter.Listener {
+        @Override
+        public void stored(List<UserRecord> records) {}
+
+        @Override
+        public void retried(int records) {}
+
+        @Override
+        public void undelivered(UserRecord record, String why) {}
+
+        @Override
+        public void ended() {}
     }
 
     private void send(HttpExchange exchange, Protocol protocol, Map<String, Object> answer) throws IOException {

@@ -12,12 +12,11 @@ import java.util.stream.Collectors;
 import lib.cli.TerminalText;
 import lib.describe.Dashboard.Line;
 import lib.describe.Dashboard.Look;
+import lib.kinesis.KinesisRecord;
 import lib.positions.Checkpoint;
 import lib.positions.ShardPosition;
 import lib.read.ShardReader.Batch;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.model.Record;
 
 class DashboardTest {
     private static final Instant START = Instant.parse("2026-11-24T14:41:46Z");
@@ -140,8 +139,8 @@ class DashboardTest {
     private void reply(long millis, int... records) {
         now = millis * 1_000_000;
         for (int i = 0; i < 3; i++) {
-            traffic.accept(new Batch(id(1 + i), Collections.nCopies(records[i], Record.builder().partitionKey("k")
-                    .data(SdkBytes.fromByteArray(new byte[99])).approximateArrivalTimestamp(START.plusMillis(millis + 100)).build()), 0L));
+            var record = new KinesisRecord("1", "k", START.plusMillis(millis + 100), new byte[99]);
+            traffic.accept(new Batch(id(1 + i), Collections.nCopies(records[i], record), 0L));
         }
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import fake.FakeKinesis;
+import fake.FakeClient;
 import fake.Printed;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import lib.cli.Failure;
 import lib.kinesis.Distribution;
-import lib.kinesis.Shards;
+import lib.kinesis.KinesisStream;
 import lib.kinesis.StreamRef;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
@@ -84,7 +84,8 @@ class ShardTableTest {
 
     @Test
     void anIdWithControlCharacters_isEscapedOnATerminal_andKeepsTheColumns() throws Exception {
-        var shards = SHARDS.subList(0, 2).stream().map(shard -> shard.toBuilder().shardId(shard.shardId() + "\u001b[2J\u202e\n").build()).toList();
+        var shards = SHARDS.subList(0, 2).stream()
+                .map(shard -> shard.toBuilder().shardId(shard.shardId() + "\u001b[2J\u202e\n").build()).toList();
         var open = SHARDS.get(4).toBuilder().shardId("\u009b\t").parentShardId("\u0007").adjacentParentShardId(null).build();
         ShardTable.print(printed.terminal(100), List.of(shards.get(0), shards.get(1), open), false);
         assertEquals("""
@@ -150,11 +151,8 @@ class ShardTableTest {
 
     @Test
     void twoThousandShards_inPages_areListedWithinSeconds() throws Exception {
-        var kinesis = new FakeKinesis();
-        kinesis.shardPages.add(page(0, 1000, "more"));
-        kinesis.shardPages.add(page(1000, 2000, null));
-        assertTimeout(Duration.ofSeconds(10), () ->
-                ShardTable.print(printed.text(160), Shards.list(kinesis, StreamRef.parse("s1")).all(), true));
+        var stream = KinesisStream.of(new FakeClient(page(0, 1000, "more"), page(1000, 2000, null)), StreamRef.parse("s1"));
+        assertTimeout(Duration.ofSeconds(10), () -> ShardTable.print(printed.text(160), stream.listShards().all(), true));
         assertEquals(2001, printed.toString().lines().count());
     }
 
@@ -171,7 +169,8 @@ class ShardTableTest {
                 .parentShardId(ids.isEmpty() ? null : ids.get(0)).adjacentParentShardId(ids.size() < 2 ? null : ids.get(1))
                 .hashKeyRange(range -> range.startingHashKey(QUARTER.multiply(BigInteger.valueOf(begin)).toString())
                         .endingHashKey(QUARTER.multiply(BigInteger.valueOf(end)).subtract(BigInteger.ONE).toString()))
-                .sequenceNumberRange(range -> range.startingSequenceNumber("4968056145843524277582076427881517884475072644262343475" + number % 10)
+                .sequenceNumberRange(range -> range
+                        .startingSequenceNumber("4968056145843524277582076427881517884475072644262343475" + number % 10)
                         .endingSequenceNumber(open ? null : "4968056145843524277582076427881517884475072644262343476" + number)).build();
     }
 }

@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import lib.describe.ShardTree.Line;
 import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -45,7 +44,8 @@ class ShardTreeTest {
     }
 
     private static List<String> show(Shard... shards) {
-        return ShardTree.of(List.of(shards)).stream().map(line -> line.branch() + line.shard().shardId() + (line.below() ? " below" : "")).toList();
+        return ShardTree.of(List.of(shards)).stream()
+                .map(line -> line.branch() + line.shard().shardId() + (line.below() ? " below" : "")).toList();
     }
 
     private static Shard shard(String id, String... parents) {
@@ -56,7 +56,7 @@ class ShardTreeTest {
     private static List<Shard> history(Random random) {
         var stream = new FakeStream(random, 1 + random.nextInt(4));
         IntStream.range(0, random.nextInt(400)).forEach(step -> stream.step());
-        var shards = Shards.list(stream, StreamRef.parse("s")).all();
+        var shards = stream.listShards().all();
         return shards.subList(random.nextInt(shards.size()), shards.size());
     }
 
@@ -68,7 +68,8 @@ class ShardTreeTest {
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i);
             var parents = Shards.parents(line.shard()).stream().filter(listed::contains).toList();
-            assertEquals(parents.isEmpty() ? "" : "─", line.branch().isEmpty() ? "" : line.branch().substring(line.branch().length() - 1), "seed " + seed);
+            var end = line.branch().isEmpty() ? "" : line.branch().substring(line.branch().length() - 1);
+            assertEquals(parents.isEmpty() ? "" : "─", end, "seed " + seed);
             if (!parents.isEmpty()) {
                 assertTrue(parents.contains(parentLine(lines, i).shard().shardId()), "seed " + seed + ": " + line);
             }
@@ -80,8 +81,8 @@ class ShardTreeTest {
             }
         }
         assertEquals(new HashSet<>(listed), above, "seed " + seed);
-        assertEquals(shards.stream().filter(shard -> Shards.parents(shard).stream().filter(listed::contains).count() == 2).count(), references,
-                "seed " + seed);
+        var merged = shards.stream().filter(shard -> Shards.parents(shard).stream().filter(listed::contains).count() == 2);
+        assertEquals(merged.count(), references, "seed " + seed);
     }
 
     /** The line that the branch leads to: the last one above that is a step further left. */

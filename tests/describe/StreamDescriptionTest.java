@@ -1,91 +1,52 @@
 package lib.describe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fake.FakeKinesis;
 import fake.Printed;
+import fake.StreamStub;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
-import lib.cli.Failure;
+import java.util.Map;
+import java.util.TreeMap;
 import lib.cli.Log;
-import lib.kinesis.StreamRef;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
-import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersRequest;
-import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
-import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamRequest;
-import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
-import software.amazon.awssdk.services.kinesis.model.Tag;
 
 class StreamDescriptionTest {
     private static final StreamDescriptionSummary SUMMARY = StreamDescriptionSummary.builder().streamName("s1").streamARN("arn:s1")
             .streamStatus("ACTIVE").retentionPeriodHours(24).consumerCount(2).streamCreationTimestamp(Instant.EPOCH).build();
 
-    private final FakeDetails kinesis = new FakeDetails();
+    private final FakeConsumers stream = new FakeConsumers();
 
-    /** Tags and consumers by pages. */
-    private static final class FakeDetails implements KinesisClient {
-        final Deque<ListStreamConsumersResponse> consumers = new ArrayDeque<>();
-        final Deque<ListTagsForStreamResponse> tags = new ArrayDeque<>();
-        final Deque<String> asked = new ArrayDeque<>();
+    private static final class FakeConsumers extends StreamStub {
+        final List<String> asked = new ArrayList<>();
+        List<Consumer> consumers; // null when the user may not see them
 
         @Override
-        public ListStreamConsumersResponse listStreamConsumers(ListStreamConsumersRequest request) {
-            asked.add("consumers after " + request.nextToken());
-            if (consumers.isEmpty()) {
+        public List<Consumer> listConsumers(String streamARN) {
+            asked.add(streamARN);
+            if (consumers == null) {
                 throw FakeKinesis.refusal("AccessDeniedException");
             }
-            return consumers.remove();
+            return consumers;
         }
-
-        @Override
-        public ListTagsForStreamResponse listTagsForStream(ListTagsForStreamRequest request) {
-            asked.add("tags of " + request.streamName() + ", ARN " + request.streamARN() + ", after " + request.exclusiveStartTagKey());
-            return tags.remove();
-        }
-
-        @Override
-        public String serviceName() {
-            return "fake";
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test
-    void everyPage_ofConsumersAndTags_isRead() throws Exception {
-        kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("a")).nextToken("more").build());
-        kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("b")).build());
-        kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("k")).hasMoreTags(true).build());
-        kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("l")).hasMoreTags(false).build());
-        assertEquals("{k=v, l=v}", describe(SUMMARY).withTags(kinesis, StreamRef.parse("s1"), new Log()).tags().toString());
-        assertEquals(List.of("a", "b"), consumers(SUMMARY).all().stream().map(Consumer::consumerName).toList());
-        assertEquals(List.of("tags of s1, ARN null, after null", "tags of s1, ARN null, after k", "consumers after null", "consumers after more"), List.copyOf(kinesis.asked));
-    }
-
-    @Test
-    void pagesOfTagsAndConsumersThatNeverEnd_endTheList() {
-        for (int n = 0; n < 20; n++) {
-            kinesis.tags.add(ListTagsForStreamResponse.builder().tags(tag("k")).hasMoreTags(true).build());
-            kinesis.consumers.add(ListStreamConsumersResponse.builder().consumers(consumer("a")).nextToken("more").build());
-        }
-        var tags = assertThrows(Failure.class, () -> describe(SUMMARY).withTags(kinesis, StreamRef.parse("s1"), new Log())).getMessage();
-        assertTrue(tags.contains("10 pages of ListTagsForStream in a row bring nothing new"), tags);
-        var consumers = assertThrows(Failure.class, () -> consumers(SUMMARY)).getMessage();
-        assertTrue(consumers.contains("10 pages of ListStreamConsumers in a row bring nothing new"), consumers);
+    void consumers_areAskedForByTheArn() throws Exception {
+        stream.consumers = List.of(consumer("a"), consumer("b"));
+        assertEquals(stream.consumers, consumers(SUMMARY).all());
+        assertEquals(List.of("arn:s1"), stream.asked);
     }
 
     @Test
     void withoutConsumers_theyAreNotAskedFor() throws Exception {
         assertEquals(List.of(), consumers(SUMMARY.toBuilder().consumerCount(0).build()).all());
-        assertEquals(List.of(), List.copyOf(kinesis.asked));
+        assertEquals(List.of(), stream.asked);
     }
 
     @Test
@@ -121,19 +82,28 @@ class StreamDescriptionTest {
         assertTrue(printed.toString().endsWith(",\"recordDistributionStrategy\":\"USER_PARTITION_KEY\"}\n"), printed::toString);
     }
 
+    @Test
+    void tags_areShown_whenTheyWereAskedFor() throws Exception {
+        var printed = new Printed();
+        var time = Instant.EPOCH.plusSeconds(172_800);
+        var tagged = new StreamDescription(SUMMARY, time, new TreeMap<>(Map.of("k", "v", "l", "")));
+        tagged.print(printed.text(80));
+        new StreamDescription(SUMMARY, time, Map.of()).print(printed.text(80));
+        tagged.print(printed.json());
+        var tags = printed.toString().lines().filter(line -> line.startsWith("tags")).toList();
+        assertEquals(List.of("tags         k=v, l=", "tags         -"), tags);
+        assertTrue(printed.toString().endsWith(",\"tags\":{\"k\":\"v\",\"l\":\"\"}}\n"), printed::toString);
+    }
+
     private static StreamDescription describe(StreamDescriptionSummary summary) {
         return new StreamDescription(summary, Instant.EPOCH.plusSeconds(172_800), null);
     }
 
     private ConsumerTable consumers(StreamDescriptionSummary summary) throws InterruptedException {
-        return ConsumerTable.list(kinesis, describe(summary), new Log());
+        return ConsumerTable.list(stream, describe(summary), new Log());
     }
 
     private static Consumer consumer(String name) {
         return Consumer.builder().consumerName(name).build();
-    }
-
-    private static Tag tag(String key) {
-        return Tag.builder().key(key).value("v").build();
     }
 }

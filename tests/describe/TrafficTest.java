@@ -7,10 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import lib.describe.Traffic.Tip;
+import lib.kinesis.KinesisRecord;
 import lib.read.ShardReader.Batch;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.model.Record;
 
 class TrafficTest {
     private static final Instant START = Instant.parse("2026-11-24T14:41:46Z");
@@ -121,7 +120,7 @@ class TrafficTest {
 
     private void reply(String shardId, long millis, int records, long millisBehindLatest) {
         now = millis * MILLI;
-        traffic.accept(new Batch(shardId, Collections.nCopies(records, Record.builder().partitionKey("kéy").data(SdkBytes.fromByteArray(new byte[100]))
-                .approximateArrivalTimestamp(START.plusMillis(millis - 200)).build()), millisBehindLatest));
+        var record = new KinesisRecord("1", "kéy", START.plusMillis(millis - 200), new byte[100]);
+        traffic.accept(new Batch(shardId, Collections.nCopies(records, record), millisBehindLatest));
     }
 }

@@ -11,12 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import software.amazon.awssdk.core.SdkBytes;
+import lib.kinesis.KinesisStream.PutEntry;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
-import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** The real script's way to {@link FakeShards}. */
@@ -62,10 +58,10 @@ public final class FakeEndpoint implements AutoCloseable {
         try {
             answer(exchange, 200, switch (action) {
                 case "DescribeStreamSummary" -> Map.of("StreamDescriptionSummary", Map.of("StreamStatus", "ACTIVE",
-                        "StreamName", request.get("StreamName"), "StreamARN", "arn:aws:kinesis:us-east-1:1:stream/s", "RetentionPeriodHours", 24,
-                        "StreamCreationTimestamp", started, "RecordDistributionStrategy", shards.isAuto() ? "AUTO" : "USER_PARTITION_KEY"));
-                case "ListShards" -> Map.of("Shards", shards.listShards(ListShardsRequest.builder().build()).shards().stream()
-                        .map(FakeEndpoint::shard).toList());
+                        "StreamName", request.get("StreamName"), "StreamARN", "arn:aws:kinesis:us-east-1:1:stream/s",
+                        "RetentionPeriodHours", 24, "StreamCreationTimestamp", started,
+                        "RecordDistributionStrategy", shards.isAuto() ? "AUTO" : "USER_PARTITION_KEY"));
+                case "ListShards" -> Map.of("Shards", shards.listShards().all().stream().map(FakeEndpoint::shard).toList());
                 case "PutRecords" -> putRecords(request);
                 case "PutRecord" -> putRecord(request);
                 case "GetShardIterator" -> Map.of("ShardIterator", request.get("ShardId") + "/0");
@@ -73,7 +69,8 @@ public final class FakeEndpoint implements AutoCloseable {
                 default -> throw new IOException(action);
             });
         } catch (KinesisException e) {
-            answer(exchange, e.statusCode(), Map.of("__type", e.awsErrorDetails().errorCode(), "message", e.awsErrorDetails().errorMessage()));
+            var details = e.awsErrorDetails();
+            answer(exchange, e.statusCode(), Map.of("__type", details.errorCode(), "message", details.errorMessage()));
         }
     }
 
@@ -85,32 +82,34 @@ public final class FakeEndpoint implements AutoCloseable {
     }
 
     private static Map<String, Object> shard(Shard shard) {
-        var numbers = shard.sequenceNumberRange();
-        return Map.of("ShardId", shard.shardId(), "HashKeyRange", Map.of("StartingHashKey", shard.hashKeyRange().startingHashKey(),
-                "EndingHashKey", shard.hashKeyRange().endingHashKey()), "SequenceNumberRange", numbers.endingSequenceNumber() == null
-                ? Map.of("StartingSequenceNumber", numbers.startingSequenceNumber())
-                : Map.of("StartingSequenceNumber", numbers.startingSequenceNumber(), "EndingSequenceNumber", numbers.endingSequenceNumber()));
+        var keys = shard.hashKeyRange();
+        var first = shard.sequenceNumberRange().startingSequenceNumber();
+        var last = shard.sequenceNumberRange().endingSequenceNumber();
+        return Map.of("ShardId", shard.shardId(),
+                "HashKeyRange", Map.of("StartingHashKey", keys.startingHashKey(), "EndingHashKey", keys.endingHashKey()),
+                "SequenceNumberRange", last == null ? Map.of("StartingSequenceNumber", first)
+                        : Map.of("StartingSequenceNumber", first, "EndingSequenceNumber", last));
     }
 
     private Map<String, Object> putRecord(Map<String, Object> request) {
-        var reply = shards.putRecord(PutRecordRequest.builder().partitionKey((String) request.get("PartitionKey"))
-                .explicitHashKey((String) request.get("ExplicitHashKey")).sequenceNumberForOrdering((String) request.get("SequenceNumberForOrdering"))
-                .data(SdkBytes.fromByteArray((byte[]) request.get("Data"))).build());
-        return Map.of("ShardId", reply.shardId(), "SequenceNumber", reply.sequenceNumber());
+        var result = shards.putRecord(entry(request), (String) request.get("SequenceNumberForOrdering"));
+        return Map.of("ShardId", result.shardId(), "SequenceNumber", result.sequenceNumber());
     }
 
     @SuppressWarnings("unchecked")
     private Map<String, Object> putRecords(Map<String, Object> request) {
-        var entries = ((List<Map<String, Object>>) request.get("Records")).stream().map(entry -> PutRecordsRequestEntry.builder()
-                .partitionKey((String) entry.get("PartitionKey")).explicitHashKey((String) entry.get("ExplicitHashKey"))
-                .data(SdkBytes.fromByteArray((byte[]) entry.get("Data"))).build()).toList();
-        var results = shards.putRecords(PutRecordsRequest.builder().records(entries).build()).records();
+        var records = (List<Map<String, Object>>) request.get("Records");
+        var results = shards.putRecords(records.stream().map(FakeEndpoint::entry).toList());
         return Map.of("Records", results.stream().map(result -> result.errorCode() != null
                 ? Map.of("ErrorCode", result.errorCode(), "ErrorMessage", result.errorMessage())
                 : Map.of("ShardId", result.shardId(), "SequenceNumber", result.sequenceNumber())).toList());
     }
 
-    /** @param iterator the shard's id, and how many of its records come before: it begins with the first one, wherever that was asked for */
+    private static PutEntry entry(Map<String, Object> record) {
+        return new PutEntry((String) record.get("PartitionKey"), (String) record.get("ExplicitHashKey"), (byte[]) record.get("Data"));
+    }
+
+    /** @param iterator the shard's id, and how many of its records come before: a reader begins with the first, whatever it asks for */
     private Map<String, Object> getRecords(String iterator, int limit) {
         var shardId = iterator.split("/")[0];
         var from = Integer.parseInt(iterator.split("/")[1]);
@@ -120,8 +119,8 @@ public final class FakeEndpoint implements AutoCloseable {
             bytes += all.get(to).data().length;
         }
         var end = to;
-        var records = IntStream.range(from, end).mapToObj(n -> Map.of("SequenceNumber", String.valueOf(n), "PartitionKey", all.get(n).partitionKey(),
-                "Data", all.get(n).data(), "ApproximateArrivalTimestamp", started)).toList();
+        var records = IntStream.range(from, end).mapToObj(n -> Map.of("SequenceNumber", String.valueOf(n),
+                "PartitionKey", all.get(n).partitionKey(), "Data", all.get(n).data(), "ApproximateArrivalTimestamp", started)).toList();
         return Map.of("Records", records, "NextShardIterator", shardId + "/" + to, "MillisBehindLatest", to < all.size() ? 1000 : 0);
     }
 

@@ -1,51 +1,72 @@
 package fake;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import lib.kinesis.GetRecordsResult;
+import lib.kinesis.KinesisRecord;
+import lib.kinesis.Shards;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
-import software.amazon.awssdk.services.kinesis.model.KinesisRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardFilter;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
-/** A Kinesis that answers from a script and remembers what it was asked. */
-public final class FakeKinesis implements KinesisClient {
-    public final List<KinesisRequest> requests = Collections.synchronizedList(new ArrayList<>());
-    public final Deque<ListShardsResponse> shardPages = new ArrayDeque<>();
+/** A stream that answers from a script and remembers what it was asked. */
+public final class FakeKinesis extends StreamStub {
+    /** A call of GetShardIterator. */
+    public record Start(String shardId, StartingPosition position) {}
+
+    /** A call of GetRecords. */
+    public record Fetch(String shardIterator, int limit) {}
+
+    /** The calls in the order in which they came. */
+    public final List<Start> starts = new CopyOnWriteArrayList<>();
+    public final List<Fetch> fetches = new CopyOnWriteArrayList<>();
+    public final AtomicInteger lists = new AtomicInteger();
+
     public List<Shard> shards = List.of();
+
+    /** What a ListShards with a filter brings; null for all shards, as from an engine that ignores the filter. */
+    public List<Shard> filteredShards;
+
     public Runnable duringGetRecords = () -> {};
     private final Map<String, Deque<Object>> replies = new ConcurrentHashMap<>();
 
-    /** What the shard's next GetRecords answers: a response, or an exception that it throws; after the last, it ends. */
+    /** Adds what the shard's next GetRecords bring: a result, or an exception that the call throws. After the last, the shard ends. */
     public FakeKinesis reply(String shardId, Object... next) {
         replies.computeIfAbsent(shardId, id -> new ArrayDeque<>()).addAll(List.of(next));
         return this;
     }
 
-    /** A reply with these records, whose sequence numbers are given. */
-    public static GetRecordsResponse records(long millisBehindLatest, String... sequenceNumbers) {
-        return GetRecordsResponse.builder().nextShardIterator("set by the fake").millisBehindLatest(millisBehindLatest)
-                .records(Stream.of(sequenceNumbers).map(FakeKinesis::record).toList()).build();
+    /** Returns a reply with records of these sequence numbers. */
+    public static GetRecordsResult records(long millisBehindLatest, String... sequenceNumbers) {
+        return records(millisBehindLatest, Stream.of(sequenceNumbers).map(FakeKinesis::record).toList());
     }
 
-    public static Record record(String sequenceNumber) {
-        return Record.builder().sequenceNumber(sequenceNumber).partitionKey("key")
-                .data(SdkBytes.fromUtf8String("data " + sequenceNumber)).build();
+    /** Returns a reply; the fake sets its next iterator. */
+    public static GetRecordsResult records(long millisBehindLatest, List<KinesisRecord> records) {
+        return new GetRecordsResult(records, null, millisBehindLatest, List.of(), null);
+    }
+
+    public static KinesisRecord record(String sequenceNumber) {
+        return record(sequenceNumber, (Instant) null);
+    }
+
+    public static KinesisRecord record(String sequenceNumber, Instant arrival) {
+        return new KinesisRecord(sequenceNumber, "key", arrival, ("data " + sequenceNumber).getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static KinesisRecord record(String sequenceNumber, byte[] data) {
+        return new KinesisRecord(sequenceNumber, "key", null, data);
     }
 
     /** What the service throws, with this error code and the message "no". */
@@ -54,43 +75,31 @@ public final class FakeKinesis implements KinesisClient {
                 .awsErrorDetails(AwsErrorDetails.builder().errorCode(errorCode).errorMessage("no").build()).build();
     }
 
-    public <T extends KinesisRequest> List<T> requests(Class<T> type) {
-        synchronized (requests) {
-            return requests.stream().filter(type::isInstance).map(type::cast).toList();
-        }
+    @Override
+    public Shards listShards(ShardFilter filter) {
+        lists.incrementAndGet();
+        return new Shards(filter == null || filteredShards == null ? shards : filteredShards, Instant.now());
     }
 
     @Override
-    public ListShardsResponse listShards(ListShardsRequest request) {
-        requests.add(request);
-        return shardPages.isEmpty() ? ListShardsResponse.builder().shards(shards).build() : shardPages.remove();
-    }
-
-    @Override
-    public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
-        requests.add(request);
-        return GetShardIteratorResponse.builder().shardIterator(request.shardId()).build();
+    public String getShardIterator(String shardId, StartingPosition start) {
+        starts.add(new Start(shardId, start));
+        return shardId;
     }
 
     /** An iterator is the id of its shard, and the number of replies that are left. */
     @Override
-    public GetRecordsResponse getRecords(GetRecordsRequest request) {
-        requests.add(request);
+    public GetRecordsResult getRecords(String shardIterator, int limit) {
+        fetches.add(new Fetch(shardIterator, limit));
         duringGetRecords.run();
-        var shardId = request.shardIterator().split("/")[0];
+        var shardId = shardIterator.split("/")[0];
         var left = replies.get(shardId);
-        var reply = left.remove();
-        if (reply instanceof RuntimeException e) {
+        var next = left.remove();
+        if (next instanceof RuntimeException e) {
             throw e;
         }
-        return ((GetRecordsResponse) reply).toBuilder().nextShardIterator(left.isEmpty() ? null : shardId + "/" + left.size()).build();
+        var reply = (GetRecordsResult) next;
+        return new GetRecordsResult(reply.records(), left.isEmpty() ? null : shardId + "/" + left.size(), reply.millisBehindLatest(),
+                reply.childShards(), reply.date());
     }
-
-    @Override
-    public String serviceName() {
-        return "fake";
-    }
-
-    @Override
-    public void close() {}
 }

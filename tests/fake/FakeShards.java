@@ -1,6 +1,7 @@
 package fake;
 
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,25 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import lib.kinesis.HashKeys;
 import lib.kinesis.Shards;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
-import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
-import software.amazon.awssdk.services.kinesis.model.PutRecordRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordResponse;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 
 /** A stream in memory that takes records, with the limits of the service if asked for, and with the faults that a test gives it. */
-public class FakeShards implements KinesisClient {
+public class FakeShards extends StreamStub {
     private static final String THROTTLED = "ProvisionedThroughputExceededException";
     private static final double RECORDS = 1000;
     private static final double BYTES = 1_000_000;
@@ -36,9 +30,12 @@ public class FakeShards implements KinesisClient {
     /** A record that a shard holds; its partition key is null when it has none. */
     public record Stored(String shardId, String partitionKey, byte[] data) {}
 
+    /** A call of PutRecord. */
+    public record SingleCall(PutEntry record, String sequenceNumberForOrdering) {}
+
     final AtomicLong count = new AtomicLong();
-    public final List<PutRecordsRequest> calls = new ArrayList<>(); // in the order in which they come
-    public final List<PutRecordRequest> singleCalls = new ArrayList<>();
+    public final List<List<PutEntry>> calls = new ArrayList<>(); // in the order in which they come
+    public final List<SingleCall> singleCalls = new ArrayList<>();
     private final List<Stored> stored = new ArrayList<>();
     private final Random random = new Random();
     private boolean keeps = true;
@@ -105,15 +102,20 @@ public class FakeShards implements KinesisClient {
 
     /** Divides the hash keys anew, among other shards. */
     public synchronized void reshard(int count) {
-        shards.forEach(shard -> closed.add(shard.toBuilder().sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("2")).build()));
+        shards.forEach(shard -> closed.add(shard.toBuilder()
+                .sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("2")).build()));
         var first = shards.isEmpty() ? 0 : Integer.parseInt(shards.get(shards.size() - 1).shardId().substring("shardId-".length())) + 1;
-        var keys = BigInteger.ONE.shiftLeft(128);
         shards = IntStream.range(0, count).mapToObj(n -> Shard.builder().shardId("shardId-%012d".formatted(first + n))
-                .hashKeyRange(range -> range.startingHashKey(keys.multiply(BigInteger.valueOf(n)).divide(BigInteger.valueOf(count)).toString())
-                        .endingHashKey(keys.multiply(BigInteger.valueOf(n + 1)).divide(BigInteger.valueOf(count)).subtract(BigInteger.ONE).toString()))
+                .hashKeyRange(range -> range.startingHashKey(hashKey(n, count).toString())
+                        .endingHashKey(hashKey(n + 1, count).subtract(BigInteger.ONE).toString()))
                 .sequenceNumberRange(range -> range.startingSequenceNumber("1")).build()).toList();
         recordTokens = IntStream.range(0, count).mapToDouble(n -> RECORDS).toArray();
         byteTokens = IntStream.range(0, count).mapToDouble(n -> BYTES).toArray();
+    }
+
+    /** Returns the hash key below which so many parts of all hash keys are. */
+    private static BigInteger hashKey(int parts, int count) {
+        return HashKeys.COUNT.multiply(BigInteger.valueOf(parts)).divide(BigInteger.valueOf(count));
     }
 
     /** Each shard takes 1,000 records and 1 MB a second. */
@@ -182,7 +184,7 @@ public class FakeShards implements KinesisClient {
     }
 
     @Override
-    public PutRecordsResponse putRecords(PutRecordsRequest request) {
+    public List<PutResult> putRecords(List<PutEntry> records) {
         int number;
         synchronized (this) {
             number = numberOfCalls++;
@@ -191,7 +193,7 @@ public class FakeShards implements KinesisClient {
                 reshard(3 + number);
             }
             if (keeps) {
-                calls.add(request);
+                calls.add(records);
             }
         }
         try {
@@ -201,50 +203,49 @@ public class FakeShards implements KinesisClient {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        if (formerLimit != null && bytes(request) > FORMER_LIMIT) {
+        if (formerLimit != null && bytes(records) > FORMER_LIMIT) {
             throw formerLimit;
         }
         if (number == failingCall) {
             throw SdkClientException.create("injected");
         }
-        return answer(request);
+        return answer(records);
     }
 
-    private static int bytes(PutRecordsRequest request) {
-        return request.records().stream().mapToInt(entry -> entry.partitionKey().length() + entry.data().asByteArrayUnsafe().length).sum();
+    private static int bytes(List<PutEntry> records) {
+        return records.stream().mapToInt(entry -> entry.partitionKey().length() + entry.data().length).sum();
     }
 
-    private synchronized PutRecordsResponse answer(PutRecordsRequest request) {
-        if (request.records().stream().anyMatch(entry -> entry.partitionKey() == null) && !auto) {
+    private synchronized List<PutResult> answer(List<PutEntry> records) {
+        if (records.stream().anyMatch(entry -> entry.partitionKey() == null) && !auto) {
             throw refusal("a partition key is needed");
         }
         fill();
-        var results = request.records().stream().map(this::put).toList();
+        var results = records.stream().map(this::put).toList();
         if (random.nextDouble() < timingOut) {
             throw ApiCallAttemptTimeoutException.create(1);
         }
-        return PutRecordsResponse.builder().records(results).build();
+        return results;
     }
 
     @Override
-    public synchronized PutRecordResponse putRecord(PutRecordRequest request) {
-        singleCalls.add(request);
+    public synchronized PutResult putRecord(PutEntry record, String sequenceNumberForOrdering) {
+        singleCalls.add(new SingleCall(record, sequenceNumberForOrdering));
         switchAt(numberOfCalls++);
-        if (auto && request.sequenceNumberForOrdering() != null) {
+        if (auto && sequenceNumberForOrdering != null) {
             throw refusal("SequenceNumberForOrdering must not be given");
         }
         fill();
-        var result = put(PutRecordsRequestEntry.builder().partitionKey(request.partitionKey()).explicitHashKey(request.explicitHashKey())
-                .data(request.data()).build());
-        return PutRecordResponse.builder().shardId(result.shardId()).sequenceNumber(result.sequenceNumber()).build();
+        return put(record);
     }
 
-    private PutRecordsResultEntry put(PutRecordsRequestEntry entry) {
+    private PutResult put(PutEntry entry) {
         var shard = auto ? random.nextInt(shards.size()) : shardOf(entry);
         var shardId = shards.get(shard).shardId();
-        var bytes = entry.data().asByteArrayUnsafe().length + (entry.partitionKey() == null ? 0 : entry.partitionKey().length());
+        var bytes = entry.data().length + (entry.partitionKey() == null ? 0 : entry.partitionKey().length());
         if (random.nextDouble() < failing) {
-            return random.nextBoolean() ? failure("InternalFailure", "Internal Service Failure") : failure(THROTTLED, "Rate exceeded for " + shardId);
+            return random.nextBoolean() ? failure("InternalFailure", "Internal Service Failure")
+                    : failure(THROTTLED, "Rate exceeded for " + shardId);
         }
         if (limited && (recordTokens[shard] < 1 || byteTokens[shard] < bytes)) {
             return failure(THROTTLED, "Rate exceeded for " + shardId);
@@ -252,13 +253,13 @@ public class FakeShards implements KinesisClient {
         recordTokens[shard]--;
         byteTokens[shard] -= bytes;
         if (keeps) {
-            stored.add(new Stored(shardId, entry.partitionKey(), entry.data().asByteArray()));
+            stored.add(new Stored(shardId, entry.partitionKey(), entry.data()));
         }
-        return PutRecordsResultEntry.builder().shardId(shardId).sequenceNumber(Long.toString(count.incrementAndGet())).build();
+        return new PutResult(shardId, Long.toString(count.incrementAndGet()), null, null);
     }
 
-    private int shardOf(PutRecordsRequestEntry entry) {
-        var hashKey = entry.explicitHashKey() != null ? new BigInteger(entry.explicitHashKey()) : Shards.hashKey(entry.partitionKey());
+    private int shardOf(PutEntry entry) {
+        var hashKey = entry.explicitHashKey() != null ? new BigInteger(entry.explicitHashKey()) : HashKeys.of(entry.partitionKey());
         var shard = 0;
         while (hashKey.compareTo(new BigInteger(shards.get(shard).hashKeyRange().endingHashKey())) > 0) {
             shard++;
@@ -270,8 +271,8 @@ public class FakeShards implements KinesisClient {
         auto ^= number == switchingCall;
     }
 
-    private static PutRecordsResultEntry failure(String code, String message) {
-        return PutRecordsResultEntry.builder().errorCode(code).errorMessage(message).build();
+    private static PutResult failure(String code, String message) {
+        return new PutResult(null, null, code, message);
     }
 
     /** Of a call, for what its record distribution has no use for, or cannot do without. */
@@ -290,24 +291,16 @@ public class FakeShards implements KinesisClient {
     }
 
     @Override
-    public synchronized ListShardsResponse listShards(ListShardsRequest request) {
+    public synchronized Shards listShards(ShardFilter filter) {
         lists++;
         if (listThrottled) {
             throw FakeKinesis.refusal("LimitExceededException");
         }
-        return ListShardsResponse.builder().shards(listed == null ? list() : listed).build();
+        return new Shards(listed == null ? list() : listed, Instant.now());
     }
 
     /** The closed ones, too. */
     private List<Shard> list() {
         return Stream.concat(closed.stream(), shards.stream()).toList();
     }
-
-    @Override
-    public String serviceName() {
-        return "fake";
-    }
-
-    @Override
-    public void close() {}
 }

@@ -1,25 +1,23 @@
 package fake;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
+import lib.kinesis.GetRecordsResult;
+import lib.kinesis.KinesisRecord;
+import lib.kinesis.Shards;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
-import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardFilter;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
 /** A stream in memory with shards that are split and merged as on Kinesis; a hash key is one of 1,000, and so is a partition key. */
-public final class FakeStream implements KinesisClient {
+public final class FakeStream extends StreamStub {
     private static final int HASH_KEYS = 1000;
 
     private final Map<String, FakeShard> shards = new LinkedHashMap<>();
@@ -31,7 +29,7 @@ public final class FakeStream implements KinesisClient {
         final int first;
         final int last;
         final List<String> parents;
-        final List<Record> records = new ArrayList<>();
+        final List<KinesisRecord> records = new ArrayList<>();
         final List<FakeShard> children = new ArrayList<>();
 
         FakeShard(String id, int first, int last, List<String> parents) {
@@ -73,8 +71,8 @@ public final class FakeStream implements KinesisClient {
             var key = random.nextInt(HASH_KEYS) / 100 * 100; // few keys, with many records each
             var target = open.stream().filter(one -> one.first <= key && key <= one.last).findFirst().orElseThrow();
             var number = records++;
-            target.records.add(Record.builder().sequenceNumber(String.valueOf(number)).partitionKey(String.valueOf(key))
-                    .data(SdkBytes.fromUtf8String(String.valueOf(number))).build());
+            target.records.add(new KinesisRecord(String.valueOf(number), String.valueOf(key), null,
+                    String.valueOf(number).getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -87,8 +85,8 @@ public final class FakeStream implements KinesisClient {
     }
 
     @Override
-    public synchronized ListShardsResponse listShards(ListShardsRequest request) {
-        return ListShardsResponse.builder().shards(shards.values().stream().map(FakeStream::shard).toList()).build();
+    public synchronized Shards listShards(ShardFilter filter) {
+        return new Shards(shards.values().stream().map(FakeStream::shard).toList(), Instant.now());
     }
 
     private static Shard shard(FakeShard shard) {
@@ -101,40 +99,30 @@ public final class FakeStream implements KinesisClient {
     }
 
     @Override
-    public synchronized GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
-        var all = shards.get(request.shardId()).records;
-        var from = switch (request.shardIteratorType()) {
+    public synchronized String getShardIterator(String shardId, StartingPosition start) {
+        var all = shards.get(shardId).records;
+        var from = switch (start.type()) {
             case TRIM_HORIZON -> 0;
             case AFTER_SEQUENCE_NUMBER -> (int) all.stream().filter(record -> new BigInteger(record.sequenceNumber())
-                    .compareTo(new BigInteger(request.startingSequenceNumber())) <= 0).count();
-            default -> throw new IllegalArgumentException(request.toString());
+                    .compareTo(new BigInteger(start.sequenceNumber())) <= 0).count();
+            default -> throw new IllegalArgumentException(start.toString());
         };
-        return GetShardIteratorResponse.builder().shardIterator(request.shardId() + "/" + from).build();
+        return shardId + "/" + from;
     }
 
     @Override
-    public synchronized GetRecordsResponse getRecords(GetRecordsRequest request) {
-        var shard = shards.get(request.shardIterator().split("/")[0]);
-        var from = Integer.parseInt(request.shardIterator().split("/")[1]);
+    public synchronized GetRecordsResult getRecords(String shardIterator, int limit) {
+        var shard = shards.get(shardIterator.split("/")[0]);
+        var from = Integer.parseInt(shardIterator.split("/")[1]);
         var to = Math.min(shard.records.size(), from + random.nextInt(8)); // none now and then, although there are more
         var ended = to == shard.records.size() && !shard.children.isEmpty();
-        return GetRecordsResponse.builder().records(shard.records.subList(from, to))
-                .millisBehindLatest(to < shard.records.size() ? 1000L : 0L)
-                .nextShardIterator(ended ? null : shard.id + "/" + to)
-                .childShards(!ended || random.nextInt(4) == 0 ? List.of() : shard.children.stream().map(FakeStream::child).toList())
-                .build();
+        var children = !ended || random.nextInt(4) == 0 ? List.<ChildShard>of() : shard.children.stream().map(FakeStream::child).toList();
+        return new GetRecordsResult(List.copyOf(shard.records.subList(from, to)), ended ? null : shard.id + "/" + to,
+                to < shard.records.size() ? 1000L : 0L, children, null);
     }
 
     private static ChildShard child(FakeShard shard) {
         return ChildShard.builder().shardId(shard.id).parentShards(shard.parents).hashKeyRange(range -> range
                 .startingHashKey(String.valueOf(shard.first)).endingHashKey(String.valueOf(shard.last))).build();
     }
-
-    @Override
-    public String serviceName() {
-        return "fake";
-    }
-
-    @Override
-    public void close() {}
 }

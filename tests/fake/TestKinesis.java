@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import lib.aws.Aws;
-import lib.kinesis.Shards;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Quotas;
 import lib.kinesis.StreamRef;
-import lib.read.ShardReader;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -158,7 +158,7 @@ public final class TestKinesis implements BeforeAllCallback, BeforeEachCallback 
     }
 
     public static List<Shard> shards(String stream) {
-        return Shards.list(client, StreamRef.parse(stream)).all();
+        return KinesisStream.of(client, StreamRef.parse(stream)).listShards().all();
     }
 
     public static void awaitActive(String stream) throws Exception {
@@ -195,7 +195,7 @@ public final class TestKinesis implements BeforeAllCallback, BeforeEachCallback 
                 return records;
             }
             iterator = reply.nextShardIterator();
-            Thread.sleep(ShardReader.MIN_POLL_INTERVAL.toMillis());
+            Thread.sleep(Quotas.MIN_POLL_INTERVAL.toMillis());
         }
     }
 }

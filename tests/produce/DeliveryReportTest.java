@@ -24,7 +24,6 @@ import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.TerminalText;
 import lib.kinesis.Distribution;
-import lib.kinesis.StreamRef;
 import lib.records.FormatString;
 import lib.records.InvalidRecord;
 import lib.records.JsonRecordParser;
@@ -58,7 +57,7 @@ class DeliveryReportTest {
         try (var failed = new FailedRecords(file);
                 var source = CommandLine.populateCommand(new InputOptions(), "-K", ":").records(List.of(input.toString()), new Log())) {
             var account = new DeliveryReport(stdout, LINE, true, failed, false, new Log());
-            var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), Duration.ofSeconds(1), new Log());
+            var settings = new RecordWriter.Settings(kinesis, false, false, 4, Duration.ofMillis(10), Duration.ofSeconds(1), new Log());
             new Producer(source, new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log())
                     .run(new Producer.Limits(Long.MAX_VALUE, null, null), new Progress(List.of(), false, new Log()));
             assertEquals(2_000, account.undelivered() + numbers(printed.toString()).size());

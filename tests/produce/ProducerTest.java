@@ -25,7 +25,6 @@ import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.TerminalText;
 import lib.kinesis.Distribution;
-import lib.kinesis.StreamRef;
 import lib.records.FormatString;
 import lib.records.RecordFormat;
 import lib.records.UserRecord;
@@ -97,7 +96,7 @@ class ProducerTest {
         return CompletableFuture.runAsync(() -> {
             try (var failed = new FailedRecords(file)) {
                 account = new DeliveryReport(new Stdout(out), LINE, true, failed, false, new Log());
-                var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 1, Duration.ofMillis(10), Duration.ofMinutes(1), new Log());
+                var settings = new RecordWriter.Settings(kinesis, false, false, 1, Duration.ofMillis(10), Duration.ofMinutes(1), new Log());
                 producer = new Producer(new Lines(), new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log());
                 producer.run(new Producer.Limits(Long.MAX_VALUE, null, null), new Progress(List.of(), false, new Log()));
             } catch (Exception e) {

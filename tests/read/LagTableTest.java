@@ -14,14 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.kinesis.StreamRef;
+import lib.kinesis.GetRecordsResult;
 import lib.positions.Checkpoint;
 import lib.positions.ShardPosition;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 class LagTableTest {
@@ -57,7 +53,8 @@ class LagTableTest {
     void theRecords_mayBeMore_whenAReplyHasAllThatItMay() throws Exception {
         shard("a", reply(0, Duration.ofMinutes(5), 100));
         print(null);
-        assertEquals("total: 100+ records not read; worst: a, 5m0s behind", printed.toString().lines().reduce((line, next) -> next).get());
+        assertEquals("total: 100+ records not read; worst: a, 5m0s behind",
+                printed.toString().lines().reduce((line, next) -> next).get());
     }
 
     @Test
@@ -81,11 +78,10 @@ class LagTableTest {
         checkpoint.set("a", ShardPosition.after("17"));
         kinesis.reply("a", FakeKinesis.records(0), FakeKinesis.records(0));
         print(null);
-        var iterators = kinesis.requests(GetShardIteratorRequest.class);
-        assertEquals(1, iterators.size());
-        assertEquals(ShardIteratorType.AFTER_SEQUENCE_NUMBER, iterators.get(0).shardIteratorType());
-        assertEquals("17", iterators.get(0).startingSequenceNumber());
-        assertEquals(Lag.FEW, kinesis.requests(GetRecordsRequest.class).get(0).limit());
+        assertEquals(1, kinesis.starts.size());
+        assertEquals(ShardIteratorType.AFTER_SEQUENCE_NUMBER, kinesis.starts.get(0).position().type());
+        assertEquals("17", kinesis.starts.get(0).position().sequenceNumber());
+        assertEquals(Lag.FEW, kinesis.fetches.get(0).limit());
     }
 
     @Test
@@ -132,7 +128,7 @@ class LagTableTest {
     }
 
     private LagTable table() {
-        return new LagTable(kinesis, StreamRef.parse("s1"), checkpoint, () -> NOW, Duration.ofSeconds(5), new Log());
+        return new LagTable(kinesis, checkpoint, () -> NOW, Duration.ofSeconds(5), new Log());
     }
 
     /** A shard with these replies, that has not ended. */
@@ -141,9 +137,8 @@ class LagTableTest {
         kinesis.reply(shardId, replies).reply(shardId, FakeKinesis.records(0));
     }
 
-    private static GetRecordsResponse reply(long millisBehindLatest, Duration age, int records) {
-        return GetRecordsResponse.builder().millisBehindLatest(millisBehindLatest).records(IntStream.range(0, records)
-                .mapToObj(i -> Record.builder().sequenceNumber(String.valueOf(i)).partitionKey("key").data(FakeKinesis.record("0").data())
-                        .approximateArrivalTimestamp(NOW.minus(age).plusSeconds(i)).build()).toList()).build();
+    private static GetRecordsResult reply(long millisBehindLatest, Duration age, int records) {
+        return FakeKinesis.records(millisBehindLatest, IntStream.range(0, records)
+                .mapToObj(i -> FakeKinesis.record(String.valueOf(i), NOW.minus(age).plusSeconds(i))).toList());
     }
 }

@@ -13,19 +13,18 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import lib.cli.Log;
-import lib.kinesis.StreamRef;
 import lib.positions.ShardPosition;
 import lib.positions.Until;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 
 /** Records that the stream no longer held when their turn came are reported as missing, and no others are. */
 @Timeout(30)
 class RetentionTest {
     private static final Duration DAY = ServiceShard.RETENTION;
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final String MISSING = "shard a: the stream no longer holds what came after the last record that was read; RECORDS ARE MISSING";
+    private static final String MISSING = "shard a: the stream no longer holds what came after the last record that was read;"
+            + " RECORDS ARE MISSING";
 
     private final ServiceShard shard = new ServiceShard(ServiceShard.Lag.FROM_NOW);
     private final List<String> got = new ArrayList<>();
@@ -94,7 +93,8 @@ class RetentionTest {
     void nothingIsMissing_whenAShardWasReadToItsTipLessThanADayAgo() throws Exception {
         shard.put(HOUR);
         var polls = new AtomicInteger();
-        ServiceShard.reader(shard, new Polling(Duration.ZERO, Duration.ZERO, limit, 1_000_000), Until.NEVER, ShardPosition.trimHorizon(), false, said::add)
+        var polling = new Polling(Duration.ZERO, Duration.ZERO, limit, 1_000_000);
+        ServiceShard.reader(shard, polling, Until.NEVER, ShardPosition.trimHorizon(), false, said::add)
                 .read(batch -> {
                     take(batch, () -> {});
                     if (polls.incrementAndGet() <= 30) { // empty replies for 30 hours, then none for 13
@@ -196,11 +196,11 @@ class RetentionTest {
         var kinesis = new FakeKinesis();
         kinesis.reply("a", Collections.nCopies(1_000, FakeKinesis.records(1_000)).toArray());
         var now = Instant.parse("2026-11-24T12:00:00Z");
-        var old = FakeKinesis.record("9").toBuilder().approximateArrivalTimestamp(now.minus(HOUR.multipliedBy(14))).build();
+        var old = FakeKinesis.record("9", now.minus(HOUR.multipliedBy(14)));
         var start = ShardPosition.after("2").start();
-        var retention = new Retention(kinesis, StreamRef.parse("s"), Duration.ofMillis(500), new Log());
+        var retention = new Retention(kinesis, Duration.ofMillis(500), new Log());
         assertNull(retention.reader("a", start, true).gap(start, List.of(old), false, () -> now));
-        assertTrue(kinesis.requests(GetRecordsRequest.class).size() < 10);
+        assertTrue(kinesis.fetches.size() < 10);
     }
 
     private void putEveryHour(int records) {

@@ -1,5 +1,7 @@
 package lib.read;
 
+import fake.StreamStub;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,22 +11,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import lib.cli.Log;
-import lib.kinesis.StreamRef;
+import lib.kinesis.GetRecordsResult;
+import lib.kinesis.KinesisRecord;
+import lib.kinesis.KinesisStream;
 import lib.positions.ShardPosition;
 import lib.positions.Until;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
-import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
 /** The open shard "a", which holds its records for a while by a clock of its own, and then goes on with the oldest one without a word. */
-final class ServiceShard implements KinesisClient {
+final class ServiceShard extends StreamStub {
     static final Duration RETENTION = Duration.ofHours(24);
 
     /** The time from which the arrival of a reply's last record is subtracted to get MillisBehindLatest. */
@@ -47,7 +44,7 @@ final class ServiceShard implements KinesisClient {
     /** Whether it refuses a sequence number that it no longer holds, as some engines do. */
     boolean refusesGone;
 
-    private final List<Record> records = new ArrayList<>();
+    private final List<KinesisRecord> records = new ArrayList<>();
     private final Lag lag;
 
     ServiceShard(Lag lag) {
@@ -55,71 +52,61 @@ final class ServiceShard implements KinesisClient {
     }
 
     /** A reader of the shard "a". */
-    static ShardReader reader(KinesisClient kinesis, Polling polling, Until until, ShardPosition position, boolean isResumed) {
-        return reader(kinesis, polling, until, position, isResumed, null);
+    static ShardReader reader(KinesisStream stream, Polling polling, Until until, ShardPosition position, boolean isResumed) {
+        return reader(stream, polling, until, position, isResumed, null);
     }
 
     /** The same, with what it says. */
-    static ShardReader reader(KinesisClient kinesis, Polling polling, Until until, ShardPosition position, boolean isResumed,
+    static ShardReader reader(KinesisStream stream, Polling polling, Until until, ShardPosition position, boolean isResumed,
             Consumer<String> said) {
         var log = new Log();
         log.to(said);
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), polling, until, Duration.ofSeconds(5), log);
-        var retained = new Retention(kinesis, settings.stream(), settings.giveUp(), settings.log()).reader("a", position.start(), isResumed);
+        var settings = new ShardReader.Settings(stream, polling, until, Duration.ofSeconds(5), log);
+        var retained = new Retention(stream, settings.giveUp(), log).reader("a", position.start(), isResumed);
         return new ShardReader(settings, "a", position.start(), retained, false, new FetchLimit(1));
     }
 
     /** Adds a record that has arrived so long ago; the first has the sequence number 1, and so on. */
     void put(Duration ago) {
-        records.add(Record.builder().sequenceNumber(String.valueOf(records.size() + 1)).partitionKey("key").data(SdkBytes.fromUtf8String("data"))
-                .approximateArrivalTimestamp(now.minus(ago)).build());
+        records.add(new KinesisRecord(String.valueOf(records.size() + 1), "key", now.minus(ago), "data".getBytes(StandardCharsets.UTF_8)));
     }
 
     private int oldest() {
-        return (int) records.stream().filter(record -> !record.approximateArrivalTimestamp().isAfter(now.minus(retention))).count();
+        return (int) records.stream().filter(record -> !record.arrival().isAfter(now.minus(retention))).count();
     }
 
     @Override
-    public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
-        iteratorTypes.add(request.shardIteratorTypeAsString());
-        var from = switch (request.shardIteratorType()) {
+    public String getShardIterator(String shardId, StartingPosition start) {
+        iteratorTypes.add(start.typeAsString());
+        var from = switch (start.type()) {
             case TRIM_HORIZON -> 0;
-            case AFTER_SEQUENCE_NUMBER -> Integer.parseInt(request.startingSequenceNumber());
-            case AT_SEQUENCE_NUMBER -> Integer.parseInt(request.startingSequenceNumber()) - 1;
-            case AT_TIMESTAMP -> (int) records.stream().filter(record -> record.approximateArrivalTimestamp().isBefore(request.timestamp())).count();
-            default -> throw new IllegalArgumentException(request.toString());
+            case AFTER_SEQUENCE_NUMBER -> Integer.parseInt(start.sequenceNumber());
+            case AT_SEQUENCE_NUMBER -> Integer.parseInt(start.sequenceNumber()) - 1;
+            case AT_TIMESTAMP -> (int) records.stream().filter(record -> record.arrival().isBefore(start.timestamp())).count();
+            default -> throw new IllegalArgumentException(start.toString());
         };
-        if (refusesGone && request.startingSequenceNumber() != null && from <= oldest()) {
-            throw InvalidArgumentException.builder().statusCode(400)
-                    .awsErrorDetails(AwsErrorDetails.builder().errorCode("InvalidArgumentException").errorMessage("too old").build()).build();
+        if (refusesGone && start.sequenceNumber() != null && from <= oldest()) {
+            var details = AwsErrorDetails.builder().errorCode("InvalidArgumentException").errorMessage("too old").build();
+            throw InvalidArgumentException.builder().statusCode(400).awsErrorDetails(details).build();
         }
-        return GetShardIteratorResponse.builder().shardIterator(String.valueOf(from)).build();
+        return String.valueOf(from);
     }
 
     @Override
-    public GetRecordsResponse getRecords(GetRecordsRequest request) {
+    public GetRecordsResult getRecords(String shardIterator, int limit) {
         beforeGetRecords.run();
-        var from = Math.max(oldest(), Integer.parseInt(request.shardIterator()));
-        var to = Math.min(records.size(), from + request.limit());
+        var from = Math.max(oldest(), Integer.parseInt(shardIterator));
+        var to = Math.min(records.size(), from + limit);
         var isTip = to == records.size() && (lag != Lag.AGE || from == to);
-        var last = to == 0 ? now : records.get(to - 1).approximateArrivalTimestamp();
-        var newest = lag != Lag.FROM_NEWEST ? now : records.isEmpty() ? now : records.get(records.size() - 1).approximateArrivalTimestamp();
-        return (GetRecordsResponse) GetRecordsResponse.builder().records(records.subList(from, to)).nextShardIterator(String.valueOf(to))
-                .millisBehindLatest(isTip ? 0 : Duration.between(last, newest).toMillis())
-                .sdkHttpResponse(SdkHttpResponse.builder().statusCode(200)
-                        .putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atZone(ZoneOffset.UTC))).build()).build();
+        var last = to == 0 ? now : records.get(to - 1).arrival();
+        var newest = lag != Lag.FROM_NEWEST || records.isEmpty() ? now : records.get(records.size() - 1).arrival();
+        return new GetRecordsResult(List.copyOf(records.subList(from, to)), String.valueOf(to),
+                isTip ? 0 : Duration.between(last, newest).toMillis(), List.of(),
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atZone(ZoneOffset.UTC)));
     }
 
     /** The sequence numbers from the first to the last. */
     static List<String> numbers(int first, int last) {
         return IntStream.rangeClosed(first, last).mapToObj(String::valueOf).toList();
     }
-
-    @Override
-    public String serviceName() {
-        return "fake";
-    }
-
-    @Override
-    public void close() {}
 }

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisRecord;
+import lib.kinesis.Quotas;
 import lib.positions.Checkpoint;
 import lib.positions.Position;
 import lib.positions.ShardPosition;
@@ -26,7 +26,6 @@ import lib.positions.Until;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 class ShardOrderTest {
@@ -61,10 +60,10 @@ class ShardOrderTest {
 
     @Test
     void add_refusesShardsThatCanNeverBegin_becauseTheirParentsFormACircle() {
-        assertEquals("the endpoint's answer makes no sense: shards a, b, c can never begin, because their parents form a circle; check --endpoint-url",
-                refusal(shard("x"), shard("a", "c"), shard("b", "a", "x"), shard("c", "b")));
-        assertEquals("the endpoint's answer makes no sense: shards a can never begin, because their parents form a circle; check --endpoint-url",
-                refusal(shard("a", "a")));
+        var nonsense = "the endpoint's answer makes no sense: shards %s can never begin, because their parents form a circle;"
+                + " check --endpoint-url";
+        assertEquals(nonsense.formatted("a, b, c"), refusal(shard("x"), shard("a", "c"), shard("b", "a", "x"), shard("c", "b")));
+        assertEquals(nonsense.formatted("a"), refusal(shard("a", "a")));
         var many = IntStream.range(0, 20_000).mapToObj(n -> shard("s" + n, "s" + (n + 1) % 20_000)).toArray(Shard[]::new);
         assertTrue(refusal(many).contains("shards s0, s1, s2 and 19,997 others can never begin"));
     }
@@ -105,13 +104,12 @@ class ShardOrderTest {
         var random = new Random(seed);
         var stream = new FakeStream(random, 1 + random.nextInt(3));
         IntStream.range(0, STEPS_BEFORE).forEach(step -> stream.step());
-        var settings = new ShardReader.Settings(stream, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.NEVER,
-                Duration.ofSeconds(5), quiet());
+        var settings = new ShardReader.Settings(stream, Polling.all(Quotas.MIN_POLL_INTERVAL), Until.NEVER, Duration.ofSeconds(5), quiet());
         var checkpoint = Checkpoint.inMemory();
-        var got = new ArrayList<Record>();
+        var got = new ArrayList<KinesisRecord>();
         var steps = new int[] {STEPS_WHILE_READING};
         for (boolean complete = false; !complete;) { // now and then a new run goes on from the checkpoint of the last
-            var shards = Shards.list(stream, StreamRef.parse("s"));
+            var shards = stream.listShards();
             new StartingPositions(checkpoint, shards, new Position.Earliest(), quiet()).set(shard -> true);
             new StreamReader(settings, shard -> true, checkpoint).read(shards, batch -> {
                 if (steps[0] > 0) {

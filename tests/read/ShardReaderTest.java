@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fake.FakeKinesis;
+import fake.FakeKinesis.Fetch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisRecord;
+import lib.kinesis.Quotas;
 import lib.positions.Position;
 import lib.positions.ShardPosition;
 import lib.positions.Until;
@@ -24,19 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
-import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 @Timeout(30)
 class ShardReaderTest {
-    private static final Duration MIN = ShardReader.MIN_POLL_INTERVAL;
+    private static final Duration MIN = Quotas.MIN_POLL_INTERVAL;
     private static final AwsServiceException EXPIRED = ExpiredIteratorException.builder()
             .awsErrorDetails(AwsErrorDetails.builder().errorCode("ExpiredIteratorException").errorMessage("expired").build()).build();
 
@@ -57,7 +55,7 @@ class ShardReaderTest {
     void read_goesOnWithTheNextShardIterator_andAsksForAnIteratorOnce() throws Exception {
         kinesis.reply("a", records(0, "1"), records(0, "2"), records(0));
         read(MIN);
-        assertEquals(List.of("a", "a/2", "a/1"), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::shardIterator).toList());
+        assertEquals(List.of("a", "a/2", "a/1"), kinesis.fetches.stream().map(Fetch::shardIterator).toList());
         assertEquals(List.of(ShardIteratorType.AT_TIMESTAMP), iteratorTypes());
     }
 
@@ -67,7 +65,7 @@ class ShardReaderTest {
         read(MIN);
         assertEquals(List.of("1", "2", "3"), got);
         assertEquals(List.of(ShardIteratorType.AT_TIMESTAMP, ShardIteratorType.AFTER_SEQUENCE_NUMBER), iteratorTypes());
-        assertEquals("2", kinesis.requests(GetShardIteratorRequest.class).get(1).startingSequenceNumber());
+        assertEquals("2", kinesis.starts.get(1).position().sequenceNumber());
     }
 
     @Test
@@ -75,8 +73,7 @@ class ShardReaderTest {
         kinesis.reply("a", records(0), EXPIRED, records(0, "1"));
         read(MIN);
         assertEquals(List.of("1"), got);
-        assertEquals(List.of(START, START), kinesis.requests(GetShardIteratorRequest.class).stream()
-                .map(GetShardIteratorRequest::timestamp).toList());
+        assertEquals(List.of(START, START), kinesis.starts.stream().map(start -> start.position().timestamp()).toList());
     }
 
     /** An iterator lives for five minutes: a shard can wait as long for other shards, or for the reader of the output. */
@@ -94,10 +91,10 @@ class ShardReaderTest {
         kinesis.reply("a", Collections.nCopies(40, records(0)).toArray());
         var reader = reader(MIN, Until.of(new Position.Later(Duration.ofSeconds(2)), Position.LATEST, Instant.now()));
         assertEquals(ShardReader.Where.TIP, reader.read(this::take).where());
-        var polls = kinesis.requests(GetRecordsRequest.class).size();
+        var polls = kinesis.fetches.size();
         reader.goToShardEnd();
         assertEquals(ShardReader.Where.SHARD_END, reader.read(this::take).where());
-        assertEquals(5, kinesis.requests(GetRecordsRequest.class).size() - polls);
+        assertEquals(5, kinesis.fetches.size() - polls);
     }
 
     @Test
@@ -105,17 +102,17 @@ class ShardReaderTest {
         kinesis.reply("a", TIMEOUT);
         var fetches = new FetchLimit(2);
         fetches.timedOut(System.nanoTime());
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(MIN), Until.NEVER, Duration.ZERO, new Log());
-        var retained = new Retention(kinesis, settings.stream(), settings.giveUp(), settings.log()).reader("a", ShardPosition.at(START).start(), false);
-        var failure = assertThrows(Failure.class, () -> new ShardReader(settings, "a", ShardPosition.at(START).start(), retained, false, fetches).read(this::take));
-        assertEquals("shard a: no answer in time; check the endpoint and the network (no shard was answered for 0 s)", failure.getMessage());
+        var reader = reader(Duration.ZERO, new Log(), fetches);
+        var failure = assertThrows(Failure.class, () -> reader.read(this::take));
+        assertEquals("shard a: no answer in time; check the endpoint and the network (no shard was answered for 0 s)",
+                failure.getMessage());
     }
 
     @Test
     void read_asksForLess_whenACallHasTimedOut() throws Exception {
         kinesis.reply("a", TIMEOUT, TIMEOUT, records(0));
         read(MIN);
-        assertEquals(List.of(1_000, 100, 10), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+        assertEquals(List.of(1_000, 100, 10), limits());
     }
 
     @Test
@@ -124,8 +121,7 @@ class ShardReaderTest {
         var fetches = new FetchLimit(1);
         var log = new Log();
         log.to(said -> {});
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(MIN), Until.NEVER, Duration.ofSeconds(3), log);
-        var retained = new Retention(kinesis, settings.stream(), settings.giveUp(), log).reader("a", ShardPosition.at(START).start(), false);
+        var reader = reader(Duration.ofSeconds(3), log, fetches);
         var other = new Thread(() -> { // takes the only place when the shard has failed, for longer than it may fail
             try {
                 fetches.begin();
@@ -141,8 +137,14 @@ class ShardReaderTest {
                 awaitWaiting(other); // for the place that the shard has now
             }
         };
-        new ShardReader(settings, "a", ShardPosition.at(START).start(), retained, false, fetches).read(this::take);
+        reader.read(this::take);
         assertEquals(List.of("1"), got);
+    }
+
+    private ShardReader reader(Duration giveUp, Log log, FetchLimit fetches) {
+        var start = ShardPosition.at(START).start();
+        var settings = new ShardReader.Settings(kinesis, Polling.all(MIN), Until.NEVER, giveUp, log);
+        return new ShardReader(settings, "a", start, new Retention(kinesis, giveUp, log).reader("a", start, false), false, fetches);
     }
 
     private static void awaitWaiting(Thread thread) {
@@ -154,23 +156,23 @@ class ShardReaderTest {
 
     @Test
     void read_asksForFewerRecords_whenTheyAreLarge() throws Exception {
-        var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
-        kinesis.reply("a", records(5).toBuilder().records(mebibyte, mebibyte).build(), records(5, "2"), records(0));
+        var mebibyte = FakeKinesis.record("1", new byte[1 << 20]);
+        kinesis.reply("a", records(5, List.of(mebibyte, mebibyte)), records(5, "2"), records(0));
         reader(Polling.unlimited(MIN), Until.NEVER).read(this::take);
-        assertEquals(List.of(1_000, 2, 6_410), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+        assertEquals(List.of(1_000, 2, 6_410), limits());
     }
 
     @Test
     void read_asksForWhatAShardGives_whenRecordsAreSmall() throws Exception {
-        var small = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[50])).build();
-        kinesis.reply("a", records(5000).toBuilder().records(small, small).build(), records(0));
+        var small = FakeKinesis.record("1", new byte[50]);
+        kinesis.reply("a", records(5000, List.of(small, small)), records(0));
         read(MIN);
-        assertEquals(8_000, kinesis.requests(GetRecordsRequest.class).get(1).limit(), "2 MB a second in five calls");
+        assertEquals(8_000, kinesis.fetches.get(1).limit(), "2 MB a second in five calls");
     }
 
     @Test
     void read_endsBeforeTheFirstRecordOfTheTime_andKeepsItForAnotherRun() throws Exception {
-        kinesis.reply("a", records(3_600_000, "1"), records(5).toBuilder().records(arrived("2", -10), arrived("3", 0), arrived("4", -5)).build());
+        kinesis.reply("a", records(3_600_000, "1"), records(5, List.of(arrived("2", -10), arrived("3", 0), arrived("4", -5))));
         var end = read(MIN, Until.of(new Position.At(START), Position.LATEST, START));
         assertEquals(List.of("1", "2"), got);
         assertEquals(ShardReader.Where.WITHIN, end.where());
@@ -191,7 +193,7 @@ class ShardReaderTest {
         kinesis.reply("a", records(0, "2"));
         reader.read(this::take);
         assertEquals(List.of("1", "2"), got);
-        assertEquals("1", kinesis.requests(GetShardIteratorRequest.class).get(1).startingSequenceNumber());
+        assertEquals("1", kinesis.starts.get(1).position().sequenceNumber());
     }
 
     @Test
@@ -219,8 +221,8 @@ class ShardReaderTest {
 
     @Test
     void read_takesNoMoreThanAShardGives() throws Exception {
-        var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
-        kinesis.reply("a", records(5000).toBuilder().records(mebibyte, mebibyte).build(), records(0).toBuilder().records(mebibyte).build(), records(0));
+        var mebibyte = FakeKinesis.record("1", new byte[1 << 20]);
+        kinesis.reply("a", records(5000, List.of(mebibyte, mebibyte)), records(0, List.of(mebibyte)), records(0));
         var started = System.nanoTime();
         read(MIN);
         assertTrue(System.nanoTime() - started >= Duration.ofMillis(1572).toNanos(), "3 MiB at 2 MB a second");
@@ -244,14 +246,16 @@ class ShardReaderTest {
     @Test
     void read_doesNotEndAtAReplyWithAllTheRecordsAskedFor() throws Exception {
         kinesis.reply("a", records(0, "1", "2"), records(0, "3"), records(0), records(0));
-        assertEquals(ShardReader.Where.TIP, reader(new Polling(MIN, MIN, 2, 1_000_000), Until.tip(Instant.now())).read(this::take).where());
+        var reader = reader(new Polling(MIN, MIN, 2, 1_000_000), Until.tip(Instant.now()));
+        assertEquals(ShardReader.Where.TIP, reader.read(this::take).where());
         assertEquals(List.of("1", "2", "3"), got);
     }
 
     @Test
     void read_doesNotEndAtAReplyThatIsCutOff() throws Exception {
-        var mebibyte = FakeKinesis.record("1").toBuilder().data(SdkBytes.fromByteArray(new byte[1 << 20])).build();
-        kinesis.reply("a", records(0).toBuilder().records(Collections.nCopies(6, mebibyte)).build(), records(0, "2"), records(0), records(0)); // as before one of 5 MiB
+        var mebibyte = FakeKinesis.record("1", new byte[1 << 20]);
+        var cutOff = records(0, Collections.nCopies(6, mebibyte)); // as before a record of 5 MiB
+        kinesis.reply("a", cutOff, records(0, "2"), records(0), records(0));
         assertEquals(ShardReader.Where.TIP, reader(Polling.unlimited(MIN), Until.tip(Instant.now())).read(this::take).where());
         assertEquals(7, got.size());
     }
@@ -260,7 +264,7 @@ class ShardReaderTest {
     void read_asksForNoMoreRecordsThanItShould() throws Exception {
         kinesis.reply("a", records(0, "1"), records(0, "2"));
         reader(new Polling(MIN, MIN, 100, 1_000_000), Until.NEVER).read(this::take);
-        assertEquals(List.of(100, 100), kinesis.requests(GetRecordsRequest.class).stream().map(GetRecordsRequest::limit).toList());
+        assertEquals(List.of(100, 100), limits());
     }
 
     @Test
@@ -269,7 +273,7 @@ class ShardReaderTest {
         assertThrows(IOException.class, () -> reader(MIN, Until.NEVER).read(batch -> {
             throw new IOException("full");
         }));
-        assertEquals(1, kinesis.requests(GetRecordsRequest.class).size());
+        assertEquals(1, kinesis.fetches.size());
     }
 
     private void read(Duration pollInterval) throws Exception {
@@ -293,11 +297,15 @@ class ShardReaderTest {
         return ServiceShard.reader(kinesis, polling, until, ShardPosition.at(START), false);
     }
 
-    private List<ShardIteratorType> iteratorTypes() {
-        return kinesis.requests(GetShardIteratorRequest.class).stream().map(GetShardIteratorRequest::shardIteratorType).toList();
+    private List<Integer> limits() {
+        return kinesis.fetches.stream().map(Fetch::limit).toList();
     }
 
-    private static Record arrived(String sequenceNumber, long secondsAfterStart) {
-        return FakeKinesis.record(sequenceNumber).toBuilder().approximateArrivalTimestamp(START.plusSeconds(secondsAfterStart)).build();
+    private List<ShardIteratorType> iteratorTypes() {
+        return kinesis.starts.stream().map(start -> start.position().type()).toList();
+    }
+
+    private static KinesisRecord arrived(String sequenceNumber, long secondsAfterStart) {
+        return FakeKinesis.record(sequenceNumber, START.plusSeconds(secondsAfterStart));
     }
 }

@@ -21,8 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lib.cli.Log;
+import lib.kinesis.GetRecordsResult;
+import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
-import lib.kinesis.StreamRef;
 import lib.positions.Checkpoint;
 import lib.positions.Until;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,6 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.model.AccessDeniedException;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
-import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 @Timeout(30)
@@ -80,11 +79,10 @@ class StreamReaderTest {
         kinesis.shards = List.of(parent, open.toBuilder().shardId("b").parentShardId("a").build());
         kinesis.reply("a", records(0, "1"), records(0), records(0, "2")).reply("b", records(0, "3"), records(0), records(0));
         var got = new ArrayList<String>();
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), Until.tip(Instant.now()), Duration.ofSeconds(5), new Log());
-        new StreamReader(settings, shard -> true, Checkpoint.inMemory()).read(new Shards(List.of(open), Instant.now()), batch -> {
+        read(List.of(open), Until.tip(Instant.now()), batch -> {
             batch.records().forEach(record -> got.add(record.sequenceNumber()));
             return ShardReader.Taken.SOME;
-        }, null, null);
+        });
         assertEquals(List.of("1", "2", "3"), got);
     }
 
@@ -94,7 +92,7 @@ class StreamReaderTest {
         shards.forEach(shard -> kinesis.reply(shard.shardId(), records(0, "1"), records(0), records(0)));
         kinesis.shards = shards;
         read(shards, Until.tip(Instant.now()), batch -> ShardReader.Taken.SOME);
-        assertEquals(1, kinesis.requests(ListShardsRequest.class).size());
+        assertEquals(1, kinesis.lists.get());
     }
 
     @Test
@@ -109,14 +107,14 @@ class StreamReaderTest {
             return ShardReader.Taken.SOME;
         });
         assertEquals(400, got.get());
-        assertEquals(1, kinesis.requests(ListShardsRequest.class).size());
+        assertEquals(1, kinesis.lists.get());
     }
 
     /** The other parent may have been made since the shards were listed. */
     @Test
     void read_waitsForBothParentsOfAMergedShard_alsoForOneThatIsNew() throws Exception {
         var merged = ChildShard.builder().shardId("c").parentShards("a", "b").build();
-        kinesis.reply("a", records(0, "1").toBuilder().childShards(merged).build());
+        kinesis.reply("a", new GetRecordsResult(records(0, "1").records(), null, 0L, List.of(merged), null));
         kinesis.reply("x", records(0), records(0), records(0, "2")).reply("b", records(0, "3")).reply("c", records(0, "4"));
         kinesis.shards = List.of(shard("a"), shard("x"), shard("b").toBuilder().parentShardId("x").build(),
                 shard("c").toBuilder().parentShardId("a").adjacentParentShardId("b").build());
@@ -126,15 +124,17 @@ class StreamReaderTest {
             return ShardReader.Taken.SOME;
         });
         assertEquals(List.of("1", "2", "3", "4"), got);
-        assertEquals(1, kinesis.requests(ListShardsRequest.class).size());
+        assertEquals(1, kinesis.lists.get());
     }
 
     /** As those of moto do not: the listing alone says that the shard is closed. */
     @Test
     void read_endsAClosedShard_whoseIteratorsDoNotEnd_andGoesOnWithItsChildren() throws Exception {
         var never = Collections.nCopies(100, records(0)).toArray();
-        kinesis.reply("a", records(0, "1")).reply("a", never).reply("b", records(0, "2")).reply("b", never).reply("c", records(0, "3")).reply("c", never);
-        kinesis.shards = List.of(shard("a"), shard("b").toBuilder().parentShardId("a").build(), open("c").toBuilder().parentShardId("b").build());
+        kinesis.reply("a", records(0, "1")).reply("b", records(0, "2")).reply("c", records(0, "3"));
+        kinesis.reply("a", never).reply("b", never).reply("c", never);
+        kinesis.shards = List.of(shard("a"), shard("b").toBuilder().parentShardId("a").build(),
+                open("c").toBuilder().parentShardId("b").build());
         var got = new ArrayList<String>();
         var before = List.of(shard("a"), open("b").toBuilder().parentShardId("a").build()); // b is closed meanwhile
         read(before, Until.tip(Instant.now()), batch -> {
@@ -158,21 +158,24 @@ class StreamReaderTest {
         shards.forEach(shard -> kinesis.reply(shard.shardId(), records(0)));
         assertTrue(new StreamReader(settings(Until.NEVER), shard -> true, Checkpoint.inMemory())
                 .read(new Shards(shards, Instant.now()), batch -> ShardReader.Taken.SOME, Duration.ofMillis(1), null));
-        var begun = kinesis.requests(GetShardIteratorRequest.class).size();
+        var begun = kinesis.starts.size();
         assertTrue(begun < 1_000, begun + " shards were begun in a millisecond");
     }
 
     @Test
     void read_fails_whenAShardFails_thoughTheSinkStandsStill() {
-        kinesis.reply("a", records(0, "1"), records(0)).reply("b", FakeKinesis.refusal("AccessDeniedException")).shards = List.of(open("a"), open("b"));
+        kinesis.reply("a", records(0, "1"), records(0)).reply("b", FakeKinesis.refusal("AccessDeniedException"));
+        kinesis.shards = List.of(open("a"), open("b"));
         assertThrows(ExecutionException.class, () -> read(kinesis.shards, Until.NEVER, new StandsStill()));
     }
 
     @Test
     void read_failsAtOnce_whenThereIsTooLittleMemoryForAResponse() {
-        kinesis.reply("a", SdkClientException.create("Unable to unmarshall", new IllegalStateException(new OutOfMemoryError("Java heap space"))), records(0, "1"));
+        var full = new IllegalStateException(new OutOfMemoryError("Java heap space"));
+        kinesis.reply("a", SdkClientException.create("Unable to unmarshall", full), records(0, "1"));
         var e = assertThrows(ExecutionException.class, () -> read(batch -> ShardReader.Taken.SOME, "a"));
-        assertEquals("shard a: out of memory (Java heap space); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m", e.getCause().getMessage());
+        assertEquals("shard a: out of memory (Java heap space); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m",
+                e.getCause().getMessage());
     }
 
     /** Takes no batch until it is stopped, as stdout does whose reader stands still. */
@@ -200,7 +203,7 @@ class StreamReaderTest {
     }
 
     private ShardReader.Settings settings(Until until) {
-        return new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(ShardReader.MIN_POLL_INTERVAL), until, Duration.ofSeconds(5), new Log());
+        return new ShardReader.Settings(kinesis, Polling.all(Quotas.MIN_POLL_INTERVAL), until, Duration.ofSeconds(5), new Log());
     }
 
     private static Shard open(String id) {
@@ -208,7 +211,7 @@ class StreamReaderTest {
     }
 
     private void read(ShardReader.Sink sink, String... shardIds) throws Exception {
-        var settings = new ShardReader.Settings(kinesis, StreamRef.parse("s"), Polling.all(Duration.ofHours(1)), Until.NEVER, Duration.ofSeconds(5), new Log());
+        var settings = new ShardReader.Settings(kinesis, Polling.all(Duration.ofHours(1)), Until.NEVER, Duration.ofSeconds(5), new Log());
         var shards = new Shards(Stream.of(shardIds).map(StreamReaderTest::shard).toList(), Instant.now());
         kinesis.shards = shards.all();
         new StreamReader(settings, shard -> true, Checkpoint.inMemory()).read(shards, sink, null, null);

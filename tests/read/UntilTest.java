@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import lib.kinesis.Quotas;
 import lib.positions.Position;
 import lib.positions.ShardPosition;
 import lib.positions.Until;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Where a shard ends does not depend on how fast its records are taken, nor on what MillisBehindLatest is measured from. */
 @Timeout(30)
 class UntilTest {
-    private static final Polling AT_ONCE = new Polling(ShardReader.MIN_POLL_INTERVAL, Duration.ZERO, 1_000, 1_000_000);
+    private static final Polling AT_ONCE = new Polling(Quotas.MIN_POLL_INTERVAL, Duration.ZERO, 1_000, 1_000_000);
 
     private final List<String> got = new ArrayList<>();
 

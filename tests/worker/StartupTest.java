@@ -19,13 +19,11 @@ import java.util.stream.Stream;
 import lib.cli.Durations;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.kinesis.StreamRef;
 import lib.leases.ApplicationStart;
 import lib.leases.LeaseTable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 class StartupTest {
@@ -51,14 +49,19 @@ class StartupTest {
     }
 
     private static Shard closed(String shardId, String first, String last, String... parents) {
-        return shard(shardId, first, last, parents).toBuilder().sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("9")).build();
+        return shard(shardId, first, last, parents).toBuilder()
+                .sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("9")).build();
     }
 
     private ApplicationStart start(ApplicationStart now, String... options) throws Exception {
         var application = new WorkerOptions();
         var line = new CommandLine(application).registerConverter(Duration.class, Durations::parse);
         line.parseArgs(Stream.concat(Stream.of("--app", "app"), Stream.of(options)).toArray(String[]::new));
-        return new Startup(kinesis, new StreamRef("s1", null), application, new LeaseTable("app", table, Duration.ZERO, log), log).run(now);
+        return new Startup(kinesis, application, new LeaseTable("app", table, Duration.ZERO, log), log).run(now);
+    }
+
+    private static Map<String, AttributeValue> lease(String shardId) {
+        return new HashMap<>(Map.of("leaseKey", AttributeValue.fromS(shardId), "checkpoint", AttributeValue.fromS("TRIM_HORIZON")));
     }
 
     private Set<String> leases() {
@@ -78,7 +81,8 @@ class StartupTest {
         assertEquals("AT_TIMESTAMP", table.items.get("a").get("checkpoint").s());
         assertEquals("0", table.items.get("a").get("startingHashKey").s());
         assertFalse(isPending());
-        assertEquals(List.of("application app is new: DynamoDB makes its lease table, which can take a minute", "shards are read from 2026-11-27T12:00:00Z on"), lines);
+        assertEquals(List.of("application app is new: DynamoDB makes its lease table, which can take a minute",
+                "shards are read from 2026-11-27T12:00:00Z on"), lines);
     }
 
     @Test
@@ -111,9 +115,10 @@ class StartupTest {
     void aLaterWorker_begins_whereTheFirstOneDid_andMakesNoLeaseAgain() throws Exception {
         start(NOW);
         table.items.remove("a"); // as the library does when the shard has ended and its child is read
-        table.items.put("c", new HashMap<>(Map.of("leaseKey", AttributeValue.fromS("c"), "checkpoint", AttributeValue.fromS("TRIM_HORIZON"))));
+        table.items.put("c", lease("c"));
         kinesis.shards = List.of(closed("a", "0", MIDDLE), shard("b", MIDDLE, LAST), shard("c", "0", MIDDLE, "a"));
-        assertEquals(NOON, start(new ApplicationStart("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false), "--from", "-1h").begin());
+        var later = new ApplicationStart("arn", "2026-11-01T00:00:00Z", NOON.plusSeconds(60), false);
+        assertEquals(NOON, start(later, "--from", "-1h").begin());
         assertEquals(Set.of("b", "c"), leases());
         assertEquals("application app exists and began at 2026-11-27T12:00:00Z; --from is ignored", lines.get(lines.size() - 1));
     }
@@ -151,9 +156,9 @@ class StartupTest {
         start(NOW);
         table.items.get("a").put("checkpoint", AttributeValue.fromS("7"));
         table.items.remove("b"); // read to its end, as z was before the application began
-        table.items.put("e", new HashMap<>(Map.of("leaseKey", AttributeValue.fromS("e"), "checkpoint", AttributeValue.fromS("TRIM_HORIZON"))));
-        kinesis.shards = List.of(closed("a", "0", MIDDLE, "Z"), closed("b", MIDDLE, LAST, "Z"), shard("c", "0", "8", "a"), shard("d", "9", MIDDLE, "a"),
-                shard("e", MIDDLE, LAST, "b"), closed("Z", "0", LAST));
+        table.items.put("e", lease("e"));
+        kinesis.shards = List.of(closed("a", "0", MIDDLE, "Z"), closed("b", MIDDLE, LAST, "Z"), shard("c", "0", "8", "a"),
+                shard("d", "9", MIDDLE, "a"), shard("e", MIDDLE, LAST, "b"), closed("Z", "0", LAST));
         start(NOW);
         assertEquals(Set.of("a", "e"), leases());
     }
@@ -196,8 +201,8 @@ class StartupTest {
         assertEquals(Set.of("a", "b"), leases());
 
         table.items.clear();
-        assertEquals("the lease table app has no leases: the checkpoints are lost, or the table was never used; restart with --new to begin at --from",
-                assertThrows(Failure.class, () -> start(NOW)).getMessage());
+        assertEquals("the lease table app has no leases: the checkpoints are lost, or the table was never used;"
+                + " restart with --new to begin at --from", assertThrows(Failure.class, () -> start(NOW)).getMessage());
         assertEquals(NOON, start(NOW, "--new").begin());
         assertEquals(Set.of("a", "b"), leases());
         assertEquals(NOON, start(later, "--new").begin(), "--new counts only when the leases are lost");
@@ -205,8 +210,8 @@ class StartupTest {
 
     @Test
     void anEngineThatDoesNotKnowTheFilter_givesLeasesToAllShards_childrenAfterTheirParents() throws Exception {
-        var all = List.of(shard("closed", "0", LAST), shard("a", "0", "170141183460469231731687303715884105727", "closed"), shard("b", MIDDLE, LAST, "closed"));
-        kinesis.shards = all;
+        kinesis.shards = List.of(shard("closed", "0", LAST), shard("a", "0", "170141183460469231731687303715884105727", "closed"),
+                shard("b", MIDDLE, LAST, "closed"));
         start(new ApplicationStart("arn", "2026-11-01T00:00:00Z", null, false));
         assertEquals(Set.of("closed", "a", "b"), leases());
         assertEquals(List.of("closed"), table.items.get("a").get("parentShardId").ss());
@@ -215,7 +220,7 @@ class StartupTest {
 
     @Test
     void anEngineThatKnowsTheFilter_givesLeasesToTheShardsOfThatTime() throws Exception {
-        kinesis.shardPages.add(ListShardsResponse.builder().shards(shard("closed", "0", LAST)).build());
+        kinesis.filteredShards = List.of(shard("closed", "0", LAST));
         start(NOW);
         assertEquals(Set.of("closed"), leases());
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import fake.Aggregate;
 import fake.FakeKinesis;
 import fake.FakeShards;
+import fake.StreamStub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,18 +23,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.kinesis.StreamRef;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.KinesisStream.PutEntry;
+import lib.kinesis.KinesisStream.PutResult;
 import lib.records.Deaggregator;
 import lib.records.UserRecord;
 import lib.records.UserRecords;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsRequest;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 class RecordWriterTest {
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -90,7 +91,7 @@ class RecordWriterTest {
         assertTrue(times.values().stream().allMatch(n -> n == 1));
         assertEquals(2_000, told.stored.size());
         assertEquals(List.of(), told.undelivered);
-        assertEquals(kinesis.calls.stream().mapToLong(call -> call.records().size()).sum() - 2_000, told.retries);
+        assertEquals(kinesis.calls.stream().mapToLong(List::size).sum() - 2_000, told.retries);
     }
 
     @Test
@@ -107,13 +108,11 @@ class RecordWriterTest {
         var withoutCode = KinesisException.builder().statusCode(413).build();
         for (var refusal : List.of(FakeKinesis.refusal("InvalidArgumentException"), withoutCode)) {
             var kinesis = new FakeShards(4).withFormerLimit(refusal);
-            var data = new byte[1 << 19];
-            var records = IntStream.range(0, 100).mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n + 1), "key" + n, null, data)).toList();
-            put(kinesis, LONG, records);
+            put(kinesis, LONG, large(100, 1 << 19));
             assertEquals(100, kinesis.stored().size());
             assertEquals(0, told.retries);
             assertEquals(List.of(), told.undelivered);
-            var refused = kinesis.calls.stream().filter(call -> call.records().size() > 10).count();
+            var refused = kinesis.calls.stream().filter(call -> call.size() > 10).count();
             assertTrue(refused >= 1 && refused <= 4, refused + " calls, of which each thread learns at most once that they are too large");
         }
     }
@@ -123,13 +122,11 @@ class RecordWriterTest {
         var refusal = FakeKinesis.refusal("InvalidArgumentException");
         var kinesis = new FakeShards(4) {
             @Override
-            public PutRecordsResponse putRecords(PutRecordsRequest request) {
+            public List<PutResult> putRecords(List<PutEntry> records) {
                 throw refusal;
             }
         };
-        var data = new byte[1 << 20];
-        var records = IntStream.range(0, 10).mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n + 1), "key" + n, null, data)).toList();
-        assertThrows(Failure.class, () -> put(kinesis, LONG, records));
+        assertThrows(Failure.class, () -> put(kinesis, LONG, large(10, 1 << 20)));
         assertEquals(10, told.undelivered.size());
     }
 
@@ -150,8 +147,8 @@ class RecordWriterTest {
         put(kinesis, LONG, records(600, 7));
         var calls = new HashMap<Integer, Set<Integer>>(); // of each record
         for (int call = 0; call < kinesis.calls.size(); call++) {
-            for (var entry : kinesis.calls.get(call).records()) {
-                calls.computeIfAbsent(number(entry.data().asByteArray()), n -> new TreeSet<>()).add(call);
+            for (var entry : kinesis.calls.get(call)) {
+                calls.computeIfAbsent(number(entry.data()), n -> new TreeSet<>()).add(call);
             }
         }
         var byKey = kinesis.stored().stream().collect(Collectors.groupingBy(FakeShards.Stored::partitionKey));
@@ -174,8 +171,8 @@ class RecordWriterTest {
         put(kinesis, LONG, records);
         assertEquals(3_040, kinesis.stored().size());
         for (var call : kinesis.calls) {
-            assertTrue(call.records().size() <= 500, () -> call.records().size() + " records");
-            var bytes = call.records().stream().mapToLong(entry -> entry.data().asByteArray().length + entry.partitionKey().length()).sum();
+            assertTrue(call.size() <= 500, () -> call.size() + " records");
+            var bytes = call.stream().mapToLong(entry -> entry.data().length + entry.partitionKey().length()).sum();
             assertTrue(bytes <= 10 << 20, () -> bytes + " bytes");
         }
     }
@@ -189,20 +186,12 @@ class RecordWriterTest {
         assertTrue(told.retries >= 10);
     }
 
-    private static KinesisClient answering(Supplier<PutRecordsResponse> answer) {
-        return new KinesisClient() {
+    private static KinesisStream answering(Supplier<List<PutResult>> answer) {
+        return new StreamStub() {
             @Override
-            public PutRecordsResponse putRecords(PutRecordsRequest request) {
+            public List<PutResult> putRecords(List<PutEntry> records) {
                 return answer.get();
             }
-
-            @Override
-            public String serviceName() {
-                return "fake";
-            }
-
-            @Override
-            public void close() {}
         };
     }
 
@@ -215,16 +204,18 @@ class RecordWriterTest {
             throw SdkClientException.create("Unable to unmarshall response (Unrecognized token 'html')");
         });
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
-        assertTrue(failure.getMessage().startsWith("stream s1: the endpoint's answer makes no sense: it cannot be decoded; check --endpoint-url"), failure.getMessage());
+        assertTrue(failure.getMessage().startsWith("stream s1: the endpoint's answer makes no sense: it cannot be decoded;"
+                + " check --endpoint-url"), failure.getMessage());
         assertEquals(5, calls.get());
         assertEquals(3, told.undelivered.size());
     }
 
     @Test
     void anotherNumberOfResults_endsTheRun_andNoneIsDelivered() {
-        var kinesis = answering(() -> PutRecordsResponse.builder().records(List.of()).build());
+        var kinesis = answering(List::of);
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
-        assertEquals("the endpoint's answer makes no sense: PutRecords of 3 records has 0 results, so it is not known which are stored; check --endpoint-url", failure.getMessage());
+        assertEquals("the endpoint's answer makes no sense: PutRecords of 3 records has 0 results, so it is not known which are stored;"
+                + " check --endpoint-url", failure.getMessage());
         assertEquals(3, told.undelivered.size());
         assertTrue(told.ended);
     }
@@ -234,7 +225,8 @@ class RecordWriterTest {
         var kinesis = new FakeShards(600).failingCall(0);
         var records = new ArrayList<UserRecord>(); // that many shards' that the aggregates of the last come into two calls
         for (int n = 0; n < 499; n++) {
-            records.add(UserRecord.of(new UserRecord.Source("f", n), "key" + n, kinesis.shards().get(n).hashKeyRange().startingHashKey(), utf8("line")));
+            var hashKey = kinesis.shards().get(n).hashKeyRange().startingHashKey();
+            records.add(UserRecord.of(new UserRecord.Source("f", n), "key" + n, hashKey, utf8("line")));
         }
         for (int n = 0; n < 60; n++) {
             records.add(UserRecord.of(new UserRecord.Source("f", n), "hot", kinesis.shards().get(599).hashKeyRange().startingHashKey(),
@@ -242,14 +234,14 @@ class RecordWriterTest {
         }
         write(kinesis, false, true, LONG, records);
         var hot = kinesis.stored().stream().filter(stored -> stored.partitionKey().equals("hot"))
-                .flatMap(stored -> UserRecords.of(new Deaggregator(new Log()).apply(UserRecords.record(stored.data()))).stream()).map(record -> number(record.data()));
+                .flatMap(RecordWriterTest::userRecords).map(record -> number(record.data()));
         assertEquals(IntStream.range(0, 60).boxed().toList(), hot.toList());
     }
 
     @Test
     void recordsThatOneCallLeaves_goWithAnother_whileItIsUnderWay() throws Exception {
         var kinesis = new FakeShards(1);
-        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(300), LONG, new Log());
+        var settings = new RecordWriter.Settings(kinesis, false, false, 4, Duration.ofMillis(300), LONG, new Log());
         var writer = new RecordWriter(settings, told);
         for (int n = 0; n < 24; n++) { // the first until it reads enough ahead, then more than a call takes
             if (n == 12) {
@@ -269,7 +261,7 @@ class RecordWriterTest {
         var kinesis = new FakeShards(1).limited();
         put(kinesis, LONG, records(6_000, 6_000));
         assertEquals(6_000, kinesis.stored().size());
-        var refused = kinesis.calls.stream().mapToLong(call -> call.records().size()).sum() - 6_000;
+        var refused = kinesis.calls.stream().mapToLong(List::size).sum() - 6_000;
         assertTrue(refused < 6_000, refused + " records were refused"); // most of them at once, before it is known what the shard takes
     }
 
@@ -299,7 +291,7 @@ class RecordWriterTest {
     @Test
     void aggregates_areMadeAgain_whenTheStreamWasResharded() throws Exception {
         var kinesis = new FakeShards(2);
-        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(10), LONG, new Log());
+        var settings = new RecordWriter.Settings(kinesis, false, true, 4, Duration.ofMillis(10), LONG, new Log());
         var writer = new RecordWriter(settings, told);
         kinesis.reshard(3);
         for (var record : records(1_000, 1_000)) {
@@ -315,7 +307,7 @@ class RecordWriterTest {
     void aggregates_arePutAgainOnce_andByThemselves_whileTheListOfShardsIsOld() throws Exception {
         var kinesis = new FakeShards(2);
         kinesis.listNoMore();
-        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(1), Duration.ofSeconds(3), new Log());
+        var settings = new RecordWriter.Settings(kinesis, false, true, 4, Duration.ofMillis(1), Duration.ofSeconds(3), new Log());
         var writer = new RecordWriter(settings, told);
         kinesis.reshard(3);
         var started = System.nanoTime();
@@ -340,7 +332,7 @@ class RecordWriterTest {
     @Test
     void aggregates_arePutByThemselves_whileTheShardsCannotBeListed() throws Exception {
         var kinesis = new FakeShards(2);
-        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(10), Duration.ofMillis(1), new Log());
+        var settings = new RecordWriter.Settings(kinesis, false, true, 4, Duration.ofMillis(10), Duration.ofMillis(1), new Log());
         var writer = new RecordWriter(settings, told);
         kinesis.listThrottled();
         kinesis.reshard(3);
@@ -366,28 +358,28 @@ class RecordWriterTest {
     @Test
     void aggregates_areNeverPutAgain_onceTheStreamHasRecordDistributionAuto() throws Exception {
         var kinesis = new FakeShards(32).switchingAtCall(1);
-        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, true, 4, Duration.ofMillis(10), LONG, new Log());
+        var settings = new RecordWriter.Settings(kinesis, false, true, 4, Duration.ofMillis(10), LONG, new Log());
         var writer = new RecordWriter(settings, told);
         var records = records(2_000, 2_000);
         records.subList(0, 1_000).forEach(writer::put);
         told.awaitStored(1_000);
         records.subList(1_000, 2_000).forEach(writer::put);
         var failure = assertThrows(Failure.class, writer::finish);
-        assertEquals("stream s1: its record distribution is AUTO now, with which an aggregate comes to any shard, where the Kinesis Client Library"
-                + " drops it; put the rest without --aggregate", failure.getMessage());
+        assertEquals("stream s1: its record distribution is AUTO now, with which an aggregate comes to any shard,"
+                + " where the Kinesis Client Library drops it; put the rest without --aggregate", failure.getMessage());
         var copies = copies(kinesis);
         assertTrue(copies.values().stream().allMatch(n -> n == 1), () -> "stored " + copies);
         assertEquals(2_000, told.stored.size() + told.undelivered.size());
         assertTrue(told.stored.size() >= 1_000, told.stored.size() + " stored");
-        assertTrue(told.why.contains("it is stored in an aggregate, in a shard that is not that of its key, where the Kinesis Client Library drops it"),
-                told.why::toString);
+        assertTrue(told.why.contains("it is stored in an aggregate, in a shard that is not that of its key,"
+                + " where the Kinesis Client Library drops it"), told.why::toString);
     }
 
     @Test
     void recordsWithoutAKey_doNotWaitForOneAnother() throws Exception {
         var kinesis = new FakeShards(4).auto();
         kinesis.hangNextCall();
-        var writer = new RecordWriter(new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), false, false, 4, Duration.ofMillis(10), LONG, new Log()), told);
+        var writer = new RecordWriter(new RecordWriter.Settings(kinesis, false, false, 4, Duration.ofMillis(10), LONG, new Log()), told);
         writer.put(UserRecord.of(new UserRecord.Source("f", 0), null, null, utf8("line 0")));
         kinesis.awaitHanging();
         for (int n = 1; n < 20; n++) {
@@ -402,10 +394,11 @@ class RecordWriterTest {
     @Test
     void recordsWithoutAKey_endTheRun_whenTheStreamNeedsOne() throws Exception {
         var kinesis = new FakeShards(4).auto().switchingAtCall(0);
-        var records = IntStream.range(0, 3).mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n), null, null, utf8("line " + n))).toList();
+        var records = IntStream.range(0, 3)
+                .mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n), null, null, utf8("line " + n))).toList();
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records));
-        assertEquals("stream s1: a partition key is needed (InvalidArgumentException); has its record distribution changed? 'describe' shows it",
-                failure.getMessage());
+        assertEquals("stream s1: a partition key is needed (InvalidArgumentException); has its record distribution changed?"
+                + " 'describe' shows it", failure.getMessage());
         assertEquals(3, told.undelivered.size());
         assertEquals(List.of(), kinesis.stored());
     }
@@ -414,15 +407,15 @@ class RecordWriterTest {
     void ordered_endsTheRun_whenTheStreamNoLongerKeepsAnOrder() {
         var kinesis = new FakeShards(4).switchingAtCall(1);
         var failure = assertThrows(Failure.class, () -> write(kinesis, true, false, LONG, records(4, 1)));
-        assertEquals("stream s1: SequenceNumberForOrdering must not be given (InvalidArgumentException); has its record distribution changed?"
-                + " 'describe' shows it", failure.getMessage());
+        assertEquals("stream s1: SequenceNumberForOrdering must not be given (InvalidArgumentException);"
+                + " has its record distribution changed? 'describe' shows it", failure.getMessage());
         assertEquals(1, told.stored.size());
         assertEquals(3, told.undelivered.size());
     }
 
     @Test
     void put_isRefused_onceTheRunHasEnded() throws Exception {
-        var writer = new RecordWriter(new RecordWriter.Settings(new FakeShards(1), StreamRef.parse("s1"), false, false, 1, LONG, LONG, new Log()), told);
+        var writer = new RecordWriter(new RecordWriter.Settings(new FakeShards(1), false, false, 1, LONG, LONG, new Log()), told);
         assertTrue(writer.put(records(1, 1).get(0)));
         writer.abandon("why not");
         assertFalse(writer.put(records(1, 1).get(0)));
@@ -430,12 +423,13 @@ class RecordWriterTest {
         writer.finish();
     }
 
-    private void put(KinesisClient kinesis, Duration giveUp, List<UserRecord> records) throws Exception {
-        write(kinesis, false, false, giveUp, records);
+    private void put(KinesisStream stream, Duration giveUp, List<UserRecord> records) throws Exception {
+        write(stream, false, false, giveUp, records);
     }
 
-    private void write(KinesisClient kinesis, boolean ordered, boolean aggregate, Duration giveUp, List<UserRecord> records) throws Exception {
-        var settings = new RecordWriter.Settings(kinesis, StreamRef.parse("s1"), ordered, aggregate, 4, Duration.ofMillis(100), giveUp, new Log());
+    private void write(KinesisStream stream, boolean ordered, boolean aggregate, Duration giveUp, List<UserRecord> records)
+            throws Exception {
+        var settings = new RecordWriter.Settings(stream, ordered, aggregate, 4, Duration.ofMillis(100), giveUp, new Log());
         var writer = new RecordWriter(settings, told);
         for (var record : records) {
             writer.put(record);
@@ -448,14 +442,25 @@ class RecordWriterTest {
                 UserRecord.of(new UserRecord.Source("f", n + 1), "key" + n % keys, null, utf8("line " + n))).toList();
     }
 
+    /** Returns records of so many bytes, each with a partition key of its own. */
+    private static List<UserRecord> large(int count, int bytes) {
+        var data = new byte[bytes];
+        return IntStream.range(0, count)
+                .mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n + 1), "key" + n, null, data)).toList();
+    }
+
     private static int number(byte[] data) {
         return Integer.parseInt(new String(data).strip().substring("line ".length()));
     }
 
     /** How often each record is stored, in aggregates and by itself. */
     private static Map<String, Integer> copies(FakeShards kinesis) {
-        return kinesis.stored().stream().flatMap(stored -> UserRecords.of(new Deaggregator(new Log()).apply(UserRecords.record(stored.data()))).stream())
+        return kinesis.stored().stream().flatMap(RecordWriterTest::userRecords)
                 .collect(Collectors.toMap(record -> new String(record.data()), record -> 1, Integer::sum));
+    }
+
+    private static Stream<UserRecord> userRecords(FakeShards.Stored stored) {
+        return UserRecords.of(new Deaggregator(new Log()).apply(UserRecords.record(stored.data()))).stream();
     }
 
     private static Map<String, Integer> times(FakeShards kinesis) {
