@@ -83,12 +83,12 @@ public final class Stdout extends OutputStream {
     }
 
     /** Keeps other threads and the end of the process away until it is closed. */
-    public Hold hold() {
+    Hold hold() {
         lock.lock();
         return lock::unlock;
     }
 
-    public interface Hold extends AutoCloseable {
+    interface Hold extends AutoCloseable {
         @Override
         void close();
     }

@@ -36,7 +36,7 @@ public final class Checkpoint implements AutoCloseable {
      * @param partitionKey            the only key that is read; null when all are
      * @param shards                  by shard id
      */
-    public record Content(int version, String streamName, String streamARN, String streamCreationTimestamp, String partitionKey,
+    record Content(int version, String streamName, String streamARN, String streamCreationTimestamp, String partitionKey,
             Map<String, ShardPosition> shards) {
 
         private static final JSON FORMAT = JSON.std.with(Feature.PRETTY_PRINT_OUTPUT); // here, since most runs have no file

@@ -175,7 +175,7 @@ public final class DeliveryReport implements RecordWriter.Listener {
     }
 
     /** Why a record that was not delivered could not be kept either; null as long as all could. */
-    public synchronized Failure failure() {
+    synchronized Failure failure() {
         return failure;
     }
 

@@ -16,7 +16,7 @@ import lib.read.ShardReader.Taken;
  * @param records how many there are
  * @param isAll   whether there are no more than those
  */
-public record Lag(Duration behind, int records, boolean isAll) {
+record Lag(Duration behind, int records, boolean isAll) {
     static final Lag NONE = new Lag(Duration.ZERO, 0, true);
 
     /** How many are counted: some are enough to tell, and who reads the stream needs its quota. */
@@ -39,7 +39,7 @@ public record Lag(Duration behind, int records, boolean isAll) {
     }
 
     /** Finds it out by what the first GetRecords from a position bring: empty replies up to one with records, or up to the tip. */
-    public static final class Meter implements ShardReader.Sink {
+    static final class Meter implements ShardReader.Sink {
         /** One of the five GetRecords a second, since who reads the stream needs the others. */
         static final Polling POLLING = new Polling(Duration.ofSeconds(1), Duration.ofSeconds(1), FEW, 1_000_000);
 
@@ -48,7 +48,7 @@ public record Lag(Duration behind, int records, boolean isAll) {
         private Lag lag = NONE;
 
         /** @param now the time by the service's clock, or up to a second less */
-        public Meter(Supplier<Instant> now) {
+        Meter(Supplier<Instant> now) {
             this.now = now;
         }
 

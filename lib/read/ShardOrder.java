@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * The order in which shards are read: one whose parents are all read to their end comes next. So the records of a partition
  * key keep their order across splits and merges.
  */
-public final class ShardOrder {
+final class ShardOrder {
     private final Set<String> known = new HashSet<>();
     private final Map<String, List<Shard>> children = new HashMap<>();
     private final Map<String, Shard> waiting = new LinkedHashMap<>(); // shards that are not begun
@@ -29,7 +29,7 @@ public final class ShardOrder {
      *
      * @throws Failure when some shards can never begin, because their parents form a circle
      */
-    public void add(Collection<Shard> listed) {
+    void add(Collection<Shard> listed) {
         var before = known.size();
         for (var shard : listed) {
             if (known.add(shard.shardId())) {

@@ -111,13 +111,13 @@ public final class ShardReader {
      *
      * @param children the shards that the shard was split or merged into; empty when the service did not tell
      */
-    public record End(Where where, List<ChildShard> children) {
+    record End(Where where, List<ChildShard> children) {
         private static final End WITHIN = new End(Where.WITHIN, List.of());
         private static final End TIP = new End(Where.TIP, List.of());
     }
 
     /** At a record where the reading is to end, at a tip beyond which it is not to go, or at the end of a closed shard. */
-    public enum Where { WITHIN, TIP, SHARD_END }
+    enum Where { WITHIN, TIP, SHARD_END }
 
     /**
      * Returns at the end; called again, goes on from there.
@@ -126,7 +126,7 @@ public final class ShardReader {
      * @throws IOException          what the sink throws
      * @throws InterruptedException when the thread is interrupted between two polls
      */
-    public End read(Sink sink) throws IOException, InterruptedException {
+    End read(Sink sink) throws IOException, InterruptedException {
         while (true) {
             long next;
             var waiting = System.nanoTime();

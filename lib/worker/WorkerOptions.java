@@ -28,7 +28,7 @@ public final class WorkerOptions {
     @Option(names = "--app", paramLabel = "NAME", required = true,
             description = "Workers of one name share the stream; it is also the name of their lease table in DynamoDB: 3 to 255 of"
                     + " a-z A-Z 0-9 _ . -")
-    public String name;
+    String name;
 
     @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
             description = "Where a new application begins: latest, earliest, a time, or -1h. Its first worker keeps it for all"
@@ -88,7 +88,7 @@ public final class WorkerOptions {
     }
 
     /** Null when none is too long. */
-    public Duration maxLag() {
+    Duration maxLag() {
         return maxLag;
     }
 
@@ -147,7 +147,7 @@ public final class WorkerOptions {
         return half.compareTo(MIN_CALL) > 0 ? half : MIN_CALL;
     }
 
-    public Consumer<ClientOverrideConfiguration.Builder> dynamoDbCalls() {
+    Consumer<ClientOverrideConfiguration.Builder> dynamoDbCalls() {
         return Aws.calls(3, longestCall().dividedBy(2), longestCall());
     }
 

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 /**
  * Many records to one, in the format that {@link AggregateFormat} describes. All that are in one belong to the shard that takes it.
  */
-public final class Aggregator implements Packing {
+final class Aggregator implements Packing {
     /** The size that the Kinesis Producer Library makes them of: two of the units that a PUT is charged by. */
     private static final int SIZE = 50 << 10;
 
@@ -68,7 +68,7 @@ public final class Aggregator implements Packing {
      * @param shards the stream's
      * @param list   asks once for the shards, when the stream has been split or merged
      */
-    public Aggregator(List<Shard> shards, Supplier<List<Shard>> list) {
+    Aggregator(List<Shard> shards, Supplier<List<Shard>> list) {
         this.shards = Listed.of(shards);
         this.list = list;
     }
