@@ -29,14 +29,15 @@ public record Bench(Peers peers, Server server, int runs, int less, List<Map<Str
     }
 
     static List<String> scriptAt(String url, String alias, String... arguments) {
-        return Stream.of(Stream.of("./jbang", alias), Stream.of(arguments), Stream.of("--local", "--endpoint-url", url)).flatMap(part -> part).toList();
+        return Stream.of(Stream.of("./jbang", alias), Stream.of(arguments), Stream.of("--local", "--endpoint-url", url))
+                .flatMap(part -> part).toList();
     }
 
     /** The machine, and all figures. */
     public void save(Path file) throws IOException {
-        JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).write(Map.of("machine", Map.of("processors", Runtime.getRuntime().availableProcessors(),
-                "java", Runtime.version().toString(), "os", System.getProperty("os.name") + " " + System.getProperty("os.version")),
-                "results", results), file.toFile());
+        var machine = Map.of("processors", Runtime.getRuntime().availableProcessors(), "java", Runtime.version().toString(),
+                "os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).write(Map.of("machine", machine, "results", results), file.toFile());
     }
 
     static double median(List<Double> values) {

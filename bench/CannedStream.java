@@ -66,7 +66,8 @@ public final class CannedStream {
     /** @param second in the unit that times have */
     public Map<String, Object> summary(long second) {
         return Map.of("StreamDescriptionSummary", Map.of("StreamName", name, "StreamARN", arn(), "StreamStatus", "ACTIVE",
-                "RetentionPeriodHours", 24, "StreamCreationTimestamp", CREATED * second, "OpenShardCount", shards, "EnhancedMonitoring", List.of()));
+                "RetentionPeriodHours", 24, "StreamCreationTimestamp", CREATED * second, "OpenShardCount", shards,
+                "EnhancedMonitoring", List.of()));
     }
 
     private String arn() {
@@ -84,8 +85,14 @@ public final class CannedStream {
 
     /** @param sequenceNumber the last one of a reply of {@link #getRecords}; null for the types that have none */
     public String iterator(String shardId, String type, String sequenceNumber) {
-        var at = type.equals("TRIM_HORIZON") ? 0 : sequenceNumber == null ? records : CannedRecords.position(sequenceNumber) + 1;
-        return name + "/" + Integer.parseInt(shardId.replaceFirst(".*-", "")) + "/" + at;
+        return name + "/" + Integer.parseInt(shardId.replaceFirst(".*-", "")) + "/" + position(type, sequenceNumber);
+    }
+
+    private long position(String type, String sequenceNumber) {
+        if (type.equals("TRIM_HORIZON")) {
+            return 0;
+        }
+        return sequenceNumber == null ? records : CannedRecords.position(sequenceNumber) + 1;
     }
 
     /** @param at how many of the shard's records come before */

@@ -60,13 +60,14 @@ final class Comparison {
 
     private void print() {
         var first = runs.values().iterator().next();
-        System.out.printf("  %-32s %8s  %-17s %s%8s %7s   %s%n", "", "wall s", "min .. max", stdout == Run.Stdout.READ ? "1st byte " : "", "CPU s", "MB",
-                "first : this, wall and CPU");
+        var isRead = stdout == Run.Stdout.READ;
+        System.out.printf("  %-32s %8s  %-17s %s%8s %7s   %s%n",
+                "", "wall s", "min .. max", isRead ? "1st byte " : "", "CPU s", "MB", "first : this, wall and CPU");
         runs.forEach((name, of) -> {
             var wall = of.stream().mapToDouble(Run::wall).summaryStatistics();
             System.out.printf("  %-32s %8.3f  %-17s %s%8.2f %7.0f   %s%n", name, median(of, Run::wall),
                     "%.3f .. %.3f".formatted(wall.getMin(), wall.getMax()),
-                    stdout == Run.Stdout.READ ? "%8.3f ".formatted(median(of, Run::firstByte)) : "", median(of, Run::cpu), median(of, Run::memory),
+                    isRead ? "%8.3f ".formatted(median(of, Run::firstByte)) : "", median(of, Run::cpu), median(of, Run::memory),
                     of == first ? "" : "%.2f  %.2f".formatted(ratio(first, of, Run::wall), ratio(first, of, Run::cpu)));
         });
     }

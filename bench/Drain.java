@@ -40,7 +40,8 @@ public final class Drain {
             local.create(List.of(LocalKinesis.NewStream.parse("drain:4")));
             var url = local.endpoint().toString();
             Run.of(Bench.scriptAt(url, "produce", "drain", Fill.lines(bench, 20_000, 500).toString(), "-q"), Run.Stdout.DISCARD);
-            bench.run(new Comparison("drain, 20,000 records of 499 bytes from the local Kinesis", Run.Stdout.DISCARD).lines(20_000 / bench.less())
+            bench.run(new Comparison("drain, 20,000 records of 499 bytes from the local Kinesis", Run.Stdout.DISCARD)
+                    .lines(20_000 / bench.less())
                     .of("consume -o raw", Bench.scriptAt(url, "consume", "drain", "--from", "earliest", "-e", "-q", "-o", "raw"))
                     .of("bare loop", bench.peers().bareDrain("drain", url))
                     .of("boto3 loop", bench.peers().boto3("drain", url))
@@ -69,6 +70,9 @@ public final class Drain {
     }
 
     private static List<String> counted(List<String> command) {
-        return command == null ? null : Stream.concat(Stream.of("bash", "-o", "pipefail", "-c", "\"$@\" | wc -l", "bash"), command.stream()).toList();
+        if (command == null) {
+            return null;
+        }
+        return Stream.concat(Stream.of("bash", "-o", "pipefail", "-c", "\"$@\" | wc -l", "bash"), command.stream()).toList();
     }
 }

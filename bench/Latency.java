@@ -23,13 +23,16 @@ public final class Latency {
     private Latency() {}
 
     public static void run(Bench bench) throws Exception {
-        System.out.printf("%nlatency, from put to the line on stdout, on the local Kinesis%n  %-24s %9s %9s %9s%n", "", "p50 ms", "p99 ms", "records");
+        System.out.printf("%nlatency, from put to the line on stdout, on the local Kinesis%n");
+        System.out.printf("  %-24s %9s %9s %9s%n", "", "p50 ms", "p99 ms", "records");
         try (var local = LocalKinesis.start(0, false, new Log()); var kinesis = Aws.local(local.endpoint()).kinesis()) {
             local.create(List.of(LocalKinesis.NewStream.parse("latency:4")));
             for (var interval : List.of("1s", "200ms")) {
-                var millis = measure(kinesis, Bench.scriptAt(local.endpoint().toString(), "consume", "latency", "-q", "-o", "raw", "--poll-interval", interval),
-                        Math.max(1, RECORDS * bench.runs() / bench.less()));
-                System.out.printf("  %-24s %9.0f %9.0f %9d%n", "--poll-interval " + interval, percentile(millis, 50), percentile(millis, 99), millis.size());
+                var consume = Bench.scriptAt(
+                        local.endpoint().toString(), "consume", "latency", "-q", "-o", "raw", "--poll-interval", interval);
+                var millis = measure(kinesis, consume, Math.max(1, RECORDS * bench.runs() / bench.less()));
+                System.out.printf("  %-24s %9.0f %9.0f %9d%n",
+                        "--poll-interval " + interval, percentile(millis, 50), percentile(millis, 99), millis.size());
                 bench.results().add(Map.of("title", "latency, --poll-interval " + interval, "millis", millis));
             }
         }

@@ -40,7 +40,8 @@ public record Peers(Path temp, List<String> bare, Path go, boolean hasBoto3, boo
     /** As fast as we know: the serial collector, and its classes archived. */
     private static List<String> bare(Path temp) throws IOException, InterruptedException {
         Run.of(List.of("./jbang", "build", "bench/bare.java"), Run.Stdout.DISCARD);
-        var jbang = new ProcessBuilder("./jbang", "info", "classpath", "bench/bare.java").redirectError(temp.resolve("jbang").toFile()).start();
+        var jbang = new ProcessBuilder("./jbang", "info", "classpath", "bench/bare.java")
+                .redirectError(temp.resolve("jbang").toFile()).start();
         var classPath = new String(jbang.getInputStream().readAllBytes()).strip();
         var command = List.of("java", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + temp.resolve("bare.jsa"), "-cp", classPath, "bare");
         try (var server = Server.start(0)) {
@@ -58,7 +59,8 @@ public record Peers(Path temp, List<String> bare, Path go, boolean hasBoto3, boo
 
     private static boolean succeeds(String... command) throws InterruptedException {
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+            var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            return process.waitFor() == 0;
         } catch (IOException e) {
             return false;
         }

@@ -32,11 +32,13 @@ public final class Scale {
 
     public static void run(Bench bench) throws IOException, InterruptedException {
         System.out.printf("%nscale, a stream without records whose server answers at once%n");
-        System.out.printf("  %8s %14s %16s %16s %15s %8s %8s%n", "shards", "all polled s", "min .. max", "polls/s a shard", "CPU of a core", "MB", "threads");
+        System.out.printf("  %8s %14s %16s %16s %15s %8s %8s%n",
+                "shards", "all polled s", "min .. max", "polls/s a shard", "CPU of a core", "MB", "threads");
         for (var shards : SHARDS) {
             var polled = polled(bench, bench.server(), shards);
             var idle = run(bench, bench.server(), shards, "idle", true);
-            System.out.printf("%s %16.2f %14.1f%% %8.0f %8.0f%n", line(shards, polled), idle.polls(), idle.cpu(), idle.memory(), idle.threads());
+            System.out.printf("%s %16.2f %14.1f%% %8.0f %8.0f%n",
+                    line(shards, polled), idle.polls(), idle.cpu(), idle.memory(), idle.threads());
             bench.results().add(Map.of("title", "scale, " + shards + " shards", "polled", polled, "idle", idle));
         }
         System.out.printf("%nscale, the same whose server answers after %d ms%n", FAR_MILLIS);
@@ -91,7 +93,8 @@ public final class Scale {
         return "  %,8d %14.2f %16s".formatted(shards, Bench.median(polled), "%.2f .. %.2f".formatted(all.getMin(), all.getMax()));
     }
 
-    private static Figures run(Bench bench, Server server, int shards, String round, boolean idle) throws IOException, InterruptedException {
+    private static Figures run(Bench bench, Server server, int shards, String round, boolean idle)
+            throws IOException, InterruptedException {
         var stream = shards + "x0x0-" + round;
         var process = new ProcessBuilder(Bench.scriptAt(server.url(), "consume", stream, "-q")).inheritIO().start();
         try {

@@ -19,7 +19,8 @@ public final class Server implements AutoCloseable {
 
     /** @param delay of its answers, in milliseconds */
     public static Server start(int delay) throws IOException {
-        var process = new ProcessBuilder("./jbang", "bench/canned.java", "--delay=" + delay).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        var process = new ProcessBuilder("./jbang", "bench/canned.java", "--delay=" + delay)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         var url = new BufferedReader(new InputStreamReader(process.getInputStream())).readLine();
         if (url == null) {
             throw new IOException("bench/canned.java does not start");

@@ -66,7 +66,8 @@ public final class Start {
         }
     }
 
-    private static List<String> exported(Bench bench, String kind, String alias, String option, String... arguments) throws IOException, InterruptedException {
+    private static List<String> exported(Bench bench, String kind, String alias, String option, String... arguments)
+            throws IOException, InterruptedException {
         var jar = bench.peers().temp().resolve(alias + ".jar");
         var archive = bench.peers().temp().resolve(alias + ".jsa");
         Run.of(List.of("./jbang", "export", kind, "-O", jar.toString(), alias + ".java"), Run.Stdout.DISCARD);
@@ -80,8 +81,8 @@ public final class Start {
         var command = kept(alias).replaceFirst(" -Xlog:disable ", "$0-Xlog:class+load:file=" + log + " ");
         Run.of(shell(command, bench.script(alias, arguments)), Run.Stdout.DISCARD);
         var lines = Files.readAllLines(log);
-        System.out.printf("  %s loads %,d classes, %,d of them from its archive; %d of Jackson's own, which are for JSON%n", alias, lines.size(),
-                lines.stream().filter(line -> line.contains("shared objects file")).count(),
+        System.out.printf("  %s loads %,d classes, %,d of them from its archive; %d of Jackson's own, which are for JSON%n",
+                alias, lines.size(), lines.stream().filter(line -> line.contains("shared objects file")).count(),
                 lines.stream().filter(line -> line.contains(" com.fasterxml.")).count());
     }
 }

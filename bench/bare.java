@@ -92,7 +92,8 @@ class bare {
         var batch = new ArrayList<PutRecordsRequestEntry>();
         synchronized (lines) {
             for (String line; batch.size() < BATCH && (line = lines.readLine()) != null; ) {
-                batch.add(PutRecordsRequestEntry.builder().partitionKey(UUID.randomUUID().toString()).data(SdkBytes.fromUtf8String(line)).build());
+                batch.add(PutRecordsRequestEntry.builder()
+                        .partitionKey(UUID.randomUUID().toString()).data(SdkBytes.fromUtf8String(line)).build());
             }
         }
         return batch;

@@ -84,8 +84,8 @@ class canned implements Callable<Integer> {
         var fields = request.fields();
         var iterator = fields.getOrDefault("ShardIterator", fields.getOrDefault("NextToken", "")).split("/");
         var arn = fields.getOrDefault("StreamARN", "");
-        var stream = stream(fields.containsKey("StreamName") ? fields.get("StreamName")
-                : arn.isEmpty() ? iterator[0] : arn.substring(arn.indexOf('/') + 1));
+        var name = fields.getOrDefault("StreamName", arn.substring(arn.indexOf('/') + 1));
+        var stream = stream(name.isEmpty() ? iterator[0] : name);
         return switch (action) {
             case "ListShards" -> answer(format, stream.shards(iterator.length > 1 ? Integer.parseInt(iterator[1]) : 0));
             case "DescribeStream" -> answer(format, stream.description());

@@ -19,21 +19,22 @@ class BackendTest {
         try (var local = Script.jbang("local", "kept", "--port", "0").start().awaitStdout(out -> out.endsWith("\n"))) {
             var endpoint = local.stdout().strip();
             var tests = Script.jbang("tests/all.java", "--localstack", ONE).env("AWS_ENDPOINT_URL_KINESIS", endpoint).run(0);
-            tests.check("not the engine", tests.stdout().endsWith("\non kinesis-mock at " + endpoint + "\n1 passed, 0 failed, 0 skipped\n"));
+            tests.check("not the engine",
+                    tests.stdout().endsWith("\non kinesis-mock at " + endpoint + "\n1 passed, 0 failed, 0 skipped\n"));
             assertEquals("kept\n", Script.kinesisAt(endpoint, "describe", "-1").run(0).stdout());
         }
     }
 
     @Test
     void dockerThatDoesNotRun() throws Exception {
-        fails(tests("--localstack").env("PATH", new Programs(temp).add("docker", "echo Client:; echo Is the docker daemon running? >&2; exit 1").path()),
-                "'docker version' fails: Is the docker daemon running?");
+        var docker = new Programs(temp).add("docker", "echo Client:; echo Is the docker daemon running? >&2; exit 1");
+        fails(tests("--localstack").env("PATH", docker.path()), "'docker version' fails: Is the docker daemon running?");
     }
 
     @Test
     void dockerThatDoesNotAnswer() throws Exception {
-        fails(tests().env("KINESIS_TEST_BACKEND", "localstack").env("PATH", new Programs(temp).add("docker", "exec " + Programs.find("sleep") + " 60").path()),
-                "'docker version' takes more than 10 s");
+        var docker = new Programs(temp).add("docker", "exec " + Programs.find("sleep") + " 60");
+        fails(tests().env("KINESIS_TEST_BACKEND", "localstack").env("PATH", docker.path()), "'docker version' takes more than 10 s");
     }
 
     @Test
@@ -55,8 +56,8 @@ class BackendTest {
 
     @Test
     void nameThatIsNone() throws Exception {
-        fails(tests("--engine", "dynamo"), "AWS_ENDPOINT_URL_KINESIS is an endpoint, and --engine or KINESIS_TEST_BACKEND local, localstack, kinesalite "
-                + "or an endpoint, not 'dynamo'");
+        fails(tests("--engine", "dynamo"), "AWS_ENDPOINT_URL_KINESIS is an endpoint, and --engine or KINESIS_TEST_BACKEND"
+                + " local, localstack, kinesalite or an endpoint, not 'dynamo'");
     }
 
     @Test
@@ -67,7 +68,8 @@ class BackendTest {
         var byOption = Script.jbang("tests/all.java", "--engine", "kinesalite", ONE, "DescribeTest#tagsAndConsumers_areShown")
                 .env("KINESIS_TEST_BACKEND", "local").run(0);
         byOption.check("not the engine, or not skipped", byOption.stdout().endsWith(sum.formatted(1)));
-        byOption.check("no reason", byOption.stdout().contains("DescribeTest.tagsAndConsumers_areShown: Assumption failed: kinesalite 3.3.3 has no "));
+        byOption.check("no reason",
+                byOption.stdout().contains("DescribeTest.tagsAndConsumers_areShown: Assumption failed: kinesalite 3.3.3 has no "));
     }
 
     @Test

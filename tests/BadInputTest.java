@@ -36,8 +36,8 @@ class BadInputTest {
     @OnKinesis
     void unknownStream() throws Exception {
         for (var script : List.of("describe", "produce", "consume")) {
-            fails(1, Script.kinesis(script, "nowhere"),
-                    script + ": (stream nowhere: )?Stream .*nowhere .*not found\\.? \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
+            fails(1, Script.kinesis(script, "nowhere"), script + ": (stream nowhere: )?Stream .*nowhere .*not found\\.?"
+                    + " \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
         }
     }
 
@@ -48,18 +48,21 @@ class BadInputTest {
 
     @Test
     void noCredentials() throws Exception {
-        fails(1, Script.jbang("consume", "s1", "--region", "eu-west-1"), "consume: no credentials: run 'aws configure' or .*, or use --local.*");
+        fails(1, Script.jbang("consume", "s1", "--region", "eu-west-1"),
+                "consume: no credentials: run 'aws configure' or .*, or use --local.*");
     }
 
     @Test
     void unknownProfile() throws Exception {
-        fails(1, Script.jbang("consume", "s1", "--region", "eu-west-1", "--profile", "nobody"), "consume: no credentials in profile nobody: .*");
+        fails(1, Script.jbang("consume", "s1", "--region", "eu-west-1", "--profile", "nobody"),
+                "consume: no credentials in profile nobody: .*");
     }
 
     @Test
     void endpointThatRefuses() throws Exception {
         fails(1, Script.jbang("produce", "s1", "--local", "--endpoint-url", "http://127.0.0.1:1"),
-                "stream s1: (Connect to http://127.0.0.1:1 failed: Connection refused; is the endpoint right, and running\\? .*); retrying\n"
+                "stream s1: (Connect to http://127.0.0.1:1 failed: Connection refused;"
+                        + " is the endpoint right, and running\\? .*); retrying\n"
                         + "produce: stream s1: \\1 \\(for 2 s, after \\d+ tries\\)");
     }
 
@@ -97,9 +100,9 @@ class BadInputTest {
         for (var script : List.of("describe", "produce", "consume", "local", "completions")) {
             fails(2, Script.jbang(script, "s1", "--bogus"), usage(script + ": Unknown option: '--bogus'", script));
         }
-        fails(2, Script.jbang("worker", "s1", "--app", "app1", "--shutdown-grace", "11m"), usage("worker: --shutdown-grace must be from 1s to 10m", "worker"));
-        fails(2, Script.jbang("worker", "s1", "--app", "app1", "--max-leases", "0"), usage("worker: --max-leases must be at least 1", "worker"));
-        fails(2, Script.jbang("worker", "s1", "--app", "app1", "--bogus"), usage("worker: Unknown option: '--bogus'", "worker"));
+        fails(2, worker("--shutdown-grace", "11m"), usage("worker: --shutdown-grace must be from 1s to 10m", "worker"));
+        fails(2, worker("--max-leases", "0"), usage("worker: --max-leases must be at least 1", "worker"));
+        fails(2, worker("--bogus"), usage("worker: Unknown option: '--bogus'", "worker"));
         fails(2, Script.jbang("describe", "s1", "--open", "--tree"), usage("describe: --open and --tree exclude each other", "describe"));
         fails(2, Script.jbang("produce", "s1", README, "-n", "-1"), usage("produce: -n must be at least 0", "produce"));
         fails(2, Script.jbang("consume", "s1", "-n", "-1"), usage("consume: -n must be at least 0", "consume"));
@@ -124,7 +127,8 @@ class BadInputTest {
         wrong("completions: 'a b' is no name of a command", "completions", "a b");
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
         wrong("consume: 'no stream' is no stream name .*", "consume", "no stream");
-        wrong("describe: --endpoint-url: 's 1' is no endpoint; write http://HOST:PORT or https://HOST", "describe", "--endpoint-url", "s 1");
+        wrong("describe: --endpoint-url: 's 1' is no endpoint; write http://HOST:PORT or https://HOST",
+                "describe", "--endpoint-url", "s 1");
         wrong("produce: --rate must be at least 1/h", "produce", "s1", "--rate", "0");
         wrong("produce: -n must be at least 0", "produce", "s1", "-n", "-1");
         wrong("produce: --ordered and --aggregate exclude each other", "produce", "s1", "-", "--ordered", "--aggregate");
@@ -133,20 +137,23 @@ class BadInputTest {
         wrong("produce: --failed must be another file than those that are put", "produce", "s1", README, "--failed", README);
         wrong("consume: --output: 'xml' is not a format; write text, raw, json or -f FORMAT", "consume", "s1", "-o", "xml");
         wrong("produce: --decode: 'xz' is not a codec of files; write gzip, zstd or auto", "produce", "s1", README, "--decode", "xz");
-        wrong("produce: '" + README + "' is not gzip; --decode auto takes what is not packed as it is", "produce", "s1", README, "--decode", "gzip");
+        wrong("produce: '" + README + "' is not gzip; --decode auto takes what is not packed as it is",
+                "produce", "s1", README, "--decode", "gzip");
         wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");
         wrong("consume: -D and -0 exclude each other", "consume", "s1", "-0", "-D", "x");
         wrong("consume: --json-data needs -o json", "consume", "s1", "--json-data");
         wrong("consume: -f: no such token; .*\n  %s %q\n     \\^", "consume", "s1", "-f", "%s %q");
         wrong("consume: -f: no such escape; .*\n  %s\\\\q\n    \\^", "consume", "s1", "-f", "%s\\q");
-        wrong("consume: --decode: 'lzma' is not a codec; write gzip, zlib, zstd, auto, cloudwatch-logs or none", "consume", "s1", "--decode", "lzma");
+        wrong("consume: --decode: 'lzma' is not a codec; write gzip, zlib, zstd, auto, cloudwatch-logs or none",
+                "consume", "s1", "--decode", "lzma");
         wrong("consume: --max-decoded: '5mb' is not a size; write 65536, 64KiB, 64MiB or 1.5MB", "consume", "s1", "--max-decoded", "5mb");
         wrong("consume: --poll-interval: '5' is not a duration; write 200ms, 5s, 1m, 1h30m or 2d", "consume", "s1", "--poll-interval", "5");
         wrong("consume: --poll-interval must be at least 200ms: .*", "consume", "s1", "--poll-interval", "199ms");
         wrong("consume: --from: 'foo' is not a position; write latest or now, .*", "consume", "s1", "--from", "foo");
         wrong("consume: --from takes no \\+DURATION; --until does", "consume", "s1", "--from", "+1h");
         wrong("consume: --from is in the future", "consume", "s1", "--from", "2222-01-01");
-        wrong("consume: --until takes \\+DURATION only with a --from that is a time, such as --from -1h", "consume", "s1", "--from", "earliest", "--until", "+1h");
+        wrong("consume: --until takes \\+DURATION only with a --from that is a time, such as --from -1h",
+                "consume", "s1", "--from", "earliest", "--until", "+1h");
         wrong("consume: after:SEQUENCE needs one --shard", "consume", "s1", "--from", "after:1");
         wrong("consume: -n must be at least 0", "consume", "s1", "-n", "-1");
         wrong("local: 's1:0' is no STREAM\\[:SHARDS], such as s1:4", "local", "s1:0");
@@ -182,7 +189,8 @@ class BadInputTest {
         wrong("local: --port: 'http' is not a whole number; write 100, for example", "local", "--port", "http");
         wrong("consume: --quiet: the option takes no value", "consume", "s1", "--quiet=5");
         for (var rate : List.of("x", "-1", "5/d", "5/", "/s", "1e3", "5d", "NaN")) {
-            wrong("produce: --rate: '" + rate + "' is not a rate; write records a second, such as 5, 0.5 or 5/s, or 300/m or 300/h", "produce", "s1", "--rate", rate);
+            wrong("produce: --rate: '" + rate + "' is not a rate; write records a second, such as 5, 0.5 or 5/s, or 300/m or 300/h",
+                    "produce", "s1", "--rate", rate);
         }
         wrong("produce: --rate must be at least 1/h", "produce", "s1", "--rate", "0.9/h");
     }
@@ -208,8 +216,9 @@ class BadInputTest {
         var stream = TestKinesis.stream(2);
         try (var proxy = new FaultProxy().injectIf("GetShardIterator", call -> "123".equals(call.request().get("StartingSequenceNumber")),
                 FaultProxy.refusal(400, "InvalidArgumentException"))) {
-            fails(1, proxy.consume(stream, "--shard", "1", "--from", "AFTER:123", "-e"), "1 shards located\nconsume: shard shardId-000000000001: the service"
-                    + " refuses the sequence number 123; write --from after: with one of this shard, as -o json prints it, or --from earliest");
+            fails(1, proxy.consume(stream, "--shard", "1", "--from", "AFTER:123", "-e"), "1 shards located\n"
+                    + "consume: shard shardId-000000000001: the service refuses the sequence number 123;"
+                    + " write --from after: with one of this shard, as -o json prints it, or --from earliest");
         }
     }
 
@@ -218,14 +227,20 @@ class BadInputTest {
     void anEndBeforeTheStart_isFoundByTheServicesClock_whereOnlyOneIsATime() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var proxy = new FaultProxy().header("Date", "Tue, 24 Nov 2026 10:00:00 GMT")) { // this machine's clock is ahead
-            fails(2, proxy.consume(stream, "--until", "2026-11-24T09:59:59Z"), usage(before("2026-11-24T09:59:59Z", "latest, the default"), "consume"));
+            fails(2, proxy.consume(stream, "--until", "2026-11-24T09:59:59Z"),
+                    usage(before("2026-11-24T09:59:59Z", "latest, the default"), "consume"));
             Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
             proxy.consume(stream, "--from", "-1h", "--until", "2026-11-24T09:59:59Z").run(0);
         }
     }
 
     private static String before(String until, String from) {
-        return "consume: --until " + until + " is before --from " + from + ": write an earlier --from, such as earliest, or a later --until";
+        return "consume: --until " + until + " is before --from " + from
+                + ": write an earlier --from, such as earliest, or a later --until";
+    }
+
+    private static Script.Builder worker(String... options) {
+        return Script.jbang("worker", "s1", "--app", "app1").and(options);
     }
 
     /** Runs the script in this process: a hundred times as fast as a process, which a usage error needs nothing of. */
@@ -238,7 +253,8 @@ class BadInputTest {
         var nowhere = List.of("describe", "produce", "consume").contains(command[0]) && !List.of(command).contains("--endpoint-url")
                 ? Stream.of("--local", "--endpoint-url", "http://127.0.0.1:1") : Stream.<String>of(); // should a check be missing
         var arguments = Stream.concat(Stream.of(command).skip(1), nowhere).toArray(String[]::new);
-        var exitCode = assertTimeoutPreemptively(Duration.ofMinutes(1), () -> run.invoke(null, script.newInstance(), new PrintWriter(stderr), arguments));
+        var exitCode = assertTimeoutPreemptively(Duration.ofMinutes(1),
+                () -> run.invoke(null, script.newInstance(), new PrintWriter(stderr), arguments));
         assertTrue(exitCode.equals(2) && stderr.toString().matches(usage(line, command[0]) + "\n"),
                 () -> String.join(" ", command) + "\nexit code " + exitCode + "\n" + stderr + "instead of\n" + line);
     }

@@ -98,7 +98,8 @@ class ConsumeCheckpointTest {
         for (int n = 0; n < 5; n++) {
             TestKinesis.put(stream, n + "x".repeat(100_000)); // more than a pipe holds
         }
-        var head = Script.shell("./jbang consume " + stream + " -q -o raw --from earliest --checkpoint " + file + " $kinesis | head -c 1").run(0);
+        var options = " -q -o raw --from earliest --checkpoint " + file + " $kinesis ";
+        var head = Script.shell("./jbang consume " + stream + options + "| head -c 1").run(0);
         assertEquals("", head.stderr());
         assertEquals(5, consume("-e").run(0).stdout().lines().count());
     }
@@ -107,7 +108,8 @@ class ConsumeCheckpointTest {
     void fullDiskOfStdout_failsAndCheckpointsNothing() throws Exception {
         Script.needs("/dev/full");
         TestKinesis.put(stream, "a");
-        var full = Script.shell("exec ./jbang consume " + stream + " -q -o raw --from earliest --checkpoint " + file + " $kinesis > /dev/full").run(1);
+        var options = " -q -o raw --from earliest --checkpoint " + file + " $kinesis ";
+        var full = Script.shell("exec ./jbang consume " + stream + options + "> /dev/full").run(1);
         assertEquals("consume: cannot write to stdout: No space left on device\n", full.stderr());
         assertEquals("a\n", consume("-e").run(0).stdout());
     }
@@ -129,7 +131,8 @@ class ConsumeCheckpointTest {
         TestKinesis.put(stream, "a");
         consume("--from", "earliest", "-e").run(0);
         var whole = Files.readString(file);
-        for (var torn : new String[] {"", whole.substring(0, whole.length() / 2), "{}", whole.replace("AFTER_SEQUENCE_NUMBER", "ELSEWHERE")}) {
+        var otherType = whole.replace("AFTER_SEQUENCE_NUMBER", "ELSEWHERE");
+        for (var torn : new String[] {"", whole.substring(0, whole.length() / 2), "{}", otherType}) {
             Files.writeString(file, torn);
             assertEquals("consume: checkpoint " + file + " is damaged; restore it from a copy, or delete it to begin at --from\n",
                     consume("-e").run(1).stderr());
@@ -173,7 +176,8 @@ class ConsumeCheckpointTest {
         var first = TestKinesis.records(stream, SHARD).get(0).sequenceNumber();
         try (var proxy = new FaultProxy()) {
             proxy.trim(first).later(DAY);
-            trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0), "b\n", "no longer holds what came after");
+            trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0),
+                    "b\n", "no longer holds what came after");
         }
         Files.writeString(file, Files.readString(file).replaceAll("\"sequenceNumber\" : \"\\d+\"", "\"sequenceNumber\" : \"12\""));
         trimmed(consume("-e").run(0), "a\nb\n", "its position is refused");
@@ -197,6 +201,7 @@ class ConsumeCheckpointTest {
     }
 
     private Script.Builder consume(String... options) {
-        return Script.kinesis("consume", stream, "-q", "-o", "raw", "--poll-interval", "200ms", "--checkpoint", file.toString()).and(options);
+        return Script.kinesis("consume", stream, "-q", "-o", "raw", "--poll-interval", "200ms", "--checkpoint", file.toString())
+                .and(options);
     }
 }

@@ -44,7 +44,8 @@ class ConsumeOutputTest {
         var records = IntStream.range(0, 400).mapToObj(n -> {
             var data = new byte[random.nextInt(40)];
             random.nextBytes(data);
-            var key = random.ints(1 + random.nextInt(20), 1, 0xd800).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
+            var key = random.ints(1 + random.nextInt(20), 1, 0xd800)
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
             return new KeyAndData(key.toString(), n % 2 == 0 ? data : key.reverse().toString().getBytes(StandardCharsets.UTF_8));
         }).toList();
         for (var record : records) {
@@ -117,10 +118,11 @@ class ConsumeOutputTest {
     void pipe_getsTheBytes() throws Exception {
         var stream = TestKinesis.stream(1);
         put(stream, "key", (TITLE + "a\rb\u202e").getBytes(StandardCharsets.UTF_8));
-        assertEquals("shard shardId-000000000000 data: " + TITLE + "a\rb\u202e\n", Script.shell(
-                "script -qec './jbang consume " + stream + " -q --from earliest -e $kinesis | cat > " + folder + "/out' /dev/null; cat " + folder + "/out")
-                .env("TERM", "xterm").run(0).stdout());
-        assertEquals("", Script.shell("./jbang consume " + stream + " -q --from earliest -e $kinesis > /dev/null").run(0).stderr());
+        var consume = "./jbang consume " + stream + " -q --from earliest -e $kinesis";
+        var out = folder.resolve("out");
+        Script.shell("script -qec '" + consume + " | cat > " + out + "' /dev/null").env("TERM", "xterm").run(0);
+        assertEquals("shard shardId-000000000000 data: " + TITLE + "a\rb\u202e\n", Files.readString(out));
+        assertEquals("", Script.shell(consume + " > /dev/null").run(0).stderr());
     }
 
     @Test
@@ -144,7 +146,8 @@ class ConsumeOutputTest {
         var consume = consume(stream, "-f", "%k %s{hex}\\n").run(0);
         assertEquals("key " + hex + "\nkey " + hex + "\n", consume.stdout());
         consume.check("not one warning", consume.stderr().matches(
-                "shard shardId-000000000000: record \\d+ begins like a KPL aggregate but is none \\(another MD5\\); printed as it is; of more .*\n"));
+                "shard shardId-000000000000: record \\d+ begins like a KPL aggregate but is none \\(another MD5\\);"
+                        + " printed as it is; of more .*\n"));
     }
 
     @Test
@@ -161,10 +164,11 @@ class ConsumeOutputTest {
                     records.get(0).put("Data", Base64.getEncoder().encodeToString(bomb));
                 }
             });
-            var consume = proxy.consume(stream, "--from", "earliest", "-e", "-q", "--decode", "auto", "-f", "%S ").env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
+            var consume = proxy.consume(stream, "--from", "earliest", "-e", "-q", "--decode", "auto", "-f", "%S ")
+                    .env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
             assertEquals(bomb.length + " 1 ", consume.stdout());
-            consume.check("no warning", consume.stderr().matches(
-                    "(NOTE: .*\n)*shard .*: record \\d+ is printed as it is: --decode auto: it unpacks to more than \\d+ bytes; of more .*\n"));
+            consume.check("no warning", consume.stderr().matches("(NOTE: .*\n)*shard .*: record \\d+ is printed as it is: --decode auto:"
+                    + " it unpacks to more than \\d+ bytes; of more .*\n"));
         }
     }
 
@@ -173,7 +177,8 @@ class ConsumeOutputTest {
         var stream = TestKinesis.stream(1);
         put(stream, "key", gzip("t\u001bc"));
         var stderr = consume(stream, "--decode", "cloudwatch-logs").run(0).stderr();
-        assertTrue(stderr.matches("shard .*: record \\d+ .*: it is no message of CloudWatch Logs; of more of this kind, -v tells\n"), stderr);
+        var warning = "shard .*: record \\d+ .*: it is no message of CloudWatch Logs; of more of this kind, -v tells\n";
+        assertTrue(stderr.matches(warning), stderr);
     }
 
     /** An aggregate of 100 records which unpack to 100 KB each: stdout stands still in the middle of it. */
@@ -203,8 +208,10 @@ class ConsumeOutputTest {
 
         assertTrue(rest.size() < 100, "it began from the start");
         assertTrue(before + rest.size() >= 100, "records are missing");
-        assertEquals(IntStream.range(100 - rest.size(), 100).boxed().toList(), rest.stream().map(line -> Integer.valueOf(line.trim())).toList());
-        assertEquals(IntStream.range(0, before).boxed().toList(), printed.stream().map(line -> Integer.valueOf(line.split(" ")[0])).toList());
+        assertEquals(IntStream.range(100 - rest.size(), 100).boxed().toList(),
+                rest.stream().map(line -> Integer.valueOf(line.trim())).toList());
+        assertEquals(IntStream.range(0, before).boxed().toList(),
+                printed.stream().map(line -> Integer.valueOf(line.split(" ")[0])).toList());
     }
 
     private static String onTerminal(String stream, String options, String... assignments) throws Exception {

@@ -120,7 +120,8 @@ class ConsumeTest {
     @Test
     void endsAtOnce_whenItIsInterruptedOrTerminated() throws Exception {
         for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
-            try (var consume = reading(TestKinesis.stream(4), 4, "--from", "earliest", "--poll-interval", "1h")) { // asleep, as nearly always
+            var stream = TestKinesis.stream(4);
+            try (var consume = reading(stream, 4, "--from", "earliest", "--poll-interval", "1h")) { // asleep, as nearly always
                 consume.signal(signal.getKey()).awaitExit(signal.getValue());
                 assertEquals("", consume.stdout());
                 consume.check("an error", !consume.stderr().contains("consume:"));

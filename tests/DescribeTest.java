@@ -46,6 +46,7 @@ class DescribeTest {
     void withAStream_showsASummaryAndItsShards() throws Exception {
         var stream = TestKinesis.stream(4);
         var described = Script.kinesis("describe", stream).run(0);
+        var shown = described.stdout().replaceAll("20.*Z, \\d+m?s", "TIME").replaceAll("20.*Z, \\d+m\\d+s", "TIME");
         assertEquals("""
                 name         %1$s
                 ARN          arn:aws:kinesis:us-east-1:000000000000:stream/%1$s
@@ -63,7 +64,7 @@ class DescribeTest {
                 shardId-000000000001  OPEN     25.00%%  ···███······  -
                 shardId-000000000002  OPEN     25.00%%  ······███···  -
                 shardId-000000000003  OPEN     25.00%%  ·········███  -
-                """.formatted(stream, Difference.NO_STREAM_MODE.isHere() ? "-" : "PROVISIONED"), described.stdout().replaceAll("20.*Z, \\d+m?s", "TIME").replaceAll("20.*Z, \\d+m\\d+s", "TIME"));
+                """.formatted(stream, Difference.NO_STREAM_MODE.isHere() ? "-" : "PROVISIONED"), shown);
         assertEquals("", described.stderr());
     }
 
@@ -96,7 +97,8 @@ class DescribeTest {
         for (var width : Map.of("20", "SHARD", "100", "SHARD STATE HASHES PARENTS",
                 "160", "SHARD STATE HASHES PARENTS STARTING HASH KEY FIRST SEQUENCE NUMBER").entrySet()) {
             var described = Script.kinesis("describe", stream).env("COLUMNS", width.getKey()).run(0);
-            described.check("not the header", described.stdout().lines().anyMatch(line -> line.replaceAll(" +", " ").equals(width.getValue())));
+            described.check("not the header",
+                    described.stdout().lines().anyMatch(line -> line.replaceAll(" +", " ").equals(width.getValue())));
         }
     }
 
@@ -122,7 +124,13 @@ class DescribeTest {
         Script.await(() -> kinesis.describeStreamConsumer(request -> request.streamARN(arn).consumerName("app1")).consumerDescription()
                 .consumerStatus() == ConsumerStatus.ACTIVE, null);
         var described = Script.kinesis("describe", stream, "--tags").run(0);
-        described.check("no consumer", described.stdout().contains("consumers    1\ndistribution -\ntags         env=a b, team=data\n\nCONSUMER  STATUS       AGE\napp1      ACTIVE  "));
+        described.check("no consumer", described.stdout().contains("""
+                consumers    1
+                distribution -
+                tags         env=a b, team=data
+
+                CONSUMER  STATUS       AGE
+                app1      ACTIVE\s\s"""));
         Script.needs("jq");
         assertEquals("data\napp1 ACTIVE\nshardId-000000000000\n", Script.shell("./jbang describe " + stream + " --tags -o json $kinesis"
                 + " | jq -r '.tags.team // .shardId // \"\\(.consumerName) \\(.consumerStatus)\"'").run(0).stdout());
@@ -142,7 +150,8 @@ class DescribeTest {
             var shardId = TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey(key)
                     .data(software.amazon.awssdk.core.SdkBytes.fromUtf8String("x"))).shardId();
             var described = Script.kinesis("describe", stream, "--key", key).run(0);
-            described.check("not " + shardId, described.stdout().matches("key       " + key + "\nhash key  \\d+\nshard     " + shardId + "\n"));
+            described.check("not " + shardId,
+                    described.stdout().matches("key       " + key + "\nhash key  \\d+\nshard     " + shardId + "\n"));
         }
     }
 
@@ -166,7 +175,8 @@ class DescribeTest {
 
         assertEquals("total: 4 records not read", total(stream, file, 0, "--max-lag", "1h").replaceFirst("; .*", ""));
         var late = Script.kinesis("describe", stream, "--checkpoint", file, "--max-lag", "100ms", "-o", "json").run(1);
-        late.check("not the reason", late.stderr().matches("stream " + stream + ": shard " + shardId + " is \\S+ behind, more than 100ms\n"));
+        late.check("not the reason",
+                late.stderr().matches("stream " + stream + ": shard " + shardId + " is \\S+ behind, more than 100ms\n"));
         late.check("not the total", late.stdout().lines().reduce((a, b) -> b).orElse("").matches("\\{\"streamName\":\"" + stream
                 + "\",\"unfinishedShardCount\":\\d,\"millisBehindLatest\":\\d{4,},\"records\":4}"));
     }
@@ -177,7 +187,8 @@ class DescribeTest {
         var file = folder.resolve("checkpoint").toString();
         Script.kinesis("consume", stream, "--key", "key", "--from", "earliest", "--checkpoint", file, "-e").run(0);
         TestKinesis.put(stream, "a");
-        assertEquals(1, Script.kinesis("describe", stream, "--checkpoint", file).run(0).stdout().lines().filter(line -> line.startsWith("shardId-")).count());
+        var described = Script.kinesis("describe", stream, "--checkpoint", file).run(0).stdout();
+        assertEquals(1, described.lines().filter(line -> line.startsWith("shardId-")).count());
     }
 
     @Test

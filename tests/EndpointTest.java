@@ -23,14 +23,16 @@ class EndpointTest {
 
     @Test
     void variableOfTheService_isHeeded_withAndWithoutLocal() throws Exception {
-        hasStream(configured(Script.jbang("describe", "-1")).env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).env("AWS_ENDPOINT_URL", NOWHERE));
-        hasStream(Script.jbang("describe", "-1", "--local").env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).env("AWS_ENDPOINT_URL", NOWHERE));
+        for (var describe : List.of(configured(Script.jbang("describe", "-1")), Script.jbang("describe", "-1", "--local"))) {
+            hasStream(describe.env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).env("AWS_ENDPOINT_URL", NOWHERE));
+        }
     }
 
     @Test
     void optionWins() throws Exception {
         hasStream(Script.kinesis("describe", "-1").env("AWS_ENDPOINT_URL_KINESIS", NOWHERE));
-        hasStream(configured(Script.jbang("describe", "-1", "--endpoint-url", TestKinesis.endpoint().toString())).env("AWS_ENDPOINT_URL_KINESIS", NOWHERE));
+        var describe = Script.jbang("describe", "-1", "--endpoint-url", TestKinesis.endpoint().toString());
+        hasStream(configured(describe).env("AWS_ENDPOINT_URL_KINESIS", NOWHERE));
     }
 
     @Test

@@ -46,7 +46,8 @@ class LocalTest {
         Script.build();
         try (var demo = Script.command("setsid", "./jbang", "demo", "--port", "0").start()) {
             demo.awaitStdout(out -> out.contains(" data: "));
-            var engine = demo.process().descendants().filter(child -> child.info().command().orElse("").endsWith("node")).findFirst().orElseThrow();
+            var engine = demo.process().descendants().filter(child -> child.info().command().orElse("").endsWith("node"))
+                    .findFirst().orElseThrow();
             signal(signal, engine.pid());
             var produced = produced(demo.stdout());
             demo.awaitStdout(out -> produced(out) > produced + 1);
@@ -57,7 +58,8 @@ class LocalTest {
             engine.onExit().get(1, TimeUnit.MINUTES);
             demo.check("the engine ended first", demo.stderr().contains(" records stored: "));
             demo.awaitExit(exitCode);
-            demo.check("an error", demo.stderr().matches("a Kinesis runs here [^\n]+\n4 shards located\n(shard \\S+ got \\d+ records\n)*\\d+ records stored: [^\n]+, 0 retries\n"));
+            demo.check("an error", demo.stderr().matches("a Kinesis runs here [^\n]+\n4 shards located\n"
+                    + "(shard \\S+ got \\d+ records\n)*\\d+ records stored: [^\n]+, 0 retries\n"));
         }
     }
 
@@ -105,7 +107,8 @@ class LocalTest {
     void aDynamoDbThatDies_endsIt() throws Exception {
         try (var local = Script.jbang("local", "--port", "0", "--dynamodb").start()) {
             local.awaitStdout(out -> out.lines().count() == 2);
-            local.process().descendants().filter(child -> child.info().command().orElse("").endsWith("java")).forEach(ProcessHandle::destroyForcibly);
+            local.process().descendants().filter(child -> child.info().command().orElse("").endsWith("java"))
+                    .forEach(ProcessHandle::destroyForcibly);
             local.awaitExit(1).check("no word", local.stderr().endsWith("local: the local DynamoDB ended by itself, with exit code 137\n"));
         }
     }
@@ -155,7 +158,8 @@ class LocalTest {
     @Test
     void saysWhatIsWrong_withoutTheDockerAskedFor() throws Exception {
         var local = Script.jbang("local", "--port", "0", "--docker").env("DOCKER_HOST", "unix:///nowhere").run(1);
-        assertEquals("local: no running Docker found ('docker version' tells why); without --docker, Node.js with npm will do\n", local.stderr());
+        assertEquals("local: no running Docker found ('docker version' tells why); without --docker, Node.js with npm will do\n",
+                local.stderr());
         assertEquals("", local.stdout());
     }
 

@@ -35,7 +35,8 @@ class ProduceInputTest {
         var produced = Script.kinesis("produce", stream, file.toString(), "-", "-k", "key").stdin("four\nfünf").run(0);
         assertEquals(List.of("one", "", "two\r", "three", "four", "fünf"), data(stream));
         assertEquals("", produced.stdout());
-        assertTrue(produced.stderr().matches("6 records stored: 21 bytes in \\d+\\.\\d s, [\\d,]+ records/s, 0 retries\n"), produced::stderr);
+        assertTrue(produced.stderr().matches("6 records stored: 21 bytes in \\d+\\.\\d s, [\\d,]+ records/s, 0 retries\n"),
+                produced::stderr);
     }
 
     @Test
@@ -55,7 +56,8 @@ class ProduceInputTest {
         var produced = List.of(Script.kinesis("produce", stream).stdin("one\n").run(0),
                 Script.shell("./jbang produce " + stream + " $kinesis < " + file).run(0));
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var produce = Script.shell("./jbang produce " + stream + " $kinesis < /dev/tcp/127.0.0.1/" + server.getLocalPort()).start()) {
+                var produce = Script.shell("./jbang produce " + stream + " $kinesis < /dev/tcp/127.0.0.1/" + server.getLocalPort())
+                        .start()) {
             server.setSoTimeout(60_000);
             try (var socket = server.accept()) {
                 socket.getOutputStream().write("three\n".getBytes());
@@ -77,7 +79,8 @@ class ProduceInputTest {
             var produce = "./jbang produce " + stream + " -n 1 -k \"$stdin\" $kinesis ";
             var script = Script.shell(stdin.endsWith("|") ? stdin + produce : produce + stdin).env("stdin", stdin).run(0);
             assertEquals("produced record to shard " + SHARD + "\n", script.stdout(), stdin);
-            script.check("whether stdin was empty", script.stderr().startsWith("stdin is empty: ") == (stdin.equals(": |") || stdin.equals("< " + empty)));
+            var isEmpty = stdin.equals(": |") || stdin.equals("< " + empty);
+            script.check("whether stdin was empty", script.stderr().startsWith("stdin is empty: ") == isEmpty);
         }
         assertEquals(Collections.nCopies(4, "message data 0"), data(stream));
     }
@@ -127,7 +130,8 @@ class ProduceInputTest {
         for (var command : List.of("./jbang produce " + stream + " " + plain + " " + packed, "./jbang produce " + stream + " < " + packed,
                 "cat " + packed + " | ./jbang produce " + stream)) {
             var refused = Script.shell(command + " $kinesis").run(2);
-            refused.check("not the reason", refused.stderr().startsWith("produce: '" + (command.endsWith(".gz") && !command.contains("<") ? packed : "stdin") + advice));
+            var name = command.endsWith(".gz") && !command.contains("<") ? packed : "stdin";
+            refused.check("not the reason", refused.stderr().startsWith("produce: '" + name + advice));
         }
         assertEquals(List.of(), data(stream));
         var late = Script.shell("cat " + packed + " | ./jbang produce " + stream + " " + plain + " - $kinesis").run(1);
@@ -143,7 +147,8 @@ class ProduceInputTest {
         var packed = gzip("one\ntwo\n");
         var file = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(packed, packed.length - 8));
         var produced = Script.kinesis("produce", stream, file.toString(), "--decode", "gzip", "-k", "key").run(1);
-        produced.check("not the reason", produced.stderr().matches("produce: " + file + " line 3: gzip: it ends too early\n2 records stored: .*\n"));
+        produced.check("not the reason",
+                produced.stderr().matches("produce: " + file + " line 3: gzip: it ends too early\n2 records stored: .*\n"));
         assertEquals(List.of("one", "two"), data(stream));
     }
 
@@ -162,10 +167,12 @@ class ProduceInputTest {
         for (int n = 0; n < 200; n++) {
             var bytes = new byte[random.nextInt(60)];
             random.nextBytes(bytes);
-            var key = random.ints(1 + random.nextInt(20), 1, 0xd800).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+            var key = random.ints(1 + random.nextInt(20), 1, 0xd800)
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
             TestKinesis.client().putRecord(r -> r.streamName(from).partitionKey(key).data(SdkBytes.fromByteArray(bytes)));
         }
-        Script.shell("./jbang consume " + from + " --from earliest -e -q -o json $kinesis | ./jbang produce " + to + " --json - $kinesis").run(0);
+        Script.shell("./jbang consume " + from + " --from earliest -e -q -o json $kinesis"
+                + " | ./jbang produce " + to + " --json - $kinesis").run(0);
         assertEquals(200, keysAndData(from).size());
         assertEquals(keysAndData(from), keysAndData(to));
     }
@@ -184,8 +191,8 @@ class ProduceInputTest {
             assertEquals(file.toString(), receipt.get("file"));
             assertEquals(n + 1, receipt.get("line"));
         }
-        assertEquals("3 a one\n4 b two\n", Script.kinesis("produce", stream, "-", "-K", "\\t", "-f", "%n %k %s\\n").stdin("x\n\na\tone\nb\ttwo\n").run(3).stdout()
-                .replaceFirst("^1 .*\n", ""));
+        var produce = Script.kinesis("produce", stream, "-", "-K", "\\t", "-f", "%n %k %s\\n").stdin("x\n\na\tone\nb\ttwo\n");
+        assertEquals("3 a one\n4 b two\n", produce.run(3).stdout().replaceFirst("^1 .*\n", ""));
     }
 
     @Test
@@ -193,7 +200,8 @@ class ProduceInputTest {
         var stream = TestKinesis.stream(1);
         Script.kinesis("produce", stream, "-", "--gzip", "-k", "key").stdin("one\ntwo\n").run(0);
         assertTrue(TestKinesis.records(stream, SHARD).stream().allMatch(record -> record.data().asByteArray()[0] == 0x1f));
-        assertEquals("one\ntwo\n", Script.kinesis("consume", stream, "--from", "earliest", "-e", "-q", "-o", "raw", "--decode", "gzip").run(0).stdout());
+        var consume = Script.kinesis("consume", stream, "--from", "earliest", "-e", "-q", "-o", "raw", "--decode", "gzip");
+        assertEquals("one\ntwo\n", consume.run(0).stdout());
     }
 
     @Test
@@ -201,7 +209,8 @@ class ProduceInputTest {
         var stream = TestKinesis.stream(1);
         Script.kinesis("produce", stream, "-", "--aggregate", "-k", "key").stdin("one\ntwo\nthree\n").run(0);
         assertEquals(1, TestKinesis.records(stream, SHARD).size());
-        assertEquals("0 one\n1 two\n2 three\n", Script.kinesis("consume", stream, "--from", "earliest", "-e", "-q", "-f", "%u %s\\n").run(0).stdout());
+        var consume = Script.kinesis("consume", stream, "--from", "earliest", "-e", "-q", "-f", "%u %s\\n");
+        assertEquals("0 one\n1 two\n2 three\n", consume.run(0).stdout());
     }
 
     @Test
@@ -216,7 +225,8 @@ class ProduceInputTest {
     @Test
     void generator_fillsItsTemplate() throws Exception {
         var stream = TestKinesis.stream(1);
-        Script.kinesis("produce", stream, "-n", "3", "--rate", "1000", "--data", "{n} {time} {random} {x}", "--size", "100", "-k", "key").run(0);
+        Script.kinesis("produce", stream, "-n", "3", "--rate", "1000", "-k", "key",
+                "--data", "{n} {time} {random} {x}", "--size", "100").run(0);
         var data = data(stream);
         for (int n = 0; n < 3; n++) {
             assertTrue(data.get(n).matches(n + " \\d{4}-\\d\\d-\\d\\dT[\\d:.]{12}Z [0-9a-f]{16} \\{x}[a-z]+"), data.get(n));

@@ -57,7 +57,8 @@ class PutFaultsTest {
                 }
             });
             produce(proxy, stream, "-").stdin("one\n").run(0);
-            assertEquals(List.of("one", "one"), TestKinesis.records(stream, SHARD).stream().map(record -> record.data().asUtf8String()).toList());
+            assertEquals(List.of("one", "one"),
+                    TestKinesis.records(stream, SHARD).stream().map(record -> record.data().asUtf8String()).toList());
         }
     }
 
@@ -67,8 +68,8 @@ class PutFaultsTest {
         try (var proxy = new FaultProxy()) {
             proxy.edit("PutRecords", reply -> results(reply).remove(0));
             var produced = produce(proxy, stream, "-").stdin("one\ntwo\n").run(1);
-            produced.check("no clear error", produced.stderr().contains(
-                    "produce: the endpoint's answer makes no sense: PutRecords of 2 records has 1 results, so it is not known which are stored; check --endpoint-url\n"));
+            produced.check("no clear error", produced.stderr().contains("produce: the endpoint's answer makes no sense:"
+                    + " PutRecords of 2 records has 1 results, so it is not known which are stored; check --endpoint-url\n"));
             assertEquals(1, proxy.calls("PutRecords").size());
         }
     }
@@ -107,7 +108,8 @@ class PutFaultsTest {
     void whatCannotBePut_isNamedByItsLine_beforeItIsSent_andTheRestIsPut() throws Exception {
         var stream = TestKinesis.stream(1);
         var file = folder.resolve("events");
-        Files.writeString(file, "\tno key\nk\tgood\n" + "k".repeat(257) + "\tlong key\nno delimiter\nk\t" + "x".repeat(1 << 20) + "\nk\tgood, too");
+        Files.writeString(file, "\tno key\nk\tgood\n" + "k".repeat(257) + "\tlong key\nno delimiter\n"
+                + "k\t" + "x".repeat(1 << 20) + "\nk\tgood, too");
         try (var proxy = new FaultProxy()) {
             var produced = produce(proxy, stream, file.toString(), "-K", "\\t").run(3);
             assertEquals(List.of("good", "good, too"), sent(proxy).stream().flatMap(List::stream).toList());
@@ -130,7 +132,8 @@ class PutFaultsTest {
         assertEquals(2, TestKinesis.records(stream, SHARD).size());
 
         var strict = Script.kinesis("produce", stream, "--json", "--strict", "-").stdin(lines).run(1);
-        strict.check("not named", strict.stderr().matches("stdin line 2: no JSON: .*\nread up to stdin line 2\n" + ENDED + "1 record not delivered\n"));
+        strict.check("not named", strict.stderr().matches(
+                "stdin line 2: no JSON: .*\nread up to stdin line 2\n" + ENDED + "1 record not delivered\n"));
         assertEquals(3, TestKinesis.records(stream, SHARD).size());
     }
 
@@ -140,12 +143,15 @@ class PutFaultsTest {
         var failed = folder.resolve("failed");
         try (var proxy = new FaultProxy()) {
             proxy.inject("PutRecords", 0, 1000, FaultProxy.refusal(500, "InternalFailure"));
-            var produced = produce(proxy, stream, "-", "-K", ":", "--failed", failed.toString(), "--give-up", "1s").stdin("a:one\nb:\u0000\nno key\n").run(3);
-            produced.check("no count", produced.stderr().endsWith("3 records not delivered; " + failed + " has 2 records for --json, and 1 that could not be read, as input\n"));
+            var produced = produce(proxy, stream, "-", "-K", ":", "--failed", failed.toString(), "--give-up", "1s")
+                    .stdin("a:one\nb:\u0000\nno key\n").run(3);
+            produced.check("no count", produced.stderr().endsWith("3 records not delivered; " + failed
+                    + " has 2 records for --json, and 1 that could not be read, as input\n"));
         }
         assertEquals(3, Files.readAllLines(failed).size());
         var again = Script.kinesis("produce", stream, "--json", failed.toString(), "-o", "json").run(3);
-        again.check("the line without a key has become a record", again.stderr().startsWith(failed + " line 1: it has neither data nor dataBase64\n"));
+        again.check("the line without a key has become a record",
+                again.stderr().startsWith(failed + " line 1: it has neither data nor dataBase64\n"));
         var records = TestKinesis.records(stream, SHARD).stream().map(record -> record.partitionKey() + ":" + record.data().asUtf8String());
         assertEquals(List.of("a:one", "b:\u0000"), records.sorted().toList());
     }
@@ -168,7 +174,8 @@ class PutFaultsTest {
         var stream = TestKinesis.stream(1);
         var failed = folder.resolve("failed");
         Files.writeString(failed, "a line without its end");
-        try (var first = Script.shell("exec ./jbang produce " + stream + " - -v --failed " + failed + " $kinesis < <(echo one; exec sleep 100)").start()) {
+        try (var first = Script.shell("exec ./jbang produce " + stream + " - -v --failed " + failed + " $kinesis"
+                + " < <(echo one; exec sleep 100)").start()) {
             first.awaitStdout(out -> !out.isEmpty());
             var second = Script.kinesis("produce", stream, "-", "--failed", failed.toString()).stdin("two\n").run(1);
             assertEquals("produce: --failed: " + failed + " is in use by another run; take another file\n", second.stderr());
@@ -180,7 +187,8 @@ class PutFaultsTest {
     void fileForWhatIsNotDelivered_mustNotBeThatOfStderr() throws Exception {
         var stream = TestKinesis.stream(1);
         var produced = Script.kinesis("produce", stream, "-", "--failed", "/dev/stderr").stdin("one\n").run(2); // whose stderr is a file
-        produced.check("not the reason", produced.stderr().startsWith("produce: --failed must be another file than those of stdout and stderr, "));
+        produced.check("not the reason",
+                produced.stderr().startsWith("produce: --failed must be another file than those of stdout and stderr, "));
     }
 
     @Test
@@ -190,8 +198,8 @@ class PutFaultsTest {
             proxy.inject("PutRecords", 0, 1000, FaultProxy.refusal(400, "AccessDeniedException"));
             var produced = Script.shell("./jbang produce " + stream + " - --local --endpoint-url " + proxy.endpoint()
                     + " < <(echo one; exec sleep 100)").run(1);
-            produced.check("not named", produced.stderr().matches("stdin line 1: the run has ended\nread up to stdin line 1\nproduce: stream " + stream
-                    + ": injected \\(AccessDeniedException\\)\n" + ENDED + "1 record not delivered\n"));
+            produced.check("not named", produced.stderr().matches("stdin line 1: the run has ended\nread up to stdin line 1\n"
+                    + "produce: stream " + stream + ": injected \\(AccessDeniedException\\)\n" + ENDED + "1 record not delivered\n"));
             assertEquals(1, proxy.calls("PutRecords").size());
         }
     }
@@ -245,8 +253,10 @@ class PutFaultsTest {
             proxy.edit("DescribeStreamSummary", reply -> summary(reply).put("MaxRecordSizeInKiB", 2048));
             proxy.edit("PutRecords", reply -> {});
             var produced = produce(proxy, stream, "-", "-k", "k").stdin("x".repeat((2 << 20) - 1) + "\n" + "x".repeat(2 << 20) + "\n");
-            proxy.injectIf("PutRecords", call -> true, FaultProxy.refusal(400, "AccessDeniedException")); // the local one takes no more than 1 MB
-            assertTrue(produced.run(1).stderr().contains("stdin line 2: it has 2097153 bytes with its partition key; the stream takes 2097152\n"));
+            // the local one takes no more than 1 MB
+            proxy.injectIf("PutRecords", call -> true, FaultProxy.refusal(400, "AccessDeniedException"));
+            assertTrue(produced.run(1).stderr().contains(
+                    "stdin line 2: it has 2097153 bytes with its partition key; the stream takes 2097152\n"));
             assertEquals(1, sent(proxy).get(0).size());
         }
     }
@@ -275,7 +285,8 @@ class PutFaultsTest {
             var produced = produce(proxy, stream, "--rate", "100").start();
             try (produced) {
                 produced.awaitStderr(err -> err.contains("retrying")).signal("INT").awaitExit(130);
-                produced.check("not told", produced.stderr().matches("(?s).*: not known to be stored when the run was ended\n.* records not delivered.*"));
+                produced.check("not told", produced.stderr().matches(
+                        "(?s).*: not known to be stored when the run was ended\n.* records not delivered.*"));
             }
         }
     }

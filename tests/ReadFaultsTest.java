@@ -52,7 +52,9 @@ class ReadFaultsTest {
         assertEquals(78, proxy.calls("GetRecords").size()); // three for each shard, and for the tip of the one with records
         assertEquals(25, proxy.calls("GetShardIterator").size(), "the position was not kept");
         var times = new ConcurrentHashMap<Object, List<Long>>();
-        proxy.calls("GetRecords").forEach(call -> times.computeIfAbsent(call.request().get("ShardIterator"), i -> new ArrayList<>()).add(call.nanos()));
+        for (var call : proxy.calls("GetRecords")) {
+            times.computeIfAbsent(call.request().get("ShardIterator"), iterator -> new ArrayList<>()).add(call.nanos());
+        }
         var waits = times.values().stream().flatMap(t -> IntStream.range(1, t.size()).mapToObj(i -> t.get(i) - t.get(i - 1))).toList();
         consume.check("tried again too soon", waits.stream().allMatch(wait -> wait >= TimeUnit.MILLISECONDS.toNanos(990)));
         consume.check("no jitter", waits.stream().map(wait -> wait / 10_000_000).distinct().count() > 5);
@@ -194,7 +196,8 @@ class ReadFaultsTest {
     void hungResponse_isGivenUp_andAskedForAgain(boolean drips) throws Exception {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "a");
-        proxy.inject("GetRecords", 0, 1, drips ? aResponse().withBody("x".repeat(600)).withChunkedDribbleDelay(600, 600_000) : aResponse().withFixedDelay(60_000));
+        proxy.inject("GetRecords", 0, 1, drips ? aResponse().withBody("x".repeat(600)).withChunkedDribbleDelay(600, 600_000)
+                : aResponse().withFixedDelay(60_000));
         assertEquals("a\n", proxy.consume(stream, "-q", "-o", "raw", "--from", "earliest", "-e").run(0).stdout());
     }
 

@@ -43,10 +43,12 @@ class ReadmeTest {
         put("packed", "key", Zstd.compress(utf8("this was zstd")));
         put("packed", "key", utf8("this was none"));
         put("logs", "key", pack(GZIPOutputStream::new, """
-                {"messageType":"CONTROL_MESSAGE","logGroup":"","logStream":"","logEvents":[{"id":"","timestamp":1,"message":"health"}]}"""));
+                {"messageType":"CONTROL_MESSAGE","logGroup":"","logStream":"","logEvents":[
+                {"id":"","timestamp":1,"message":"health"}]}"""));
         put("logs", "key", pack(GZIPOutputStream::new, """
                 {"messageType":"DATA_MESSAGE","logGroup":"/app/web","logStream":"i-0a1b2c","logEvents":[
-                {"id":"1","timestamp":1795512600123,"message":"GET /"},{"id":"2","timestamp":1795512601000,"message":"GET /favicon.ico"}]}"""));
+                {"id":"1","timestamp":1795512600123,"message":"GET /"},
+                {"id":"2","timestamp":1795512601000,"message":"GET /favicon.ico"}]}"""));
 
         var commands = 0;
         var blocks = BLOCK.matcher(Files.readString(Script.ROOT.resolve("README.md")));

@@ -33,8 +33,8 @@ class RecordDistributionTest {
             for (var option : Map.of("--aggregate", "an aggregate comes to any shard, where the Kinesis Client Library drops it",
                     "--ordered", "the records of a partition key come to any shard, in no order").entrySet()) {
                 var produced = produce(endpoint, "-", "-k", "key", option.getKey()).stdin("one\ntwo\n").run(1);
-                assertEquals("produce: stream s1: its record distribution is AUTO, with which " + option.getValue() + "; leave out " + option.getKey() + "\n",
-                        produced.stderr());
+                assertEquals("produce: stream s1: its record distribution is AUTO, with which " + option.getValue()
+                        + "; leave out " + option.getKey() + "\n", produced.stderr());
             }
         }
         assertEquals(List.of(), kinesis.stored());
@@ -81,8 +81,8 @@ class RecordDistributionTest {
             kinesis.failing(0);
             produce(endpoint, "--json", failed).run(0);
         }
-        assertEquals(List.of("null one", "null two"), kinesis.stored().stream().map(stored -> stored.partitionKey() + " " + new String(stored.data()))
-                .sorted().toList());
+        var stored = kinesis.stored().stream().map(record -> record.partitionKey() + " " + new String(record.data()));
+        assertEquals(List.of("null one", "null two"), stored.sorted().toList());
     }
 
     @Test
@@ -92,7 +92,8 @@ class RecordDistributionTest {
             var lines = IntStream.range(0, 1_000).mapToObj(n -> "line " + n + "\n").collect(Collectors.joining());
             var produced = produce(endpoint, "-", "--aggregate", "--rate", "1000").stdin(lines).run(1);
             produced.check("not the reason", produced.stderr().contains("\nproduce: stream s1: its record distribution is AUTO now, "));
-            produced.check("not named", produced.stderr().contains(": it is stored in an aggregate, in a shard that is not that of its key, "));
+            produced.check("not named",
+                    produced.stderr().contains(": it is stored in an aggregate, in a shard that is not that of its key, "));
             produced.check("not how far", produced.stderr().contains("\nread up to stdin line "));
         }
     }
@@ -142,10 +143,12 @@ class RecordDistributionTest {
         try (var proxy = new FaultProxy()) {
             auto(proxy);
             var described = Script.kinesisAt(proxy.endpoint(), "describe", stream, "--key", "key").run(0);
-            described.check("not any", described.stdout().endsWith("\nshard     any, since the record distribution of the stream is AUTO\n"));
+            described.check("not any",
+                    described.stdout().endsWith("\nshard     any, since the record distribution of the stream is AUTO\n"));
             assertEquals("", described.stderr());
             var json = Script.kinesisAt(proxy.endpoint(), "describe", stream, "--key", "key", "-o", "json").run(0);
-            json.check("not any", json.stdout().matches("\\{\"partitionKey\":\"key\",\"hashKey\":\"\\d+\",\"recordDistributionStrategy\":\"AUTO\"}\n"));
+            json.check("not any", json.stdout().matches(
+                    "\\{\"partitionKey\":\"key\",\"hashKey\":\"\\d+\",\"recordDistributionStrategy\":\"AUTO\"}\n"));
             var summary = Script.kinesisAt(proxy.endpoint(), "describe", stream).run(0);
             summary.check("not the strategy", summary.stdout().contains("\ndistribution AUTO\n"));
         }
@@ -153,7 +156,8 @@ class RecordDistributionTest {
             proxy.inject("DescribeStreamSummary", 0, 10, FaultProxy.refusal(400, "AccessDeniedException"));
             var described = Script.kinesisAt(proxy.endpoint(), "describe", stream, "--key", "key").run(0);
             described.check("not its shard", described.stdout().endsWith("\nshard     shardId-00000000000" + own(stream) + "\n"));
-            assertEquals("stream " + stream + ": its record distribution is not known; with AUTO, any shard may hold the key\n", described.stderr());
+            assertEquals("stream " + stream + ": its record distribution is not known; with AUTO, any shard may hold the key\n",
+                    described.stderr());
         }
     }
 
@@ -165,9 +169,10 @@ class RecordDistributionTest {
         try (var proxy = new FaultProxy(); var endpoint = new FakeEndpoint(kinesis)) {
             proxy.edit("GetRecords", reply -> FaultProxy.records(reply).forEach(record -> record.remove("PartitionKey")));
             auto(proxy);
-            for (var options : Map.of("-o text", "shard shardId-000000000000 data: a\nshard shardId-000000000000 data: b\n", "-o raw", "a\nb\n",
-                    "-f <%k>%s\\n", "<>a\n<>b\n", "--key key", "").entrySet()) {
-                assertEquals(options.getValue(), proxy.consume(stream, options.getKey().split(" ")).and("--from", "earliest", "-e", "-q").run(0).stdout());
+            for (var options : Map.of("-o text", "shard shardId-000000000000 data: a\nshard shardId-000000000000 data: b\n",
+                    "-o raw", "a\nb\n", "-f <%k>%s\\n", "<>a\n<>b\n", "--key key", "").entrySet()) {
+                var consume = proxy.consume(stream, options.getKey().split(" ")).and("--from", "earliest", "-e", "-q");
+                assertEquals(options.getValue(), consume.run(0).stdout());
             }
             Script.shell("./jbang consume " + stream + " --from earliest -e -q -o json --local --endpoint-url " + proxy.endpoint()
                     + " | CBOR_ENABLED=true ./jbang produce s1 --json - --local --endpoint-url " + endpoint.url()).run(0);
@@ -177,7 +182,7 @@ class RecordDistributionTest {
     }
 
     private static Script.Builder produce(FakeEndpoint endpoint, String... options) {
-        return Script.kinesisAt(endpoint.url(), "produce", "s1").and(options).env("CBOR_ENABLED", true); // which is all that the endpoint speaks
+        return Script.kinesisAt(endpoint.url(), "produce", "s1").and(options).env("CBOR_ENABLED", true); // the endpoint speaks CBOR only
     }
 
     /** What it prints of the key, up to the end. */

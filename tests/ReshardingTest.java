@@ -37,8 +37,9 @@ class ReshardingTest {
             TestKinesis.merge(stream, FIRST, "shardId-000000000001");
             TestKinesis.put(stream, "b");
             assertEquals("a\nb\n", consume.awaitExit(0).stdout());
-            consume.check("not after both parents", consume.stderr().indexOf("shardId-000000000002 got")
-                    > Math.max(consume.stderr().indexOf("shardId-000000000000 ended"), consume.stderr().indexOf("shardId-000000000001 ended")));
+            var stderr = consume.stderr();
+            consume.check("not after both parents", stderr.indexOf("shardId-000000000002 got")
+                    > Math.max(stderr.indexOf("shardId-000000000000 ended"), stderr.indexOf("shardId-000000000001 ended")));
         }
     }
 
@@ -54,7 +55,7 @@ class ReshardingTest {
         TestKinesis.put(stream, "c");
         var consume = consume(stream, "--from", "earliest", "-e").run(0);
         assertEquals("a\nb\nc\n", consume.stdout());
-        consume.check("not all shards", consume.stderr().contains("9 shards located".replace('9', (char) ('0' + TestKinesis.shards(stream).size()))));
+        consume.check("not all shards", consume.stderr().contains(TestKinesis.shards(stream).size() + " shards located"));
     }
 
     @Test
@@ -82,7 +83,8 @@ class ReshardingTest {
         TestKinesis.split(stream, "shardId-000000000001");
         TestKinesis.put(stream, "b");
         var one = consume(stream, "--from", "earliest", "-q", "--shard", FIRST).run(0).stdout();
-        var other = consume(stream, "--from", "earliest", "-q", "-e", "--shard", "shardId-000000000001", "--shard", "shardId-000000000005").run(0);
+        var other = consume(stream, "--from", "earliest", "-q", "-e",
+                "--shard", "shardId-000000000001", "--shard", "shardId-000000000005").run(0);
         assertEquals("a\n", one + other.stdout());
     }
 

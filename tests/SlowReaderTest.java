@@ -68,8 +68,8 @@ class SlowReaderTest {
         var got = reader.end(consume("--from", "earliest"), SlowReader.STANDS_STILL, LONGEST);
         assertEquals("short", got.get(0));
         assertTrue(got.get(1).matches("x+") && got.get(1).length() < LONG.get(1).length());
-        assertEquals("shard shardId-000000000000: a record is cut in the output, whose reader did not take all of it in time; it is not checkpointed\n",
-                reader.stderr());
+        assertEquals("shard shardId-000000000000: a record is cut in the output, whose reader did not take all of it in time;"
+                + " it is not checkpointed\n", reader.stderr());
         assertEquals(LONG.subList(1, 3), rest());
     }
 
@@ -89,7 +89,8 @@ class SlowReaderTest {
     @Test
     void produce_ends_alsoWhenTheReaderOfItsLinesAndOfStderrStandsStill() throws Exception {
         stream = TestKinesis.stream(4);
-        var produce = Script.command("bash", "-c", "exec \"$@\" 2>&1", "-").and(Script.kinesis("produce", stream, "-o", "json", "--rate", "2000"));
+        var produce = Script.command("bash", "-c", "exec \"$@\" 2>&1", "-")
+                .and(Script.kinesis("produce", stream, "-o", "json", "--rate", "2000"));
         var got = reader.end(produce, this::moreIsStoredThanThePipeHolds, SlowReader.STANDS_STILL, LONGEST.multipliedBy(2)); // it takes 12
         assertTrue(got.size() < TestKinesis.records(stream).size(), "the pipe was never full");
     }

@@ -37,7 +37,8 @@ class SmallHeapTest {
             shards.putRecord(new PutEntry("key", hashKey, data), null);
         }
         try (var kinesis = new FakeEndpoint(shards)) {
-            var consume = Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | (IFS= read -rN1 first; sleep 3; printf %s \"$first\"; cat) | wc -lc", "-")
+            var slowReader = "\"$@\" | (IFS= read -rN1 first; sleep 3; printf %s \"$first\"; cat) | wc -lc";
+            var consume = Script.command("bash", "-o", "pipefail", "-c", slowReader, "-")
                     .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "-o", "raw", "--from", "earliest", "-e"))
                     .env("JDK_JAVA_OPTIONS", "-Xmx28m").run(0);
             assertEquals(IntStream.of(36, 36_000_036).boxed().toList(),
@@ -99,7 +100,8 @@ class SmallHeapTest {
 
     private static Script.Builder consume(FakeEndpoint kinesis, String... options) {
         return Script.command("bash", "-o", "pipefail", "-c", "\"$@\" | wc -lc", "-")
-                .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "--from", "earliest", "-e").and(options)).env("JDK_JAVA_OPTIONS", "-Xmx64m");
+                .and(Script.kinesisAt(kinesis.url(), "consume", "s1", "-q", "--from", "earliest", "-e").and(options))
+                .env("JDK_JAVA_OPTIONS", "-Xmx64m");
     }
 
     private static void printsSoMuch(Script.Builder consume, int lines, int bytes) throws Exception {

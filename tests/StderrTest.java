@@ -31,7 +31,8 @@ class StderrTest {
     @ValueSource(strings = {"-q", "-vv"})
     void messageOfAService_isEscaped(String verbosity) throws Exception {
         try (var service = new Refusing("no " + TITLE)) {
-            isEscaped(Script.kinesisAt(service.url(), "describe", "-1", verbosity).env("CBOR_ENABLED", "false").run(1), "describe: list of streams: no " + SHOWN + " (Refused)");
+            var describe = Script.kinesisAt(service.url(), "describe", "-1", verbosity).env("CBOR_ENABLED", "false");
+            isEscaped(describe.run(1), "describe: list of streams: no " + SHOWN + " (Refused)");
         }
     }
 
@@ -52,7 +53,8 @@ class StderrTest {
     }
 
     private static void isEscaped(Script script, String shown) {
-        script.check("not escaped", script.stderr().chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t' || c == 0x202e));
+        script.check("not escaped",
+                script.stderr().chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t' || c == 0x202e));
         script.check("not shown", script.stderr().contains(shown));
     }
 
@@ -66,7 +68,8 @@ class StderrTest {
     @OnKinesis
     void log_hasNoCredential_andStillWhatIsSigned() throws Exception {
         var stream = TestKinesis.stream(1);
-        for (var command : List.of(List.of("produce", stream, "-n", "1"), List.of("consume", stream, "--from", "earliest", "-n", "1"), List.of("describe", stream))) {
+        for (var command : List.of(List.of("produce", stream, "-n", "1"), List.of("consume", stream, "--from", "earliest", "-n", "1"),
+                List.of("describe", stream))) {
             var script = withoutCredentials(withCredentials(Script.jbang(command.toArray(String[]::new)).and("-vv"))
                     .env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).run(0));
             script.check("no log", script.stderr().contains("AWS4 Canonical Request"));
@@ -76,8 +79,12 @@ class StderrTest {
     @Test
     @OnKinesis
     void log_hasNoCredentialOfAProfile() throws Exception {
-        var credentials = Files.writeString(temp.resolve("credentials"), "[p]\naws_access_key_id = %s\naws_secret_access_key = %s\naws_session_token = %s\n"
-                .formatted(ACCESS_KEY_ID, SECRET_KEY, TOKEN));
+        var credentials = Files.writeString(temp.resolve("credentials"), """
+                [p]
+                aws_access_key_id = %s
+                aws_secret_access_key = %s
+                aws_session_token = %s
+                """.formatted(ACCESS_KEY_ID, SECRET_KEY, TOKEN));
         var describe = withoutCredentials(Script.jbang("describe", "-1", "-vv", "--region", "us-east-1", "--profile", "p")
                 .env("AWS_SHARED_CREDENTIALS_FILE", credentials).env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).run(0));
         describe.check("no log", describe.stderr().contains("AWS4 Canonical Request"));
@@ -86,10 +93,11 @@ class StderrTest {
     @ParameterizedTest
     @ValueSource(strings = {"-q", "-vv"})
     void messageOfAService_hasNoCredential(String verbosity) throws Exception {
-        try (var service = new Refusing("the Canonical String should have been 'x-amz-security-token:" + TOKEN + "', Credential=" + ACCESS_KEY_ID + "/2026")) {
+        var message = "the Canonical String should have been 'x-amz-security-token:";
+        try (var service = new Refusing(message + TOKEN + "', Credential=" + ACCESS_KEY_ID + "/2026")) {
             var describe = withoutCredentials(withCredentials(Script.jbang("describe", "-1", verbosity)).env("CBOR_ENABLED", "false")
                     .env("AWS_ENDPOINT_URL_KINESIS", service.url()).run(1));
-            describe.check("no message", describe.stderr().contains("describe: list of streams: the Canonical String should have been 'x-amz-security-token:"));
+            describe.check("no message", describe.stderr().contains("describe: list of streams: " + message));
         }
     }
 
@@ -99,7 +107,8 @@ class StderrTest {
     void logOfAWorker_hasNoCredential() throws Exception {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "one");
-        try (var worker = withCredentials(TestWorkers.at(Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw", "-vv")))
+        var command = Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw", "-vv");
+        try (var worker = withCredentials(TestWorkers.at(command))
                 .env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).start()) {
             withoutCredentials(worker.awaitStdout(out -> out.equals("one\n")).signal("TERM").awaitExit(143));
             worker.check("no log", worker.stderr().contains("AWS4 Canonical Request"));

@@ -25,7 +25,8 @@ class WatchTest {
         try (var produce = Script.kinesis("produce", stream, "--rate", "20", "-q").start();
                 var terminal = new Tmux(folder, 80, 24)) {
             terminal.type(watch(stream, "1s"));
-            var screen = terminal.await(text -> text.contains("q quit   s sort: shard   o closed: shown") && text.matches("(?s).*records/s +[1-9].*"));
+            var screen = terminal.await(text ->
+                    text.contains("q quit   s sort: shard   o closed: shown") && text.matches("(?s).*records/s +[1-9].*"));
             assertTrue(screen.startsWith(stream + "  3 open shards, 1 closed, 0 hot  2"), screen);
             assertTrue(screen.contains("\nshardId-000000000000            closed\n"), screen);
             terminal.await(text -> !text.lines().limit(3).toList().equals(screen.lines().limit(3).toList())); // by itself
@@ -35,7 +36,8 @@ class WatchTest {
             terminal.type("o");
             terminal.await(text -> text.contains("o closed: hidden") && !text.contains("shardId-000000000000"));
             terminal.resize(50, 8);
-            terminal.await(text -> text.matches("(?s)" + stream + " [^\n]*\nrecords/s [^\n]{1,41}\nbytes/s .*\n\\.\\.\\. 3 more\n\nq quit .*"));
+            var narrow = "(?s)" + stream + " [^\n]*\nrecords/s [^\n]{1,41}\nbytes/s .*\n\\.\\.\\. 3 more\n\nq quit .*";
+            terminal.await(text -> text.matches(narrow));
             terminal.resize(120, 30);
             terminal.await(text -> text.lines().filter(line -> line.startsWith("shardId-")).count() == 3 && text.contains("LOAD"));
             terminal.type("\u001a"); // Ctrl-Z, which would leave the shell in this mode
@@ -93,7 +95,8 @@ class WatchTest {
         try (var produce = Script.kinesis("produce", stream, "--rate", "20", "-q").start()) {
             var lines = Script.shell("./jbang describe --watch 1s " + stream + " $kinesis | grep -m 3 -v '1 not known'").run(0);
             // without those before the shard has answered twice
-            lines.check("not three lines", lines.stdout().matches("(20\\S+Z  [\\d.]+ records/s  [\\d.]+ K?B/s  shards: 1 open, 0 hot; most: \\d+% in shardId-000000000000\n){3}"));
+            lines.check("not three lines", lines.stdout().matches("(20\\S+Z  [\\d.]+ records/s  [\\d.]+ K?B/s"
+                    + "  shards: 1 open, 0 hot; most: \\d+% in shardId-000000000000\n){3}"));
             assertEquals("", lines.stderr());
             Script.needs("jq");
             var json = Script.shell("./jbang describe --watch=2s " + stream + " -o json $kinesis | head -1"
@@ -104,7 +107,8 @@ class WatchTest {
     }
 
     private static String watch(String stream, String interval) {
-        return "./jbang describe " + stream + " --watch " + interval + " --local --endpoint-url " + TestKinesis.endpoint() + "; echo ended with $?\n";
+        return "./jbang describe " + stream + " --watch " + interval + " --local --endpoint-url " + TestKinesis.endpoint()
+                + "; echo ended with $?\n";
     }
 
     /** A terminal that a program can look at. */

@@ -93,8 +93,8 @@ class WorkerFirstStartTest {
             var others = workers.stream().filter(worker -> worker != victim).toList();
             var first = await(() -> !printed(others).isEmpty(), died, others);
             var all = await(() -> printed(others).stream().filter(line -> line.startsWith("after")).count() == SHARDS, died, others);
-            System.out.printf("round %d: %d workers, %s killed after %.1f s: a record %.1f s later, records of all shards %.1f s later%n", number,
-                    workers.size(), isLeader ? "the leader" : "one", (died - began) / 1e9, first, all);
+            System.out.printf("round %d: %d workers, %s killed after %.1f s: a record %.1f s later, records of all shards %.1f s later%n",
+                    number, workers.size(), isLeader ? "the leader" : "one", (died - began) / 1e9, first, all);
             return first;
         } finally {
             workers.forEach(Script::close);
@@ -127,7 +127,8 @@ class WorkerFirstStartTest {
         var leader = new ArrayList<String>();
         Script.await(() -> {
             try {
-                var owner = TestWorkers.client().getItem(request -> request.tableName(application).key(key).consistentRead(true)).item().get("ownerName");
+                var owner = TestWorkers.client().getItem(request -> request.tableName(application).key(key).consistentRead(true))
+                        .item().get("ownerName");
                 return owner != null && leader.add(owner.s());
             } catch (ResourceNotFoundException e) {
                 return false;

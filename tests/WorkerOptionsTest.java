@@ -31,7 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Each way through the Kinesis Client Library that an option opens, with the few of its dependencies that worker has; and what ends a worker. */
+/**
+ * Each way through the Kinesis Client Library that an option opens, with the few of its dependencies that worker has; and what ends a
+ * worker.
+ */
 @OnKinesis
 @Tag("worker")
 class WorkerOptionsTest {
@@ -45,11 +48,13 @@ class WorkerOptionsTest {
         var aggregate = new Aggregate().add("user1", null, "one".getBytes()).add("user2", null, "two".getBytes()).toBytes();
         TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey("a").data(SdkBytes.fromByteArray(aggregate)));
         var application = TestWorkers.application();
-        try (var worker = TestWorkers.worker(stream, application, "--efo", "--from", from.toString(), "--worker-id", "w1", "-f", "%u %k %s\\n").start()) {
+        var options = new String[] {"--efo", "--from", from.toString(), "--worker-id", "w1", "-f", "%u %k %s\\n"};
+        try (var worker = TestWorkers.worker(stream, application, options).start()) {
             worker.awaitStdout(out -> out.equals("0 user1 one\n1 user2 two\n"));
             worker.check("another name", worker.stderr().contains("worker w1 of application " + application));
             var records = TestKinesis.records(stream, "shardId-000000000000");
-            Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(records.get(records.size() - 1).sequenceNumber()), worker);
+            var last = records.get(records.size() - 1).sequenceNumber();
+            Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(last), worker);
             assertEquals(List.of("w1"), List.copyOf(TestWorkers.leases(application, "leaseOwner").values()));
             var arn = TestKinesis.client().describeStreamSummary(r -> r.streamName(stream)).streamDescriptionSummary().streamARN();
             assertEquals(application, TestKinesis.client().listStreamConsumers(r -> r.streamARN(arn)).consumers().get(0).consumerName());
@@ -92,8 +97,9 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "one");
         try (var proxy = new FaultProxy();
-                var worker = TestWorkers.at(Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw"))
-                        .and(option.isEmpty() ? new String[0] : new String[] {option}).env("AWS_ENDPOINT_URL_KINESIS", proxy.endpoint())
+                var worker = TestWorkers.at(Script.jbang("worker", stream, "--app", TestWorkers.application()))
+                        .and("--from", "earliest", "-o", "raw").and(option.isEmpty() ? new String[0] : new String[] {option})
+                        .env("AWS_ENDPOINT_URL_KINESIS", proxy.endpoint())
                         .env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local").start()) {
             worker.awaitStdout(out -> out.equals("one\n")).signal("TERM").awaitExit(143);
         }
@@ -120,7 +126,8 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "1", "2");
         var read = TestKinesis.records(stream, "shardId-000000000000").get(0).sequenceNumber();
-        var application = TestWorkers.application(new String[] {"shardId-000000000000", read, null}, new String[] {"shardId-000000000099", read, null});
+        var application = TestWorkers.application(
+                new String[] {"shardId-000000000000", read, null}, new String[] {"shardId-000000000099", read, null});
         try (var proxy = new FaultProxy().trim(read).later(Duration.ofDays(1));
                 var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", application, "-q", "-o", "raw",
                         "--takeover", "3s")).start()) {
@@ -136,11 +143,13 @@ class WorkerOptionsTest {
     void aPlaceWithinAnAggregate_thatAnotherProgramHasKept_leavesNoneOfItOut() throws Exception {
         var stream = TestKinesis.stream(1);
         var aggregate = new Aggregate().add("user1", null, "one".getBytes()).add("user2", null, "two".getBytes()).toBytes();
-        var sequenceNumber = TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey("a").data(SdkBytes.fromByteArray(aggregate)))
-                .sequenceNumber();
-        var application = TestWorkers.application(new String[] {"shardId-000000000000", sequenceNumber, null});
-        TestWorkers.client().updateItem(request -> request.tableName(application).key(Map.of("leaseKey", AttributeValue.fromS("shardId-000000000000")))
-                .updateExpression("SET checkpointSubSequenceNumber = :first").expressionAttributeValues(Map.of(":first", AttributeValue.fromN("0"))));
+        var put = TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey("a")
+                .data(SdkBytes.fromByteArray(aggregate)));
+        var application = TestWorkers.application(new String[] {"shardId-000000000000", put.sequenceNumber(), null});
+        TestWorkers.client().updateItem(request -> request.tableName(application)
+                .key(Map.of("leaseKey", AttributeValue.fromS("shardId-000000000000")))
+                .updateExpression("SET checkpointSubSequenceNumber = :first")
+                .expressionAttributeValues(Map.of(":first", AttributeValue.fromN("0"))));
         try (var worker = TestWorkers.raw(stream, application).start()) {
             worker.awaitStdout(out -> out.equals("one\ntwo\n"));
         }
@@ -167,7 +176,8 @@ class WorkerOptionsTest {
         status.check("not told", status.stdout().contains("total: 1 records not read"));
         try (var worker = TestWorkers.raw(stream, application, "--from", "-1m").start()) {
             worker.awaitStdout(out -> out.equals("one\n"));
-            worker.check("no hint", worker.stderr().contains("application " + application + " exists and began at the oldest record; --from is ignored\n"));
+            worker.check("no hint", worker.stderr().contains(
+                    "application " + application + " exists and began at the oldest record; --from is ignored\n"));
         }
         TestKinesis.recreate(stream);
         TestWorkers.worker(stream, application).run(1).awaitStderr(err -> err.matches(error));
@@ -176,8 +186,9 @@ class WorkerOptionsTest {
     @Test
     void aKinesisThatDoesNotAnswer_endsTheWorker() throws Exception {
         var stream = TestKinesis.stream(1);
-        try (var proxy = new FaultProxy(); var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", TestWorkers.application(),
-                "--from", "earliest", "--takeover", "3s", "--give-up", "5s")).start()) {
+        try (var proxy = new FaultProxy();
+                var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", TestWorkers.application(),
+                        "--from", "earliest", "--takeover", "3s", "--give-up", "5s")).start()) {
             TestWorkers.await(1, worker);
             proxy.inject("GetRecords", 0, 1000, aResponse().withFixedDelay(120_000));
             worker.awaitExit(1).check("no word", worker.stderr().matches("(?s).*\nKinesis GetRecords: [^\n]*Read timed out; retrying\n.*"
@@ -192,9 +203,11 @@ class WorkerOptionsTest {
         var dynamodb = dynamoDbProxy();
         try (var worker = worker(stream, application, dynamodb, "-v")) {
             TestWorkers.await(1, worker);
-            var hang = dynamodb.stubFor(calls("UpdateItem").withRequestBody(containing("\"checkpoint\"")).willReturn(aResponse().withFixedDelay(120_000)));
+            var hang = dynamodb.stubFor(calls("UpdateItem").withRequestBody(containing("\"checkpoint\""))
+                    .willReturn(aResponse().withFixedDelay(120_000)));
             TestKinesis.put(stream, "a");
-            worker.awaitStderr(err -> err.contains("shard shardId-000000000000: no checkpoint (no answer in time; check the endpoint and the network); it is retried\n"));
+            worker.awaitStderr(err -> err.contains("shard shardId-000000000000: no checkpoint"
+                    + " (no answer in time; check the endpoint and the network); it is retried\n"));
             dynamodb.removeStub(hang);
             var record = TestKinesis.records(stream, "shardId-000000000000").get(0);
             Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(record.sequenceNumber()), worker);
@@ -209,7 +222,8 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(2);
         var dynamodb = dynamoDbProxy();
         // a call hangs for 5 s, in which the lease of 2 s expires
-        var worker = Script.kinesis("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "--takeover", "2s", "--poll-interval", "200ms");
+        var worker = Script.kinesis("worker", stream, "--app", TestWorkers.application(), "--from", "earliest",
+                "--takeover", "2s", "--poll-interval", "200ms");
         try (var writer = new Writer(stream); var leader = TestWorkers.at(worker).start()) {
             TestWorkers.await(2, leader); // the first one gives out the shards
             try (var cut = worker.env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start()) {
@@ -234,8 +248,10 @@ class WorkerOptionsTest {
         var dynamodb = dynamoDbProxy();
         try (var writer = new Writer(stream); var worker = worker(stream, application, dynamodb)) {
             TestWorkers.await(1, worker);
-            var slow = dynamodb.stubFor(calls("UpdateItem").willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString()).withFixedDelay(1_700)));
-            worker.awaitStderr(err -> err.contains("lost shard shardId-000000000000\n")); // a lease is for 3 s from the beginning of a renewal
+            var slow = dynamodb.stubFor(calls("UpdateItem")
+                    .willReturn(aResponse().proxiedFrom(TestWorkers.dynamodb().toString()).withFixedDelay(1_700)));
+            // a lease is for 3 s from the beginning of a renewal
+            worker.awaitStderr(err -> err.contains("lost shard shardId-000000000000\n"));
             dynamodb.removeStub(slow);
             writer.close();
             Script.await(() -> writer.isAllIn(worker.stdout().lines().map(line -> line.replaceFirst(".* data: ", "")).toList()), worker);
@@ -265,7 +281,8 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "a");
         var application = TestWorkers.application();
-        try (var worker = TestWorkers.at(Script.kinesis("worker", stream, "--app", application, "--from", "earliest", "--checkpoint-every", "1h")).start()) {
+        try (var worker = TestWorkers.at(Script.kinesis("worker", stream, "--app", application, "--from", "earliest",
+                "--checkpoint-every", "1h")).start()) {
             var record = TestKinesis.records(stream, "shardId-000000000000").get(0);
             TestWorkers.await(1, worker);
             Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(record.sequenceNumber()), worker);
@@ -323,7 +340,8 @@ class WorkerOptionsTest {
         try (var impatient = TestWorkers.worker(stream, TestWorkers.application(), "--give-up", "2s")
                 .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
                 var worker = worker(stream, TestWorkers.application(), dynamodb)) {
-            impatient.awaitExit(1).check("no word", impatient.stderr().matches("(?s).*\nworker: " + away + " \\(for 2 s, after \\d+ tries\\)\n"));
+            impatient.awaitExit(1).check("no word",
+                    impatient.stderr().matches("(?s).*\nworker: " + away + " \\(for 2 s, after \\d+ tries\\)\n"));
             worker.awaitStderr(err -> err.contains(away + "; "));
             dynamodb.removeStub(refusal);
             worker.awaitStdout(out -> out.contains("one")).signal("TERM").awaitExit(143);
@@ -340,7 +358,8 @@ class WorkerOptionsTest {
         try (var worker = TestWorkers.raw(stream, application, "--from", "earliest").start()) {
             worker.awaitStdout(out -> out.equals("one\n"));
             TestWorkers.empty(application);
-            worker.awaitExit(1).check("no word", worker.stderr().contains("\nworker: the lease table " + application + " was emptied while workers were running: "));
+            worker.awaitExit(1).check("no word", worker.stderr().contains(
+                    "\nworker: the lease table " + application + " was emptied while workers were running: "));
         }
         var lost = "worker: the lease table " + application + " has no leases: the checkpoints are lost, or the table was never used";
         assertEquals(lost + "; restart with --new to begin at --from\n", TestWorkers.raw(stream, application).run(1).stderr());
@@ -364,13 +383,16 @@ class WorkerOptionsTest {
     void aRefusalThatDoesNotPass_endsTheWorker_oneThatPassesIsTold() throws Exception {
         var stream = TestKinesis.stream(1);
         TestKinesis.put(stream, "one");
-        try (var proxy = new FaultProxy(); var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", TestWorkers.application(),
-                "--from", "earliest", "--takeover", "3s", "--poll-interval", "200ms", "-o", "raw")).start()) {
+        try (var proxy = new FaultProxy();
+                var worker = TestWorkers.at(Script.kinesisAt(proxy.endpoint(), "worker", stream, "--app", TestWorkers.application(),
+                        "--from", "earliest", "--takeover", "3s", "--poll-interval", "200ms", "-o", "raw")).start()) {
             proxy.inject("GetRecords", 0, 8, FaultProxy.refusal(500, "InternalFailure"));
             worker.awaitStdout(out -> out.equals("one\n"));
-            worker.awaitStderr(err -> err.matches("(?s).*\nKinesis GetRecords: injected \\(InternalFailure\\); retrying\n(.*\n)?Kinesis: recovered after \\S+, failed calls: \\d+\n.*"));
+            worker.awaitStderr(err -> err.matches("(?s).*\nKinesis GetRecords: injected \\(InternalFailure\\); retrying\n"
+                    + "(.*\n)?Kinesis: recovered after \\S+, failed calls: \\d+\n.*"));
             proxy.inject("GetRecords", 0, 1, FaultProxy.refusal(400, "AccessDeniedException"));
-            worker.awaitExit(1).check("no word", worker.stderr().endsWith("worker: Kinesis GetRecords: injected (AccessDeniedException)\n"));
+            worker.awaitExit(1).check("no word",
+                    worker.stderr().endsWith("worker: Kinesis GetRecords: injected (AccessDeniedException)\n"));
         }
     }
 
@@ -393,6 +415,7 @@ class WorkerOptionsTest {
 
     /** One whose DynamoDB is behind the proxy. */
     private static Script worker(String stream, String application, WireMockServer dynamodb, String... options) throws Exception {
-        return TestWorkers.worker(stream, application, "--from", "earliest").and(options).env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
+        return TestWorkers.worker(stream, application, "--from", "earliest").and(options)
+                .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
     }
 }

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @OnKinesis
 @Tag("worker")
 class WorkerPipeTest {
-    private static final String GIVES = "(?s).*\nstdout has been blocked for \\d+s: handing (\\d+ shards|1 shard) to other workers until the reader resumes\n.*";
+    private static final String GIVES = "(?s).*\nstdout has been blocked for \\d+s:"
+            + " handing (\\d+ shards|1 shard) to other workers until the reader resumes\n.*";
 
     @TempDir Path folder;
 
@@ -102,7 +103,8 @@ class WorkerPipeTest {
 
     /** A worker whose reader reads on when there is a file "go", and then writes to the file "out". */
     private Script.Builder standing(String stream, String application) {
-        return Script.command("bash", "-c", "exec \"$@\" > >(cd \"$0\"; until [ -e go ] || ! kill -0 $$ 2>/dev/null; do sleep 0.05; done; $after; cat >out)", folder.toString())
+        var reader = "cd \"$0\"; until [ -e go ] || ! kill -0 $$ 2>/dev/null; do sleep 0.05; done; $after; cat >out";
+        return Script.command("bash", "-c", "exec \"$@\" > >(" + reader + ")", folder.toString())
                 .and(TestWorkers.raw(stream, application, "--from", "earliest", "--alive", folder.resolve("alive").toString()));
     }
 
@@ -113,6 +115,7 @@ class WorkerPipeTest {
 
     private List<String> both(Path other) throws Exception {
         var out = folder.resolve("out");
-        return Stream.concat(Files.readAllLines(other).stream(), Files.exists(out) ? Files.readAllLines(out).stream() : Stream.of()).toList();
+        var lines = Files.exists(out) ? Files.readAllLines(out) : List.<String>of();
+        return Stream.concat(Files.readAllLines(other).stream(), lines.stream()).toList();
     }
 }

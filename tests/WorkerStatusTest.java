@@ -8,6 +8,8 @@ import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 
 /** What worker --status says of lease tables, without a worker. */
 @OnKinesis
@@ -61,7 +63,8 @@ class WorkerStatusTest {
         var application = TestWorkers.application(lease(FIRST, "TRIM_HORIZON", null));
         Thread.sleep(1100); // the service's clock has no fractions
         var late = status(stream, application, "--max-lag", "1ms").run(1);
-        late.check("no word", late.stderr().matches("(?s).*stream " + stream + ": shard " + FIRST + " is [\\dms]+ behind, more than 1ms\n"));
+        late.check("no word",
+                late.stderr().matches("(?s).*stream " + stream + ": shard " + FIRST + " is [\\dms]+ behind, more than 1ms\n"));
         var early = status(stream, application, "--max-lag", "1h").run(0);
         early.check("late", !early.stderr().contains("behind, more than")); // a loaded machine may have its calls retried
     }
@@ -78,8 +81,10 @@ class WorkerStatusTest {
     @Test
     void aTableThatIsNoLeaseTable_isRefused_byWorkersAsWell() throws Exception {
         var stream = TestKinesis.stream(1);
-        TestWorkers.client().createTable(request -> request.tableName("orders").provisionedThroughput(t -> t.readCapacityUnits(1L).writeCapacityUnits(1L))
-                .attributeDefinitions(key -> key.attributeName("id").attributeType("S")).keySchema(key -> key.attributeName("id").keyType("HASH")));
+        TestWorkers.client().createTable(request -> request.tableName("orders")
+                .provisionedThroughput(table -> table.readCapacityUnits(1L).writeCapacityUnits(1L))
+                .attributeDefinitions(AttributeDefinition.builder().attributeName("id").attributeType("S").build())
+                .keySchema(KeySchemaElement.builder().attributeName("id").keyType("HASH").build()));
         var error = "worker: DynamoDB has a table orders that is no lease table; take another --app\n";
         assertEquals(error, status(stream, "orders").run(1).stderr());
         assertEquals(error, TestWorkers.worker(stream, "orders").run(1).stderr());
@@ -88,7 +93,8 @@ class WorkerStatusTest {
     @Test
     void theTableOfAnotherProgram_thatHasReadWhereTheStreamHasNeverBeen_isRefused_byWorkersAsWell() throws Exception {
         var stream = TestKinesis.stream(1);
-        var before = new BigInteger(TestKinesis.shards(stream).get(0).sequenceNumberRange().startingSequenceNumber()).subtract(BigInteger.ONE);
+        var start = TestKinesis.shards(stream).get(0).sequenceNumberRange().startingSequenceNumber();
+        var before = new BigInteger(start).subtract(BigInteger.ONE);
         for (var checkpoint : List.of("SHARD_END", before.toString())) {
             var application = TestWorkers.application(lease(FIRST, checkpoint, null));
             var error = "worker: application " + application + " has read shard " + FIRST + " up to " + checkpoint

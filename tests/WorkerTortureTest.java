@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Workers that are killed, frozen and cut off, while shards are split and merged: a minute in the suite, WORKER_TORTURE=10m with the workers'
- * default options when that is set. WORKER_TORTURE_SEED repeats the plan of a run.
+ * Workers that are killed, frozen and cut off, while shards are split and merged: a minute in the suite, WORKER_TORTURE=10m with the
+ * workers' default options when that is set. WORKER_TORTURE_SEED repeats the plan of a run.
  */
 @OnKinesis
 @Tag("worker")
@@ -47,7 +47,8 @@ class WorkerTortureTest {
         Difference.NO_CHILD_SHARDS.skipIfHere();
         var plan = IS_LONG ? Torment.plan(Long.parseLong(SEED), Duration.parse("PT" + TIME).toSeconds(), 1, 10)
                 : Torment.plan(Long.parseLong(SEED), 60, 2.5, 3);
-        String[] options = IS_LONG ? new String[0] : new String[] {"--takeover", "3s", "--poll-interval", "200ms", "--checkpoint-every", "1s"};
+        String[] options = IS_LONG ? new String[0]
+                : new String[] {"--takeover", "3s", "--poll-interval", "200ms", "--checkpoint-every", "1s"};
         System.out.printf("WORKER_TORTURE_SEED=%s, %d events%n", SEED, plan.size());
         var stream = TestKinesis.stream(6);
         var out = Files.createFile(folder.resolve("out"));
@@ -86,9 +87,10 @@ class WorkerTortureTest {
             team.history.forEach(System.out::println);
         }
         var starts = team.starts.stream().sorted().toList();
-        System.out.printf("%d lines, %.1f%% of the records again; %d workers had their first shard after %.0f s (median) to %.0f s; without one, %.0f s "
-                + "at most without a line; %d ended by themselves; at the end %s open shards%n", lines.size(), again(lines), starts.size(),
-                starts.get(starts.size() / 2), starts.get(starts.size() - 1), team.longestSilence, team.endedByThemselves.size(), shares);
+        System.out.printf("%d lines, %.1f%% of the records again; %d workers had their first shard after %.0f s (median) to %.0f s;"
+                + " without one, %.0f s at most without a line; %d ended by themselves; at the end %s open shards%n",
+                lines.size(), again(lines), starts.size(), starts.get(starts.size() / 2), starts.get(starts.size() - 1),
+                team.longestSilence, team.endedByThemselves.size(), shares);
     }
 
     /** Returns how many lines there are besides the first copies, in percent of these. */

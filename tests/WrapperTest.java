@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,9 +64,9 @@ class WrapperTest {
 
     @Test
     void passesSignals() throws Exception {
-        for (var signal : new String[] {"INT 130", "TERM 143"}) {
+        for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
             try (var echo = wrapper("Echo.java", "wait").start()) {
-                echo.awaitStdout(out -> out.contains("waiting")).signal(signal.split(" ")[0]).awaitExit(Integer.parseInt(signal.split(" ")[1]));
+                echo.awaitStdout(out -> out.contains("waiting")).signal(signal.getKey()).awaitExit(signal.getValue());
                 echo.check("not a clean stop", echo.stdout().endsWith("stopped\n"));
             }
         }
@@ -104,7 +105,8 @@ class WrapperTest {
     void saysWhatFailed_whenMavenFails() throws Exception {
         programs.add("mvn", "echo 'no network'; exit 1");
         var wrapper = wrapper("Echo.java").env("JBANG_DIR", temp.resolve("empty")).run(1);
-        wrapper.check("not the reason", wrapper.stderr().endsWith("no network\njbang: Maven could not fetch dev.jbang:jbang-cli:0.132.1\n"));
+        wrapper.check("not the reason",
+                wrapper.stderr().endsWith("no network\njbang: Maven could not fetch dev.jbang:jbang-cli:0.132.1\n"));
         assertEquals("", wrapper.stdout());
         try (var files = Files.list(temp.resolve("empty"))) {
             assertEquals(0, files.count());
@@ -114,7 +116,8 @@ class WrapperTest {
     @Test
     void fetchesJBangOnce_whenTwoStartAtOnce_bySettingsOfNoFolderAbove() throws Exception {
         var cache = temp.resolve("cache");
-        Files.writeString(Files.createDirectory(temp.resolve(".mvn")).resolve("jvm.config"), "-XX:+ThatJavaDoesNotKnow"); // which Maven would heed
+        var settings = Files.createDirectory(temp.resolve(".mvn")).resolve("jvm.config"); // which Maven would heed
+        Files.writeString(settings, "-XX:+ThatJavaDoesNotKnow");
         programs.add("mvn", "echo >>" + temp.resolve("fetched") + "; exec " + Programs.find("mvn") + " \"$@\"");
         for (var program : new String[] {"bash", "uname", "sed", "ls", "expr"}) { // of Maven's script
             programs.add(program, "exec " + Programs.find(program) + " \"$@\"");
@@ -132,7 +135,8 @@ class WrapperTest {
 
     @Test
     void asksJBangOnceForAScript_untilASourceChanges() throws Exception {
-        var clone = cloneOfGreet(Files.createDirectories(temp.resolve("clone/lib/greet")).getParent().getParent(), "lib.greet.Greeting.of(String.join(\"|\", args))");
+        Files.createDirectories(temp.resolve("clone/lib/greet"));
+        var clone = cloneOfGreet(temp.resolve("clone"), "lib.greet.Greeting.of(String.join(\"|\", args))");
         var greeting = Files.writeString(clone.resolve("lib/greet/Greeting.java"), """
                 package lib.greet;
                 public class Greeting {
@@ -141,7 +145,8 @@ class WrapperTest {
                     }
                 }
                 """);
-        Files.writeString(clone.resolve("greet.java"), "//SOURCES lib/greet/Greeting.java\n" + Files.readString(clone.resolve("greet.java")));
+        var script = clone.resolve("greet.java");
+        Files.writeString(script, "//SOURCES lib/greet/Greeting.java\n" + Files.readString(script));
         var greet = Script.command(clone.resolve("jbang").toString(), "greet", "", "@you", "%{it}", "$HOME 'x");
         assertEquals("Hello||@you|%{it}|$HOME 'x!\n", greet.run(0).stdout());
         greet.env("JBANG_JAVA_OPTIONS", "-XX:+ThatJavaDoesNotKnow"); // for JBang itself
@@ -202,8 +207,9 @@ class WrapperTest {
         var jar = onlyFile(onlyFile(cache.resolve("cache/jars")));
         var asksJBang = greet(cache).env("JAVA_HOME", System.getProperty("java.home")); // since no command is kept for that
         Files.writeString(cache.resolve("cache/dependency_cache.json"), "{}"); // JBang has one as soon as a script has //DEPS
-        for (var exposed : List.of(jar, jar.getParent(), jar.getParent().getParent(), cache.resolve("cache/commands"), cache.resolve("cache"), cache, cache.resolve("cli-0.132.1"),
-                cache.resolve("cli-0.132.1/gson-2.13.1.jar"), cache.resolve("cache/dependency_cache.json"))) {
+        for (var exposed : List.of(jar, jar.getParent(), jar.getParent().getParent(), cache.resolve("cache/commands"),
+                cache.resolve("cache"), cache, cache.resolve("cli-0.132.1"), cache.resolve("cli-0.132.1/gson-2.13.1.jar"),
+                cache.resolve("cache/dependency_cache.json"))) {
             var before = Files.getPosixFilePermissions(exposed);
             var permissions = new HashSet<>(before);
             permissions.add(PosixFilePermission.OTHERS_WRITE);
@@ -227,7 +233,8 @@ class WrapperTest {
         var jar = onlyFile(onlyFile(cache.resolve("cache/jars")));
         Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw----"));
         assertEquals("Hello!\n", greet.run(0).stdout());
-        Files.getFileAttributeView(jar, PosixFileAttributeView.class).setGroup(jar.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName("nogroup"));
+        var nogroup = jar.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName("nogroup");
+        Files.getFileAttributeView(jar, PosixFileAttributeView.class).setGroup(nogroup);
         refuses(greet, cache, jar);
     }
 
@@ -301,7 +308,8 @@ class WrapperTest {
         try (var empty = new JarOutputStream(Files.newOutputStream(jar))) {
             empty.putNextEntry(new ZipEntry("greet.class"));
         }
-        assertEquals("Hello!\n", greet.env("JAVA_HOME", Path.of(System.getProperty("java.home"))).run(0).stdout()); // another key: JBang is asked
+        greet.env("JAVA_HOME", Path.of(System.getProperty("java.home"))); // another key: JBang is asked
+        assertEquals("Hello!\n", greet.run(0).stdout());
     }
 
     /** They can be somebody else's, and would be kept for all folders. */
@@ -309,7 +317,8 @@ class WrapperTest {
     void heedsNoSettingsOfTheCurrentFolder() throws Exception {
         Files.writeString(temp.resolve("jbang.properties"), "run.runtimeoption=-Dgreeting=evil\n");
         var clone = cloneOfGreet(temp.resolve("clone"), "System.getProperty(\"greeting\", args[0])");
-        var greet = Script.command(clone.resolve("jbang").toString(), "greet").in(temp).env("JBANG_DIR", cacheWithJBang()).env("PATH", programs.path());
+        var greet = Script.command(clone.resolve("jbang").toString(), "greet").in(temp)
+                .env("JBANG_DIR", cacheWithJBang()).env("PATH", programs.path());
         assertEquals("Hello\n", greet.run(0).stdout());
     }
 
@@ -337,7 +346,8 @@ class WrapperTest {
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("r-xr-xr-x"));
         var greet = greet(cache).run(1);
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwx------"));
-        greet.check("not what to do", greet.stderr().endsWith("jbang: cannot write to " + cache + ": set JBANG_DIR to a folder that you can write to\n"));
+        greet.check("not what to do",
+                greet.stderr().endsWith("jbang: cannot write to " + cache + ": set JBANG_DIR to a folder that you can write to\n"));
     }
 
     @Test
@@ -366,7 +376,8 @@ class WrapperTest {
 
     /** A cache with a copy of JBang, and nothing else. */
     private Path cacheWithJBang() throws IOException {
-        var cache = Files.createDirectory(temp.resolve("cache"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var cache = Files.createDirectory(temp.resolve("cache"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         var jars = Files.createDirectory(cache.resolve("cli-0.132.1"));
         for (var jar : files(jbang())) {
             Files.copy(jar, jars.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);

@@ -10,7 +10,7 @@
 //DEPS org.wiremock:wiremock-standalone:3.13.2
 //DEPS org.testcontainers:testcontainers-localstack:2.0.5
 //SOURCES *.java */*.java ../lib/*/*.java
-//COMPILE_OPTIONS -encoding UTF-8
+//COMPILE_OPTIONS -encoding UTF-8 -Xlint:all,-try,-serial,-path -Werror
 //RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.defaultLogLevel=off -Dsun.net.httpserver.nodelay=true -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -60,11 +60,13 @@ class all implements Callable<Integer> {
     @Option(names = "--worker", description = "Run those of worker.")
     boolean worker;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "Run the tests with @OnKinesis on this engine: local, kinesalite, localstack, or an endpoint. "
-            + "KINESIS_TEST_BACKEND=NAME does the same.")
+    @Option(names = "--engine", paramLabel = "NAME",
+            description = "Run the tests with @OnKinesis on this engine: local, kinesalite, localstack, or an endpoint."
+                    + " KINESIS_TEST_BACKEND=NAME does the same.")
     String engine;
 
-    @Option(names = "--localstack", description = "The same as --engine localstack: LocalStack in a container, or the image KINESIS_TEST_IMAGE.")
+    @Option(names = "--localstack",
+            description = "The same as --engine localstack: LocalStack in a container, or the image KINESIS_TEST_IMAGE.")
     boolean localstack;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -109,8 +111,9 @@ class all implements Callable<Integer> {
 
     /** Where there are several, the first of them. */
     private String backend() {
-        return Stream.of(System.getenv("AWS_ENDPOINT_URL_KINESIS"), engine, localstack ? Backend.LOCALSTACK : null, System.getenv("KINESIS_TEST_BACKEND"),
-                Backend.LOCAL).filter(name -> name != null && !name.isBlank()).findFirst().orElseThrow();
+        return Stream.of(System.getenv("AWS_ENDPOINT_URL_KINESIS"), engine, localstack ? Backend.LOCALSTACK : null,
+                System.getenv("KINESIS_TEST_BACKEND"), Backend.LOCAL)
+                .filter(name -> name != null && !name.isBlank()).findFirst().orElseThrow();
     }
 
     private List<? extends DiscoverySelector> selectors() throws IOException, URISyntaxException {
@@ -132,7 +135,8 @@ class all implements Callable<Integer> {
     private static Map<String, String> names(Path jar) throws IOException {
         try (var file = new JarFile(jar.toFile())) {
             return file.stream().map(JarEntry::getName).filter(name -> name.endsWith("Test.class"))
-                    .collect(Collectors.toMap(name -> name.replaceFirst(".*/", "").replace(".class", ""), name -> name.replace(".class", "").replace('/', '.')));
+                    .map(name -> name.replace(".class", "").replace('/', '.'))
+                    .collect(Collectors.toMap(name -> name.replaceFirst(".*\\.", ""), name -> name));
         }
     }
 

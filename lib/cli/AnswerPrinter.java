@@ -54,7 +54,7 @@ public final class AnswerPrinter {
         }
     }
 
-    /** A table of as many of these columns as there is room for, the first ones. Its header is printed at once, apart from what is above. */
+    /** Begins a table of the first of these columns, as many as there is room for. Prints its header at once, apart from what is above. */
     public Rows table(Table.Column... columns) throws IOException {
         if (begun) {
             text("");

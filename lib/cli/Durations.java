@@ -5,12 +5,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Durations as a shell user writes them: whole numbers with units, the larger unit first, such as {@code 200ms}, {@code 5s} or {@code 1h30m}. */
+/** Durations as a shell user writes them: whole numbers with units, the larger unit first, such as {@code 200ms} or {@code 1h30m}. */
 public final class Durations {
-    private static final List<ChronoUnit> UNITS = List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS, ChronoUnit.MILLIS);
+    private static final List<ChronoUnit> UNITS =
+            List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS, ChronoUnit.MILLIS);
 
     /** A group for each unit. */
-    private static final Pattern GRAMMAR = Pattern.compile("(?=.)(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+    private static final Pattern GRAMMAR = Pattern.compile(
+            "(?=.)(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m(?!s))?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
     private static final Duration LONGEST = Duration.ofDays(36_500); // which is good for arithmetic in nanoseconds
 
@@ -46,9 +48,15 @@ public final class Durations {
         if (seconds == 0) {
             return duration.toMillis() + "ms";
         }
-        return seconds < 60 ? seconds + "s"
-                : seconds < 3600 ? seconds / 60 + "m" + seconds % 60 + "s"
-                : seconds < 86_400 ? seconds / 3600 + "h" + seconds / 60 % 60 + "m"
-                : seconds / 86_400 + "d" + seconds / 3600 % 24 + "h";
+        if (seconds < 60) {
+            return seconds + "s";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + "m" + seconds % 60 + "s";
+        }
+        if (seconds < 86_400) {
+            return seconds / 3600 + "h" + seconds / 60 % 60 + "m";
+        }
+        return seconds / 86_400 + "d" + seconds / 3600 % 24 + "h";
     }
 }

@@ -21,9 +21,10 @@ import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
 /** An exception in one line for the user: what failed, where, and what to do about it. */
 public final class ErrorLine {
     /** What the SDK adds for those who mend it. */
-    private static final Pattern NOISE = Pattern.compile("(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|(software\\.amazon\\.awssdk|org\\.apache\\.hc)\\.[\\w.]+: ");
+    private static final Pattern NOISE = Pattern.compile(
+            "(?s) Channel Information: .*| \\(SDK Attempt Count: \\d+\\)|(software\\.amazon\\.awssdk|org\\.apache\\.hc)\\.[\\w.]+: ");
 
-    /** The HTTP statuses with which a server without CBOR refuses a request in CBOR. Those of a gateway, such as 502, have other reasons. */
+    /** The HTTP statuses with which a server without CBOR refuses a request in CBOR. Those of a gateway, such as 502, do not count. */
     private static final Set<Integer> UNREADABLE_STATUSES = Set.of(400, 415, 500);
 
     /** The error code for a request that the server cannot decode. */
@@ -58,7 +59,8 @@ public final class ErrorLine {
                 return "no answer in time; check the endpoint and the network";
             }
             if (cause instanceof ConnectException) {
-                return oneLine(cause.getMessage() + "; is the endpoint right, and running? 'local' runs a Kinesis for --local, with --dynamodb a DynamoDB, too");
+                return oneLine(cause.getMessage() + "; is the endpoint right, and running?"
+                        + " 'local' runs a Kinesis for --local, with --dynamodb a DynamoDB, too");
             }
             if (cause instanceof UnknownHostException) {
                 return oneLine("no such host: " + cause.getMessage() + "; check --region, --endpoint-url and the network");
@@ -80,13 +82,19 @@ public final class ErrorLine {
     }
 
     private static String outOfMemory(String reason) {
-        return reason.contains("native thread") ? "this user can have no more threads, and consume has one for each shard; raise 'ulimit -u', or read fewer shards with --shard"
-                : "out of memory (" + reason + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
+        if (reason.contains("native thread")) {
+            return "this user can have no more threads, and consume has one for each shard;"
+                    + " raise 'ulimit -u', or read fewer shards with --shard";
+        }
+        return "out of memory (" + reason + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
     }
 
     /** Of a record that was refused; the message is null when there is none. */
     public static String of(String message, String errorCode) {
-        return message == null || message.isBlank() ? errorCode.isBlank() ? "refused without a reason" : shortened(errorCode) : shortened(message) + " (" + shortened(errorCode) + ")";
+        if (message != null && !message.isBlank()) {
+            return shortened(message) + " (" + shortened(errorCode) + ")";
+        }
+        return errorCode.isBlank() ? "refused without a reason" : shortened(errorCode);
     }
 
     /** Returns why a file cannot be written: the message of such an exception is mostly just the name of the file. */
@@ -107,15 +115,20 @@ public final class ErrorLine {
         var details = refusal.awsErrorDetails();
         var isKinesis = refusal instanceof KinesisException;
         if (details == null || details.errorCode() == null || details.errorCode().isBlank()) {
-            return "HTTP status " + refusal.statusCode() + ", and no answer of " + (isKinesis ? "Kinesis; check --endpoint-url" : "AWS; check the endpoint")
-                    + (isKinesis && UNREADABLE_STATUSES.contains(refusal.statusCode()) ? adviceOnCbor() : "");
+            var status = "HTTP status " + refusal.statusCode() + ", and no answer of ";
+            if (!isKinesis) {
+                return status + "AWS; check the endpoint";
+            }
+            return status + "Kinesis; check --endpoint-url" + (UNREADABLE_STATUSES.contains(refusal.statusCode()) ? adviceOnCbor() : "");
         }
         var code = details.errorCode();
-        return shortened(Objects.requireNonNullElseGet(details.errorMessage(), () -> withoutMessage(code))) + " (" + shortened(code) + ")" + advice(code, isKinesis);
+        var message = Objects.requireNonNullElseGet(details.errorMessage(), () -> withoutMessage(code));
+        return shortened(message) + " (" + shortened(code) + ")" + advice(code, isKinesis);
     }
 
     private static String withoutMessage(String errorCode) {
-        return errorCode.equals(UNREADABLE) ? "the endpoint cannot read the request" : "the endpoint refuses the request and gives no reason";
+        return errorCode.equals(UNREADABLE) ? "the endpoint cannot read the request"
+                : "the endpoint refuses the request and gives no reason";
     }
 
     private static String advice(String errorCode, boolean isKinesis) {

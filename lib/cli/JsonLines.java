@@ -56,8 +56,9 @@ public final class JsonLines {
     /** Escapes what JSON must escape, and the characters of {@link TerminalText#isControl}. */
     private static final class Escapes extends CharacterEscapes {
         private static final int AFTER_LAST = 0x206a;
+        private static final HexFormat HEX = HexFormat.of().withUpperCase();
         private static final SerializableString[] CONTROLS = IntStream.range(0, AFTER_LAST)
-                .mapToObj(c -> TerminalText.isControl(c) ? new SerializedString("\\u" + HexFormat.of().withUpperCase().toHexDigits((char) c)) : null)
+                .mapToObj(c -> TerminalText.isControl(c) ? new SerializedString("\\u" + HEX.toHexDigits((char) c)) : null)
                 .toArray(SerializableString[]::new);
 
         @Override

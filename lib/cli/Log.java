@@ -14,10 +14,13 @@ public final class Log {
     public static final PrintStream UNGUARDED = System.err;
 
     private static final int MIN_SECRET = 16; // IAM API reference, AccessKey; shorter ones are made up for an emulator, and can be any word
-    private static final Pattern OTHER_SECRETS = Pattern.compile("(?<=x-amz-security-token:)\\S+|\\bA[KS]IA[A-Z0-9]{12,}"); // such as those of a source profile
     private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
 
-    private static final Consumer<String> STDERR = line -> System.err.print(line + "\n"); // one write: no other process's line falls into it
+    /** Secrets that are not among {@link #SECRETS}, such as those of a source profile. */
+    private static final Pattern OTHER_SECRETS = Pattern.compile("(?<=x-amz-security-token:)\\S+|\\bA[KS]IA[A-Z0-9]{12,}");
+
+    /** Prints a line in one write, which no line of another process divides. */
+    private static final Consumer<String> STDERR = line -> System.err.print(line + "\n");
 
     @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors and what is missing.")
     private boolean quiet;
@@ -48,7 +51,8 @@ public final class Log {
 
     /** Makes all text safe that goes to {@link System#err}, also the log of the AWS SDK and stack traces: see {@link #safe}. */
     static void guardStderr() {
-        Stream.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN").map(System::getenv).forEach(Log::hide); // a usage error may quote one
+        var credentials = Stream.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+        credentials.map(System::getenv).forEach(Log::hide); // a usage error may quote one
         System.setErr(new PrintStream(UNGUARDED, true) {
             @Override
             public void print(String text) {

@@ -56,7 +56,7 @@ public enum OpenFile {
         return kind() == Kind.TERMINAL || kind() == Kind.UNKNOWN && System.console() != null;
     }
 
-    /** Returns whether a program is at its other end. A write fails for one reason only then; the text of the error depends on the user's language. */
+    /** Returns whether a program is at its other end. Then a write fails for one reason only. The error's text depends on the language. */
     boolean hasProgram() {
         return kind() == Kind.PIPE || kind() == Kind.SOCKET;
     }

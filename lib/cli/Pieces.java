@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * Records on their way to stdout, in pieces that end where a record does: the process can end between two pieces, and no record is cut in
- * two. A record longer than a piece is written by itself, and one of more than 1 MiB while it is formatted: 10 MiB of data can be 60 MiB of JSON.
+ * two. A record longer than a piece is written by itself, and a record of more than 1 MiB while it is formatted: 10 MiB of data can be
+ * 60 MiB of JSON.
  *
  * @param <P> a position behind a record
  */

@@ -7,7 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 /** A size in bytes, for an option: {@code 65536}, {@code 64KiB}, {@code 1GiB}, which is the most, or in decimal units {@code 1.5MB}. */
 public final class Size implements ITypeConverter<Integer> {
     private static final Pattern GRAMMAR = Pattern.compile("(\\d{1,10}(?:\\.\\d{1,9}(?= ?[KMG]))?) ?(|B|KB|MB|GB|KiB|MiB|GiB)");
-    private static final Map<String, Double> UNITS = Map.of("", 1.0, "B", 1.0, "KB", 1e3, "MB", 1e6, "GB", 1e9, "KiB", 0x1p10, "MiB", 0x1p20, "GiB", 0x1p30);
+    private static final Map<String, Double> UNITS =
+            Map.of("", 1.0, "B", 1.0, "KB", 1e3, "MB", 1e6, "GB", 1e9, "KiB", 0x1p10, "MiB", 0x1p20, "GiB", 0x1p30);
 
     @Override
     public Integer convert(String text) {

@@ -50,7 +50,7 @@ public final class Stdout extends OutputStream {
     private Thread writer; // while it may stand still; guarded by writing
     private volatile boolean stopped;
     private volatile Runnable beforeEnd = () -> {};
-    private volatile Duration longestWork = Duration.ofSeconds(7); // with the stop, little more than the 10 seconds that Docker gives a process
+    private volatile Duration longestWork = Duration.ofSeconds(7); // with the stop, little more than the 10 s that Docker gives a process
     private volatile Runnable atEnd = () -> {};
 
     /** The process's stdout, unbuffered; from here on, the process ends between two writes. */
@@ -94,8 +94,8 @@ public final class Stdout extends OutputStream {
     }
 
     /**
-     * Returns the largest piece of whole records, in bytes, of which the end of the process cuts no record in two. It is 0 for terminals and
-     * sockets, which can take a part of any write: each record is written by itself there.
+     * Returns the largest piece of whole records, in bytes, of which the end of the process cuts no record in two. The size is 0 for
+     * terminals and sockets, which can take a part of any write: each record is written by itself there.
      */
     int pieceSize() {
         return pieceSize;
@@ -199,8 +199,8 @@ public final class Stdout extends OutputStream {
     }
 
     /**
-     * Ends all writing: a write throws {@link Stopped} from now on. A write under way is interrupted after two seconds. A pipe has then taken
-     * nothing of a write of up to {@link #PIPE_BUF} bytes, and perhaps a part of a longer one.
+     * Ends all writing: a write throws {@link Stopped} from now on. A write under way is interrupted after two seconds. A pipe has then
+     * taken nothing of a write of up to {@link #PIPE_BUF} bytes, and perhaps a part of a longer one.
      */
     public void stop() {
         try {

@@ -39,7 +39,8 @@ public final class UsageLine {
     private static String typed(ArgSpec argument, String value) {
         var type = argument.type();
         if (type.isEnum()) {
-            return noChoice(argument.paramLabel().toLowerCase(Locale.ROOT), value, Stream.of(type.getEnumConstants()).map(Object::toString).toList());
+            var choices = Stream.of(type.getEnumConstants()).map(Object::toString).toList();
+            return noChoice(argument.paramLabel().toLowerCase(Locale.ROOT), value, choices);
         }
         if (type == boolean.class || type == boolean[].class) {
             return "the option takes no value";

@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Unpacks zstd (RFC 8878) as it comes. {@link com.github.luben.zstd.ZstdInputStream} overlooks that a frame is cut off when it begins in the
- * block of input in which the one before it ends.
+ * Unpacks zstd (RFC 8878) as it comes. {@link com.github.luben.zstd.ZstdInputStream} overlooks that a frame is cut off when the frame
+ * begins in the block of input in which the one before it ends.
  */
 final class Unzstd extends InputStream {
     private static final int BLOCK = 1 << 16;

@@ -36,7 +36,8 @@ public record ApplicationStart(String streamARN, String streamCreationTimestamp,
 
     public static ApplicationStart of(Map<String, AttributeValue> item) {
         var begin = item.get("begin").s();
-        return new ApplicationStart(Objects.requireNonNull(item.get("streamId").s()), Instant.parse(item.get("streamCreationTimestamp").s()).toString(),
+        var created = Instant.parse(item.get("streamCreationTimestamp").s());
+        return new ApplicationStart(Objects.requireNonNull(item.get("streamId").s()), created.toString(),
                 begin.equals(OLDEST) ? null : Instant.parse(begin), item.containsKey(PENDING));
     }
 

@@ -13,7 +13,7 @@ import software.amazon.kinesis.leases.Lease;
 import software.amazon.kinesis.leases.exceptions.LeasingException;
 import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
-/** The leases that the Kinesis Client Library has for this worker: gives them back to other workers, which the library itself does late or not at all. */
+/** Gives the leases of this worker back to other workers, which the Kinesis Client Library itself does late or not at all. */
 public final class HeldLeases {
     private final Supplier<Scheduler> scheduler;
     private final LeaseTable table;
@@ -72,8 +72,8 @@ public final class HeldLeases {
 
     /**
      * Gives the shard back when the process ends or its reader stands still, and returns whether others can have it now. The library only
-     * forgets it: others would wait until the lease expires, or even give it to this worker again. To a worker that wants it the library gives
-     * it itself.
+     * forgets it: others would wait until the lease expires, or even give it to this worker again. To a worker that wants the shard, the
+     * library gives it itself.
      */
     public boolean release(String shardId) {
         if (!isLeaving()) {
@@ -89,8 +89,8 @@ public final class HeldLeases {
     }
 
     /**
-     * Deletes the leases of the parents of a shard that begins: they are read to their end, and each lease counts when shards are given out. The
-     * library would wait until records of all their children are printed (LeaseCleanupManager).
+     * Deletes the leases of the parents of a shard that begins: they are read to their end, and each lease counts when shards are given
+     * out. The library would wait until records of all their children are printed (LeaseCleanupManager).
      */
     public void deleteParents(String shardId) {
         try {

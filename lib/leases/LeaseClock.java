@@ -13,8 +13,9 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * Tells when other workers may consider the leases of this worker expired. The Kinesis Client Library notices that late: it waits for the call under way,
- * which renews the lease. Reads the library's calls to DynamoDB (their attributes: DynamoDBLeaseSerializer in awslabs/amazon-kinesis-client).
+ * Tells when other workers may consider the leases of this worker expired. The Kinesis Client Library notices that late: it waits for the
+ * call under way, which renews the lease. Reads the library's calls to DynamoDB (their attributes: DynamoDBLeaseSerializer in
+ * awslabs/amazon-kinesis-client).
  */
 public final class LeaseClock implements ExecutionInterceptor {
     private static final ExecutionAttribute<Moment> BEGIN = new ExecutionAttribute<>("LeaseClockBegin");

@@ -54,7 +54,8 @@ public final class LeaseTable {
      *
      * @param calls how often a call is tried, and how long it may take
      */
-    public static LeaseTable of(String application, Consumer<ClientOverrideConfiguration.Builder> calls, Aws aws, Duration giveUp, Log log) {
+    public static LeaseTable of(
+            String application, Consumer<ClientOverrideConfiguration.Builder> calls, Aws aws, Duration giveUp, Log log) {
         var dynamodb = aws.other(DynamoDbClient.builder(), calls, "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build();
         return new LeaseTable(application, dynamodb, giveUp, log);
     }
@@ -120,7 +121,10 @@ public final class LeaseTable {
     /** Returns the index by which the library finds the leases of a worker; null when the table has none. */
     GlobalSecondaryIndexDescription index() throws InterruptedException {
         var table = describe();
-        return table == null ? null : table.globalSecondaryIndexes().stream().filter(index -> INDEX.equals(index.indexName())).findFirst().orElse(null);
+        if (table == null) {
+            return null;
+        }
+        return table.globalSecondaryIndexes().stream().filter(index -> INDEX.equals(index.indexName())).findFirst().orElse(null);
     }
 
     /** Stores the origin, unless the table has one, and returns the origin that the table has now. */
@@ -130,9 +134,11 @@ public final class LeaseTable {
 
     /** Replaces the old origin, unless another worker was faster, and returns the origin that the table has now. */
     public ApplicationStart replace(ApplicationStart old, ApplicationStart origin) throws InterruptedException {
-        return put(request -> request.item(origin.item()).conditionExpression("#begin = :begin AND attribute_not_exists(" + ApplicationStart.PENDING + ")")
+        var isReplaced = put(request -> request.item(origin.item())
+                .conditionExpression("#begin = :begin AND attribute_not_exists(" + ApplicationStart.PENDING + ")")
                 .expressionAttributeNames(Map.of("#begin", "begin")) // a reserved word
-                .expressionAttributeValues(Map.of(":begin", old.item().get("begin")))) ? origin : kept();
+                .expressionAttributeValues(Map.of(":begin", old.item().get("begin"))));
+        return isReplaced ? origin : kept();
     }
 
     private ApplicationStart kept() throws InterruptedException {
@@ -146,8 +152,8 @@ public final class LeaseTable {
     /** Notes that the application has its first leases. */
     public void settle() throws InterruptedException {
         try {
-            call(() -> dynamodb.updateItem(request -> request.tableName(name).key(ApplicationStart.KEY).updateExpression("REMOVE " + ApplicationStart.PENDING)
-                    .conditionExpression("attribute_exists(" + KEY + ")")));
+            call(() -> dynamodb.updateItem(request -> request.tableName(name).key(ApplicationStart.KEY)
+                    .updateExpression("REMOVE " + ApplicationStart.PENDING).conditionExpression("attribute_exists(" + KEY + ")")));
         } catch (Failure e) {
             throw e.isRefusal("ConditionalCheckFailedException") ? emptied() : e;
         }

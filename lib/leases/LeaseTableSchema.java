@@ -10,19 +10,20 @@ import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.kinesis.leases.LeaseSerializer;
 import software.amazon.kinesis.leases.dynamodb.DynamoDBLeaseSerializer;
 
 /**
- * Makes the lease table and its index as the Kinesis Client Library would (DynamoDBLeaseRefresher in awslabs/amazon-kinesis-client). Another
- * worker may make them at the same time.
+ * Makes the lease table and its index as the Kinesis Client Library would (DynamoDBLeaseRefresher in awslabs/amazon-kinesis-client).
+ * Another worker may make them concurrently.
  */
 public record LeaseTableSchema(LeaseTable table, String application, Log log) {
     private static final LeaseSerializer SCHEMA = new DynamoDBLeaseSerializer();
     private static final Duration SILENCE = Duration.ofSeconds(15);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofMinutes(10); // for DynamoDB to make a table or an index, which takes it a minute or so
+    private static final Duration LONGEST = Duration.ofMinutes(10); // DynamoDB makes a table or an index in a minute or so
 
     private interface Condition {
         boolean holds() throws InterruptedException;
@@ -49,9 +50,10 @@ public record LeaseTableSchema(LeaseTable table, String application, Log log) {
             var described = table.describe();
             if (described == null) {
                 create("the lease table", () -> table.describe() != null, this::createTable);
+                return "no table";
             }
-            return described != null && (described.tableStatus() == TableStatus.ACTIVE || described.tableStatus() == TableStatus.UPDATING)
-                    ? null : described == null ? "no table" : described.tableStatusAsString();
+            var isUsable = described.tableStatus() == TableStatus.ACTIVE || described.tableStatus() == TableStatus.UPDATING;
+            return isUsable ? null : described.tableStatusAsString();
         });
     }
 
@@ -61,12 +63,16 @@ public record LeaseTableSchema(LeaseTable table, String application, Log log) {
             var index = table.index();
             if (index == null) {
                 create("the index of the lease table", () -> table.index() != null, this::createIndex);
+                return "no index";
             }
-            return index == null ? "no index" : index.indexStatus() == IndexStatus.ACTIVE ? null : index.indexStatusAsString();
+            return index.indexStatus() == IndexStatus.ACTIVE ? null : index.indexStatusAsString();
         });
     }
 
-    /** Creates something that another worker may have created since this one looked. DescribeTable is eventually consistent (its API reference). */
+    /**
+     * Creates something that another worker may have created since this one looked. DescribeTable is eventually consistent (its API
+     * reference).
+     */
     private void create(String what, Condition exists, Creation creation) throws InterruptedException {
         try {
             creation.make();
@@ -83,16 +89,27 @@ public record LeaseTableSchema(LeaseTable table, String application, Log log) {
     }
 
     private void createIndex() throws InterruptedException {
-        var described = table.describe();
-        var paid = described == null || described.billingModeSummary() != null && described.billingModeSummary().billingMode() == BillingMode.PAY_PER_REQUEST
-                ? null : described.provisionedThroughput();
-        var throughput = paid == null ? null
-                : ProvisionedThroughput.builder().readCapacityUnits(paid.readCapacityUnits()).writeCapacityUnits(paid.writeCapacityUnits()).build();
+        var throughput = throughput(table.describe());
         var index = GlobalSecondaryIndexUpdate.builder().create(create -> create.indexName(LeaseTable.INDEX)
                 .keySchema(SCHEMA.getWorkerIdToLeaseKeyIndexKeySchema()).projection(to -> to.projectionType(ProjectionType.KEYS_ONLY))
                 .provisionedThroughput(throughput)).build();
+        var attributes = SCHEMA.getWorkerIdToLeaseKeyIndexAttributeDefinitions();
         table.call((dynamodb, name) -> dynamodb.updateTable(request -> request.tableName(name)
-                .attributeDefinitions(SCHEMA.getWorkerIdToLeaseKeyIndexAttributeDefinitions()).globalSecondaryIndexUpdates(List.of(index))));
+                .attributeDefinitions(attributes).globalSecondaryIndexUpdates(List.of(index))));
+    }
+
+    /** Returns the capacity of the table, which its index gets, too; null when each request is paid for. */
+    private static ProvisionedThroughput throughput(TableDescription table) {
+        if (table == null || table.provisionedThroughput() == null) {
+            return null;
+        }
+        var billing = table.billingModeSummary();
+        if (billing != null && billing.billingMode() == BillingMode.PAY_PER_REQUEST) {
+            return null;
+        }
+        var paid = table.provisionedThroughput();
+        return ProvisionedThroughput.builder()
+                .readCapacityUnits(paid.readCapacityUnits()).writeCapacityUnits(paid.writeCapacityUnits()).build();
     }
 
     /** @param missing returns the status that the table or index has instead of ACTIVE; null for ACTIVE */
@@ -107,7 +124,8 @@ public record LeaseTableSchema(LeaseTable table, String application, Log log) {
             }
             if (waited > SILENCE.toNanos() && !said) {
                 said = true;
-                log.info("application %s waits for DynamoDB to make its %s (%s), for up to %s", application, what, status, Durations.show(LONGEST));
+                log.info("application %s waits for DynamoDB to make its %s (%s), for up to %s",
+                        application, what, status, Durations.show(LONGEST));
             }
         }
     }

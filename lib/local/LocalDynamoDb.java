@@ -109,7 +109,8 @@ public final class LocalDynamoDb implements AutoCloseable {
             var known = Set.copyOf(new String(sums.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
             var other = files.parallelStream().filter(file -> !known.contains(sha256(file) + "  " + file.getFileName())).findFirst();
             if (other.isPresent()) {
-                throw new Failure(other.get() + ", of " + ARTIFACT + ", has an unexpected SHA-256 and is not run; delete it, and JBang fetches it again");
+                throw new Failure(other.get() + ", of " + ARTIFACT + ", has an unexpected SHA-256 and is not run;"
+                        + " delete it, and JBang fetches it again");
             }
         }
     }
@@ -118,7 +119,8 @@ public final class LocalDynamoDb implements AutoCloseable {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (IOException e) {
-            throw new Failure("cannot read " + file + ", which JBang has fetched; delete dependency_cache.json in JBang's cache, and JBang fetches it again", e);
+            throw new Failure("cannot read " + file + ", which JBang has fetched;"
+                    + " delete dependency_cache.json in JBang's cache, and JBang fetches it again", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java platform has SHA-256 (MessageDigest)
         }

@@ -54,7 +54,8 @@ public final class LocalKinesis implements AutoCloseable {
     public static LocalKinesis start(int port, boolean inDocker, Log log) throws IOException, InterruptedException {
         var endpoint = LocalProcess.endpoint(LocalProcess.freePort(port, LocalKinesis::user));
         var engine = LocalEngine.on(endpoint.getPort(), inDocker, log);
-        return new LocalKinesis(LocalProcess.start("local Kinesis", engine, endpoint.resolve("/healthcheck"), status -> status == 200), endpoint);
+        var process = LocalProcess.start("local Kinesis", engine, endpoint.resolve("/healthcheck"), status -> status == 200);
+        return new LocalKinesis(process, endpoint);
     }
 
     public URI endpoint() {
@@ -67,7 +68,8 @@ public final class LocalKinesis implements AutoCloseable {
     }
 
     private static List<String> options(URI endpoint) {
-        return endpoint.getPort() == Aws.LOCAL_PORT && !Aws.isSet("KINESIS") ? List.of("--local") : List.of("--local", "--endpoint-url", endpoint.toString());
+        var isDefault = endpoint.getPort() == Aws.LOCAL_PORT && !Aws.isSet("KINESIS");
+        return isDefault ? List.of("--local") : List.of("--local", "--endpoint-url", endpoint.toString());
     }
 
     /** Creates the streams and returns when all are ACTIVE. */

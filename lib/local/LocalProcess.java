@@ -40,7 +40,8 @@ public final class LocalProcess implements AutoCloseable {
      * @param isReady  whether it is, by the status of the reply
      * @throws Failure when it ends, or does not answer
      */
-    public static LocalProcess start(String name, ProcessBuilder builder, URI endpoint, IntPredicate isReady) throws IOException, InterruptedException {
+    public static LocalProcess start(String name, ProcessBuilder builder, URI endpoint, IntPredicate isReady)
+            throws IOException, InterruptedException {
         var server = new LocalProcess(name, endpoint, builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT).start());
         Runtime.getRuntime().addShutdownHook(new Thread(server::closeLast));
         server.awaitReady(isReady);

@@ -58,7 +58,10 @@ public record NpmPackage(String name, String version) {
     static Path cache(Map<String, String> environment) {
         var jbang = environment.getOrDefault("JBANG_DIR", "");
         var home = environment.getOrDefault("HOME", "");
-        return jbang.isEmpty() ? Path.of(home.isEmpty() ? System.getProperty("user.home") : home, ".jbang", "cache") : Path.of(jbang, "cache");
+        if (!jbang.isEmpty()) {
+            return Path.of(jbang, "cache");
+        }
+        return Path.of(home.isEmpty() ? System.getProperty("user.home") : home, ".jbang", "cache");
     }
 
     /** Writes a file that only its owner can write to, whatever the umask: {@code ./jbang} runs nothing of a cache where others can. */
@@ -79,8 +82,8 @@ public record NpmPackage(String name, String version) {
         if (!LocalProcess.succeeds(INSTALL, Redirect.to(said.toFile()), "sh", "-c", "umask 077; exec \"$0\" \"$@\"", npm, "ci",
                 "--prefix", folder.toString(), "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0")) {
             if (Files.exists(said) && Files.readString(said).contains("EINTEGRITY")) {
-                throw new Failure("npm fetched other files for " + name + " " + version + " than those whose hashes are known here (EINTEGRITY), and none is run:"
-                        + " which registry does 'npm config get registry' name?");
+                throw new Failure("npm fetched other files for " + name + " " + version + " than those whose hashes are known here"
+                        + " (EINTEGRITY), and none is run: which registry does 'npm config get registry' name?");
             }
             throw new Failure("'npm ci' failed for " + name + " " + version + ": is npm installed, and its registry reachable?");
         }

@@ -41,7 +41,7 @@ public final class DeliveryReport implements RecordWriter.Listener {
 
     /**
      * @param format        of a stored record's line on stdout
-     * @param isPrintingAll records that are read have one, too; else only generated records, and with these it is over when nobody reads the lines
+     * @param isPrintingAll records that are read have a line, too; else only generated records, which end when nobody reads the lines
      * @param failed        takes what is not delivered; null when nothing does
      * @param isStrict      it is over when a record is not delivered
      */
@@ -183,7 +183,8 @@ public final class DeliveryReport implements RecordWriter.Listener {
     public synchronized void report() {
         var seconds = (System.nanoTime() - start) / 1e9;
         if (!(isReaderGone && isMadeUp)) {
-            log.info("%s stored: %,d bytes in %.1f s, %,.0f records/s, %,d retries", records(stored), bytes, seconds, stored / seconds, retries);
+            log.info("%s stored: %,d bytes in %.1f s, %,.0f records/s, %,d retries",
+                    records(stored), bytes, seconds, stored / seconds, retries);
         }
         if (isStopped) {
             log.warn("the last lines on stdout are missing: their reader did not take them in time");

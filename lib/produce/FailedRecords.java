@@ -21,8 +21,8 @@ import lib.records.UserRecord;
 import lib.records.UserRecord.Source;
 
 /**
- * The file of the records that were not delivered, each on a line as {@code --json} reads it. They are added to what is there. Only its owner
- * can read a new file.
+ * The file of the records that were not delivered, each on a line as {@code --json} reads it. The lines are appended to an existing file.
+ * Only its owner can read a new file.
  */
 public final class FailedRecords implements Closeable {
     private static final byte[] PROBE = new byte[1 << 12]; // a block of most file systems

@@ -65,8 +65,7 @@ final class FileRecords implements RecordSource {
         for (var name : files) { // before any record is put
             var path = path(name);
             if (!name.equals(STDIN) && (Files.isDirectory(path) || !Files.isReadable(path))) {
-                throw new Failure("cannot read " + name + ": " + (Files.isDirectory(path) ? "it is a directory"
-                        : Files.exists(path) ? "permission denied" : "no such file"));
+                throw new Failure("cannot read " + name + ": " + reason(path));
             }
             if (Files.isRegularFile(path)) { // a pipe is looked at when its turn comes
                 var refusal = refusal(name);
@@ -187,7 +186,17 @@ final class FileRecords implements RecordSource {
 
     @Override
     public long position() {
-        return before + (lines == null ? 0 : in.isUnpacked() ? in.position() : lines.position());
+        if (lines == null) {
+            return before;
+        }
+        return before + (in.isUnpacked() ? in.position() : lines.position());
+    }
+
+    private static String reason(Path unreadable) {
+        if (Files.isDirectory(unreadable)) {
+            return "it is a directory";
+        }
+        return Files.exists(unreadable) ? "permission denied" : "no such file";
     }
 
     @Override

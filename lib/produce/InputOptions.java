@@ -34,7 +34,8 @@ public final class InputOptions {
     private static final List<String> STDIN = List.of("-");
 
     @Option(names = "--decode", paramLabel = "CODEC", converter = FileCodecs.class, completionCandidates = FileCodecs.class,
-            description = "Unpack the files, before anything else: gzip, zstd, or auto (what its first bytes say; the rest is taken as it is).")
+            description = "Unpack the files, before anything else: gzip, zstd, or auto (what its first bytes say;"
+                    + " the rest is taken as it is).")
     private Codec decode;
 
     @Option(names = "-D", paramLabel = "DELIM", description = "What ends a record in a file, instead of a newline; escapes as in FORMAT.")
@@ -72,11 +73,13 @@ public final class InputOptions {
     @Option(names = "--gzip", description = "Compress the data of each record; 'consume --decode gzip' unpacks it.")
     private boolean gzip;
 
-    @Option(names = "--data", paramLabel = "TEMPLATE", description = "Generate records with this data; {n} is a number, from 0, {time} the time,"
-            + " {random} 16 random digits (default: 'message data {n}').")
+    @Option(names = "--data", paramLabel = "TEMPLATE",
+            description = "Generate records with this data; {n} is a number, from 0, {time} the time,"
+                    + " {random} 16 random digits (default: 'message data {n}').")
     private String template;
 
-    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class, description = "Generate records, filled up to SIZE with random letters.")
+    @Option(names = "--size", paramLabel = "SIZE", converter = Size.class,
+            description = "Generate records, filled up to SIZE with random letters.")
     private Integer size;
 
     /** How files may be packed. */
@@ -104,9 +107,9 @@ public final class InputOptions {
      */
     public RecordSource records(List<String> files, Log log) {
         var isStdin = isStdin(files);
-        var ofFiles = Stream.of(used("--decode", decode), used("-D", delimiter), used("-0", nul), used("--whole", whole), used("--skip-empty", skipEmpty),
-                used("--json", json), used("--base64", base64), used("-K", keyDelimiter), template == null ? used("--key-field", keyField) : null)
-                .filter(Objects::nonNull).findFirst();
+        var ofFiles = Stream.of(used("--decode", decode), used("-D", delimiter), used("-0", nul), used("--whole", whole),
+                used("--skip-empty", skipEmpty), used("--json", json), used("--base64", base64), used("-K", keyDelimiter),
+                template == null ? used("--key-field", keyField) : null).filter(Objects::nonNull).findFirst();
         if (!files.isEmpty()) {
             refuse("no FILE", used("--data", template), used("--size", size));
         } else if (!isStdin) {
@@ -136,8 +139,16 @@ public final class InputOptions {
 
     private RecordSource read(List<String> files) {
         var heapShare = (int) Math.min(MAX_LINE, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-        return new FileRecords(files, whole ? null : nul ? new byte[1] : bytes("-D", delimiter == null ? "\n" : delimiter), skipEmpty || json,
-                heapShare, decode == null && (whole || base64) ? Codec.NONE : decode, parser(false));
+        var codec = decode == null && (whole || base64) ? Codec.NONE : decode;
+        return new FileRecords(files, delimiter(), skipEmpty || json, heapShare, codec, parser(false));
+    }
+
+    /** Returns what ends a record in a file; null when each file is a record. */
+    private byte[] delimiter() {
+        if (whole) {
+            return null;
+        }
+        return nul ? new byte[1] : bytes("-D", Objects.requireNonNullElse(delimiter, "\n"));
     }
 
     /** Returns whether the file is read, as one of these or as stdin. */
@@ -175,11 +186,17 @@ public final class InputOptions {
     }
 
     private RecordParser parser(boolean generated) {
-        Function<Source, String> other = key != null ? source -> key
-                : generated ? source -> "key" + source.line() : source -> null;
         RecordParser parser = json ? JsonRecordParser::parse
-                : new LineParser(keyDelimiter == null ? null : bytes("-K", keyDelimiter), base64, pointer(), other, hashKey);
+                : new LineParser(keyDelimiter == null ? null : bytes("-K", keyDelimiter), base64, pointer(), otherKey(generated), hashKey);
         return gzip ? parser.gzip() : parser;
+    }
+
+    /** Returns the partition key of a record that has none in itself. */
+    private Function<Source, String> otherKey(boolean generated) {
+        if (key != null) {
+            return source -> key;
+        }
+        return generated ? source -> "key" + source.line() : source -> null;
     }
 
     private JsonPointer pointer() {

@@ -131,7 +131,7 @@ public final class Producer {
                 var refusal = recordLimits.refusal(record);
                 if (refusal != null) {
                     account.undelivered(record, refusal);
-                } else if (!writer.put(record) && !thread.isInterrupted()) { // of what was read before the interrupt, nothing is passed over
+                } else if (!writer.put(record) && !thread.isInterrupted()) { // all that was read before the interrupt is put
                     return false;
                 }
             } catch (InvalidRecord e) {

@@ -53,7 +53,10 @@ public final class ReceiptOptions {
             return FormatString.compile("-f", format, stream.name(), TerminalText.stdout(false));
         }
         return switch (name == null ? "text" : name) {
-            case "text" -> FormatString.compile("text", TEXT, stream.name(), TerminalText.stdout(false).escapes() ? TerminalText.PLAIN : TerminalText.NONE);
+            case "text" -> {
+                var terminal = TerminalText.stdout(false).escapes() ? TerminalText.PLAIN : TerminalText.NONE;
+                yield FormatString.compile("text", TEXT, stream.name(), terminal);
+            }
             case "json" -> ReceiptOptions::json;
             default -> throw new UsageException("--output: " + UsageLine.noChoice("format", name, List.of("text", "json", "-f FORMAT")));
         };

@@ -35,8 +35,8 @@ final class StdinRecords implements RecordSource {
         timer.schedule(new TimerTask() {
             @Override
             public void run() {
-                log.info("nothing has come from stdin for %d s; waiting. Write - to read stdin without this line, or --data to generate records",
-                        SILENCE_SECONDS);
+                log.info("nothing has come from stdin for %d s; waiting. Write - to read stdin without this line,"
+                        + " or --data to generate records", SILENCE_SECONDS);
             }
         }, TimeUnit.SECONDS.toMillis(SILENCE_SECONDS));
         try {

@@ -41,7 +41,8 @@ final class CloudWatchLogs {
      */
     static List<UserRecord> events(UserRecord record, int max) throws IOException {
         var events = new ArrayList<UserRecord>();
-        try (var json = JsonLines.FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(record.data()), StandardCharsets.UTF_8.newDecoder()))) {
+        var text = new InputStreamReader(new ByteArrayInputStream(record.data()), StandardCharsets.UTF_8.newDecoder());
+        try (var json = JsonLines.FACTORY.createParser(text)) {
             var parser = new CloudWatchLogs(json, max);
             json.nextToken();
             do { // a message, mostly the only one

@@ -62,7 +62,8 @@ public final class Decoder implements Function<UserRecord, List<UserRecord>> {
 
     private List<UserRecord> passOn(UserRecord record, Log.Kind kind, String why) {
         if (!codec.isGuess(record.data())) {
-            log.warnOnce(kind, "shard %s: record %s is printed as it is: --decode %s: %s", record.shardId(), record.sequenceNumber(), codec, why);
+            log.warnOnce(kind, "shard %s: record %s is printed as it is: --decode %s: %s",
+                    record.shardId(), record.sequenceNumber(), codec, why);
         }
         return List.of(record);
     }

@@ -164,8 +164,12 @@ public final class FormatString {
 
     private static Map<String, RecordFormat> time(Function<UserRecord, Instant> value) {
         return Map.of(
-                "", (record, out) -> out.write(utf8(value.apply(record) == null ? null : String.valueOf(value.apply(record).toEpochMilli()))),
+                "", (record, out) -> out.write(utf8(millis(value.apply(record)))),
                 "iso", (record, out) -> out.write(utf8(UserRecord.iso(value.apply(record)))));
+    }
+
+    private static String millis(Instant time) {
+        return time == null ? null : String.valueOf(time.toEpochMilli());
     }
 
     private static Map<String, RecordFormat> plain(Function<UserRecord, byte[]> value) {

@@ -108,9 +108,16 @@ public final class JsonRecordParser {
     }
 
     private static InvalidRecord invalid(Source source, byte[] data, Exception e) {
-        var why = e instanceof JsonProcessingException error ? "no JSON: " + error.getOriginalMessage().replaceFirst(" \\(.*", "")
-                : e instanceof CharacterCodingException ? "it is not UTF-8"
-                : e instanceof IllegalArgumentException ? "no base64" : e.getMessage();
-        return new InvalidRecord(source, data, why.replaceAll("\\s*\\R\\s*", " "));
+        return new InvalidRecord(source, data, reason(e).replaceAll("\\s*\\R\\s*", " "));
+    }
+
+    private static String reason(Exception e) {
+        if (e instanceof JsonProcessingException error) {
+            return "no JSON: " + error.getOriginalMessage().replaceFirst(" \\(.*", "");
+        }
+        if (e instanceof CharacterCodingException) {
+            return "it is not UTF-8";
+        }
+        return e instanceof IllegalArgumentException ? "no base64" : e.getMessage();
     }
 }

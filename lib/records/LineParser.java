@@ -35,9 +35,14 @@ public record LineParser(byte[] delimiter, boolean base64, JsonPointer field, Fu
                 throw invalid(source, line, "no base64");
             }
         }
-        var key = field != null ? JsonRecordParser.at(field, source, data)
-                : delimiter != null ? key(source, line, at) : other.apply(source);
-        return UserRecord.of(source, key, hashKey, data);
+        return UserRecord.of(source, key(source, line, at, data), hashKey, data);
+    }
+
+    private String key(Source source, byte[] line, int at, byte[] data) throws InvalidRecord {
+        if (field != null) {
+            return JsonRecordParser.at(field, source, data);
+        }
+        return delimiter != null ? key(source, line, at) : other.apply(source);
     }
 
     private static int indexOf(byte[] delimiter, byte[] line) {

@@ -78,31 +78,38 @@ final class ClientLibrary {
      * @param kinesisProbe  see {@link FailureWatch}
      * @param dynamodbProbe the same
      */
-    ClientLibrary(StreamRef stream, WorkerOptions application, Aws aws, LeaseClock leases, LivenessFile alive, Log log, Consumer<Failure> giveUp,
-            Probe kinesisProbe, Probe dynamodbProbe) {
+    ClientLibrary(StreamRef stream, WorkerOptions application, Aws aws, LeaseClock leases, LivenessFile alive, Log log,
+            Consumer<Failure> giveUp, Probe kinesisProbe, Probe dynamodbProbe) {
         this.stream = stream;
         this.application = application;
         this.alive = alive;
         var builder = aws.kinesis(KinesisAsyncClient.builder(), watched("Kinesis", log, giveUp, kinesisProbe)
                 .andThen(application.isEnhancedFanOut ? config -> {} : Aws.calls(1, LONGEST_CALL, LONGEST_CALL)));
         kinesis = (aws.isPlain() ? builder.httpClientBuilder(HTTP_1) : KinesisClientUtil.adjustKinesisClientBuilder(builder)).build();
-        dynamodb = aws.other(DynamoDbAsyncClient.builder(), watched("DynamoDB", log, giveUp, dynamodbProbe).andThen(application.dynamoDbCalls())
-                .andThen(config -> config.addExecutionInterceptor(leases)),
-                "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build();
-        cloudWatch = !application.hasMetrics ? NO_METRICS : aws.other(CloudWatchAsyncClient.builder(), watched("CloudWatch", log,
-                failure -> lines.execute(() -> log.warnOnce(Log.Kind.METRICS, "%s; the metrics are lost", failure.getMessage())), null), "CLOUDWATCH", null).build();
+        var callsToDynamoDb = watched("DynamoDB", log, giveUp, dynamodbProbe).andThen(application.dynamoDbCalls())
+                .andThen(config -> config.addExecutionInterceptor(leases));
+        dynamodb = aws.other(DynamoDbAsyncClient.builder(), callsToDynamoDb, "DYNAMODB", Aws.LOCAL_DYNAMODB_PORT).build();
+        cloudWatch = application.hasMetrics ? cloudWatch(aws, log) : NO_METRICS;
+    }
+
+    private CloudWatchAsyncClient cloudWatch(Aws aws, Log log) {
+        Consumer<Failure> giveUp = failure ->
+                lines.execute(() -> log.warnOnce(Log.Kind.METRICS, "%s; the metrics are lost", failure.getMessage()));
+        return aws.other(CloudWatchAsyncClient.builder(), watched("CloudWatch", log, giveUp, null), "CLOUDWATCH", null).build();
     }
 
     private Consumer<ClientOverrideConfiguration.Builder> watched(String service, Log log, Consumer<Failure> giveUp, Probe probe) {
-        return config -> config.addExecutionInterceptor(alive)
-                .addExecutionInterceptor(new FailureWatch(service, application.giveUp, log, giveUp, probe, lines, FailureWatch.Clock.SYSTEM));
+        return config -> config.addExecutionInterceptor(alive).addExecutionInterceptor(
+                new FailureWatch(service, application.giveUp, log, giveUp, probe, lines, FailureWatch.Clock.SYSTEM));
     }
 
     /**
      * @param begin    where shards begin that nobody has read; null for the oldest record
-     * @param executor runs the processors; the library leaves its end to the caller, while it would interrupt one of its own, and an interrupt closes stdout
+     * @param executor runs the processors. The library leaves its end to the caller, while it would interrupt an executor of its own, and
+     *                 an interrupt closes stdout
      */
-    Scheduler scheduler(Instant begin, ShardRecordProcessorFactory processors, ExecutorService executor, WorkerStateChangeListener listener) {
+    Scheduler scheduler(
+            Instant begin, ShardRecordProcessorFactory processors, ExecutorService executor, WorkerStateChangeListener listener) {
         var configs = configs(begin, processors);
         return new Scheduler(configs.checkpointConfig(),
                 configs.coordinatorConfig().workerStateChangeListener(listener)

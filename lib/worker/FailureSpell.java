@@ -88,7 +88,8 @@ final class FailureSpell {
 
     /** Ends the spell, which has lasted from its first failure to the first answer after its last. */
     void end() {
-        var line = "%s: recovered after %s, failed calls: %,d".formatted(service, Durations.show(Duration.ofNanos(changed - begun)), failedCalls);
+        var lasted = Duration.ofNanos(changed - begun);
+        var line = "%s: recovered after %s, failed calls: %,d".formatted(service, Durations.show(lasted), failedCalls);
         lines.execute(() -> log.info("%s", line));
         failedCalls = 0;
     }

@@ -22,10 +22,11 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
-/** Tells the user when calls of the Kinesis Client Library fail, which it retries for ever without a line, and when they fail for too long. */
+/** Tells the user when calls of the Kinesis Client Library fail, which it retries for ever in silence, and when they fail for too long. */
 final class FailureWatch implements ExecutionInterceptor {
     /** The refusals that the library expects: another worker was faster, or an item is gone. */
-    private static final Set<String> EXPECTED = Set.of("ConditionalCheckFailedException", "ExpiredIteratorException", "ResourceInUseException");
+    private static final Set<String> EXPECTED =
+            Set.of("ConditionalCheckFailedException", "ExpiredIteratorException", "ResourceInUseException");
 
     /** Counts a failure apart when the one before is older than this and than --give-up: the library calls some operations rarely. */
     private static final Duration APART = Duration.ofMinutes(1);
@@ -174,11 +175,13 @@ final class FailureWatch implements ExecutionInterceptor {
         if (Refusals.isThrottling(refusal)) {
             return true;
         }
-        var code = refusal.awsErrorDetails() == null || refusal.awsErrorDetails().errorCode() == null ? "" : refusal.awsErrorDetails().errorCode();
+        var details = refusal.awsErrorDetails();
+        var code = details == null || details.errorCode() == null ? "" : details.errorCode();
         return switch (code) {
             case "InvalidArgumentException" -> operation.equals("GetRecords"); // it gets another iterator
             case "ValidationException" -> operation.equals("UpdateTable"); // the index is there
-            case "ResourceNotFoundException" -> refusal instanceof KinesisException || operation.equals("DescribeTable"); // see ShardEndCheck
+            case "ResourceNotFoundException" -> // see ShardEndCheck
+                refusal instanceof KinesisException || operation.equals("DescribeTable");
             default -> EXPECTED.contains(code);
         };
     }

@@ -63,7 +63,8 @@ final class LibraryRun implements WorkerStateChangeListener {
      * @throws Failure            when the library does not start
      * @throws ExecutionException its cause is the failure
      */
-    void run(Instant begin, ShardRecordProcessorFactory processors, CompletableFuture<Void> failure) throws InterruptedException, ExecutionException {
+    void run(Instant begin, ShardRecordProcessorFactory processors, CompletableFuture<Void> failure)
+            throws InterruptedException, ExecutionException {
         for (failingSince = System.nanoTime(); !ending;) {
             started = false;
             alive.libraryStarts();
@@ -83,7 +84,7 @@ final class LibraryRun implements WorkerStateChangeListener {
         }
     }
 
-    /** Runs the library, and returns when its last processor has ended: the next run would otherwise print the same records concurrently. */
+    /** Runs the library. Returns when its last processor has ended: the next run would otherwise print the same records concurrently. */
     private static void runUntilAllEnd(Scheduler scheduler, ExecutorService processors) {
         scheduler.run();
         processors.shutdown();
@@ -106,11 +107,11 @@ final class LibraryRun implements WorkerStateChangeListener {
     }
 
     /**
-     * Lets the library start again, unless it has failed to for --give-up: when several workers start at once, it can fail because another has
-     * not yet made what it looks for.
+     * Lets the library start again, unless it has failed to for --give-up: when several workers start at once, it can fail because another
+     * worker has not yet made what it looks for.
      */
     private void endedByItself() throws InterruptedException {
-        var why = "the Kinesis Client Library " + (started ? "ended by itself" : "did not start") + (startFailure == null ? "" : ": " + ErrorLine.of(startFailure));
+        var why = "the Kinesis Client Library " + (started ? "ended by itself" : "did not start") + reason();
         if (started) {
             failingSince = System.nanoTime();
         }
@@ -131,10 +132,14 @@ final class LibraryRun implements WorkerStateChangeListener {
 
     /** Returns why the library has not started; null when it has. */
     String notStarted() {
-        return started ? null : "the Kinesis Client Library has not started" + (startFailure == null ? "" : ": " + ErrorLine.of(startFailure));
+        return started ? null : "the Kinesis Client Library has not started" + reason();
     }
 
-    /** Gives the shards to other workers, with what is printed checkpointed, unless something has failed. A second caller waits for the first. */
+    private String reason() {
+        return startFailure == null ? "" : ": " + ErrorLine.of(startFailure);
+    }
+
+    /** Gives the shards to other workers, with what is printed checkpointed, unless something has failed. A second caller waits. */
     synchronized void handOver() {
         if (ending) {
             return;
@@ -153,7 +158,8 @@ final class LibraryRun implements WorkerStateChangeListener {
             Thread.currentThread().interrupt();
         }
         if (!complete) {
-            log.info("not all shards are handed over: others take them when their leases expire, in %s", Durations.show(application.takeover));
+            log.info("not all shards are handed over: others take them when their leases expire, in %s",
+                    Durations.show(application.takeover));
         }
     }
 

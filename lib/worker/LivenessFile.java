@@ -22,9 +22,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 
 /**
- * Touches the file of {@code --alive} every second while a worker makes progress: stdout takes the records of the batch that is printed, each
- * other shard gets batches, and the Kinesis Client Library calls DynamoDB. A service that throttles or fails does not count as a standstill: the
- * worker waits for it, or ends after {@code --give-up}, and a restart would not help.
+ * Touches the file of {@code --alive} every second while a worker makes progress: stdout takes the records of the batch that is printed,
+ * each other shard gets batches, and the Kinesis Client Library calls DynamoDB. A service that throttles or fails does not count as a
+ * standstill: the worker waits for it, or ends after {@code --give-up}, and a restart would not help.
  */
 final class LivenessFile implements ExecutionInterceptor {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -106,15 +106,20 @@ final class LivenessFile implements ExecutionInterceptor {
             Files.createFile(file);
         }
         if (!Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, Files.isDirectory(file) ? "it is a directory" : "it is not a regular file");
+            var reason = Files.isDirectory(file) ? "it is a directory" : "it is not a regular file";
+            throw new FileSystemException(file.toString(), null, reason);
         }
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     }
 
     private static String reason(IOException e) {
-        return e instanceof NoSuchFileException ? "no such folder"
-                : e instanceof AccessDeniedException ? "permission denied"
-                : e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        if (e instanceof NoSuchFileException) {
+            return "no such folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
     }
 
     /** Notes that the library starts. The worker has no shard then. */

@@ -9,7 +9,10 @@ import lib.cli.Stdout;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.leases.Lease;
 
-/** Has a worker give its shards to others while the reader of its stdout stands still: all shards wait for the same reader. {@code check} and {@code goOn} are for one thread. */
+/**
+ * Has a worker give its shards to others while the reader of its stdout stands still: all shards wait for the same reader.
+ * {@code check} and {@code goOn} are for one thread.
+ */
 final class PipeWatch {
     private final Stdout stdout;
     private final Duration longest;
@@ -46,11 +49,12 @@ final class PipeWatch {
                     leases.size() == 1 ? "1 shard" : leases.size() + " shards");
             // a processor that stands still keeps the library from its end, but not from ending all else
             scheduler.startGracefulShutdown().whenComplete((complete, e) -> scheduler.shutdown());
-            scheduler.leaderDecider().shutdown(); // which else stays with this worker as long as the library runs, and no other gives out leases
+            // or this worker would lead as long as the library runs, and no other would give out leases
+            scheduler.leaderDecider().shutdown();
         }
     }
 
-    /** Lets the worker print again when the library has ended because the shards were given away. Returns false when it has ended for another reason. */
+    /** Lets the worker print again when the library has ended because the shards were given away. Returns false for any other end. */
     boolean goOn() {
         if (!given) {
             return false;

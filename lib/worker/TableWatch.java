@@ -45,7 +45,8 @@ final class TableWatch {
      * @param notStarted why the library has not started; null when it has
      * @param nanoTime   the clock
      */
-    TableWatch(LeaseTable table, WorkerOptions application, BooleanSupplier hasShards, BooleanSupplier isLeaving, Supplier<String> notStarted, LongSupplier nanoTime, Log log) {
+    TableWatch(LeaseTable table, WorkerOptions application, BooleanSupplier hasShards, BooleanSupplier isLeaving,
+            Supplier<String> notStarted, LongSupplier nanoTime, Log log) {
         this.table = table;
         this.application = application;
         this.hasShards = hasShards;
@@ -126,8 +127,8 @@ final class TableWatch {
     }
 
     private Failure gone(String how, String also) {
-        return new Failure("the lease table " + application.name + " was " + how + " while workers were running: the checkpoints are lost. Restart " + also
-                + "to begin at --from; 'latest' skips the records that arrive before the restart");
+        return new Failure("the lease table " + application.name + " was " + how + " while workers were running: the checkpoints are lost."
+                + " Restart " + also + "to begin at --from; 'latest' skips the records that arrive before the restart");
     }
 
     /** Says what the worker waits for, and returns why it ends if that is in vain. */
@@ -140,10 +141,14 @@ final class TableWatch {
             open.stream().filter(lease -> lease.owner() != null).forEach(lease -> owners.add(lease.owner()));
             var unowned = open.stream().filter(lease -> lease.owner() == null).count();
             isStuck = unowned > 0;
-            why = isStuck ? "%d of %d shards have no owner yet; the leader assigns them".formatted(unowned, open.size())
-                    : owners.contains(application.workerId()) ? "its shards begin when the library finds them, and their parents are read to their end"
-                    : "other workers have all shards (%s); this one gets some when one of them ends or renews no lease for %s"
-                            .formatted(String.join(", ", owners), Durations.show(application.takeover));
+            if (isStuck) {
+                why = "%d of %d shards have no owner yet; the leader assigns them".formatted(unowned, open.size());
+            } else if (owners.contains(application.workerId())) {
+                why = "its shards begin when the library finds them, and their parents are read to their end";
+            } else {
+                why = "other workers have all shards (%s); this one gets some when one of them ends or renews no lease for %s"
+                        .formatted(String.join(", ", owners), Durations.show(application.takeover));
+            }
         }
         if (!isStuck) {
             stuckSince = nanoTime.getAsLong();

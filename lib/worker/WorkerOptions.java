@@ -35,22 +35,25 @@ public final class WorkerOptions {
                     + " others (default: ${DEFAULT-VALUE}).")
     private Position from;
 
-    @Option(names = "--new", description = "Begin at --from when the lease table has no leases. Without --new, the worker fails then: the checkpoints are lost.")
+    @Option(names = "--new", description = "Begin at --from when the lease table has no leases. Without --new, the worker fails then:"
+            + " the checkpoints are lost.")
     boolean isNew;
 
-    @Option(names = "--worker-id", paramLabel = "ID", description = "Name of this worker, unlike that of any other (default: host name and a random part).")
+    @Option(names = "--worker-id", paramLabel = "ID",
+            description = "Name of this worker, unlike that of any other (default: host name and a random part).")
     private String workerId;
 
     @Option(names = "--checkpoint-every", paramLabel = "TIME", defaultValue = "5s",
-            description = "Checkpoint each shard so often, and more often in the first seconds: what is printed since then is printed again after a"
-                    + " crash (default: ${DEFAULT-VALUE}).")
+            description = "Checkpoint each shard so often, and more often in the first seconds: what is printed since then is printed"
+                    + " again after a crash (default: ${DEFAULT-VALUE}).")
     Duration checkpointEvery;
 
     @Option(names = "--takeover", paramLabel = "TIME", defaultValue = "10s",
             description = "Take over the shards of a worker that has not been heard of for so long, 2s to 10m (default: ${DEFAULT-VALUE}).")
     Duration takeover;
 
-    @Option(names = "--max-leases", paramLabel = "N", description = "Read N shards at most; shards for which no worker has room are not read (default: no limit).")
+    @Option(names = "--max-leases", paramLabel = "N",
+            description = "Read N shards at most; shards for which no worker has room are not read (default: no limit).")
     Integer maxLeases;
 
     @Option(names = "--shutdown-grace", paramLabel = "TIME", defaultValue = "7s",
@@ -65,15 +68,18 @@ public final class WorkerOptions {
             description = "Without --efo: from one GetRecords of a shard to the next, 200ms to 30s (default: ${DEFAULT-VALUE}).")
     Duration pollInterval;
 
-    @Option(names = "--metrics", description = "Put the metrics of the Kinesis Client Library to CloudWatch, in a namespace of the application's name.")
+    @Option(names = "--metrics",
+            description = "Put the metrics of the Kinesis Client Library to CloudWatch, in a namespace of the application's name.")
     boolean hasMetrics;
 
     @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "2m",
-            description = "Fail when Kinesis or DynamoDB do not answer, or the worker does not start, for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
+            description = "Fail when Kinesis or DynamoDB do not answer, or the worker does not start, for so long; throttling is waited out"
+                    + " (default: ${DEFAULT-VALUE}).")
     Duration giveUp;
 
     @Option(names = "--alive", paramLabel = "FILE",
-            description = "Touch FILE every second while each shard makes progress, for a liveness probe. FILE is not touched while stdout or the library is stuck.")
+            description = "Touch FILE every second while each shard makes progress, for a liveness probe. FILE is not touched while stdout"
+                    + " or the library is stuck.")
     Path alive;
 
     @Option(names = "--status", description = "Instead: who has which shard, how far it is read, and how far that is behind.")

@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 
 /** What a script says of an Error, in whatever thread, and its exit code. */
 class CliTest {
-    private static final String OUT_OF_MEMORY = "failing: out of memory (Java heap space); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m\n";
+    private static final String OUT_OF_MEMORY =
+            "failing: out of memory (Java heap space); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m\n";
 
     @ParameterizedTest
     @ValueSource(strings = {"command", "thread", "option"})
@@ -28,15 +29,16 @@ class CliTest {
     @CsvSource({"command", "thread"})
     void outOfMemory_hasItsStackTrace_withVV(String place) throws Exception {
         var script = failing(place, "-vv").run(1);
-        script.check("not the line and the trace", script.stderr().startsWith(OUT_OF_MEMORY + "java.lang.OutOfMemoryError: Java heap space\n\tat "));
+        var trace = "java.lang.OutOfMemoryError: Java heap space\n\tat ";
+        script.check("not the line and the trace", script.stderr().startsWith(OUT_OF_MEMORY + trace));
     }
 
     @Test
     void anotherError_isOneLine() throws Exception {
         for (var error : new String[] {"stack", "link"}) {
             var script = failing(error).run(1);
-            script.check("not one line", script.stderr().matches("failing: an error of the program or of Java: java\\.lang\\.(StackOverflowError|NoClassDefFoundError: lib/Gone)"
-                    + "; -vv shows where\n"));
+            script.check("not one line", script.stderr().matches("failing: an error of the program or of Java: "
+                    + "java\\.lang\\.(StackOverflowError|NoClassDefFoundError: lib/Gone); -vv shows where\n"));
         }
     }
 

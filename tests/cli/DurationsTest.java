@@ -30,7 +30,8 @@ class DurationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "1.5s", "5S", "PT5S", "36501d", "30m1h", "1h1h", "1m1m", "1h30", "1h 30m", "1h-30m", "1ms1s", "36500d1h", "99999999999999999999s"})
+    @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "1.5s", "5S", "PT5S", "36501d", "30m1h", "1h1h", "1m1m", "1h30", "1h 30m", "1h-30m",
+        "1ms1s", "36500d1h", "99999999999999999999s"})
     void parse_refusesOthers(String text) {
         assertThrows(UsageException.class, () -> Durations.parse(text));
     }

@@ -50,7 +50,8 @@ class ErrorLineTest {
 
     @Test
     void of_saysThatTheEndpointMayNotSpeakCbor_whenItsResponseIsNone_butNotWhenTheNetworkHasCutIt() {
-        assertEquals("the endpoint's answer makes no sense: it cannot be decoded; check --endpoint-url" + CBOR, ErrorLine.of(unreadable(new JsonEOFException(null, null, "end of input"))));
+        var error = unreadable(new JsonEOFException(null, null, "end of input"));
+        assertEquals("the endpoint's answer makes no sense: it cannot be decoded; check --endpoint-url" + CBOR, ErrorLine.of(error));
         assertEquals("Unable to unmarshall response", ErrorLine.of(unreadable(new EOFException("closed"))));
     }
 
@@ -60,7 +61,8 @@ class ErrorLineTest {
 
     @Test
     void of_isASentence_whenTheRequestCannotBeRead_alsoWithoutAMessage() {
-        assertEquals("the endpoint cannot read the request (SerializationException)" + CBOR, ErrorLine.of(refusal("SerializationException", null)));
+        assertEquals("the endpoint cannot read the request (SerializationException)" + CBOR,
+                ErrorLine.of(refusal("SerializationException", null)));
         assertEquals("what? (SerializationException)" + CBOR, ErrorLine.of(refusal("SerializationException", "what?")));
     }
 

@@ -38,7 +38,8 @@ class StdoutTest {
             return bytes.remaining();
         }));
         assertEquals(Duration.ZERO, stdout.standstill());
-        var write = CompletableFuture.runAsync(() -> assertDoesNotThrow(() -> stdout.write(new byte[2 * Stdout.PIPE_BUF])), task -> new Thread(task).start());
+        var piece = new byte[2 * Stdout.PIPE_BUF];
+        var write = CompletableFuture.runAsync(() -> assertDoesNotThrow(() -> stdout.write(piece)), task -> new Thread(task).start());
         await(() -> stdout.standstill().toMillis() >= 200);
         var read = System.nanoTime();
         reads.release(); // for the first half; the second one stands still from then on

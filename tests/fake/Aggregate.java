@@ -33,14 +33,22 @@ public final class Aggregate {
         return toBytes(message.build().toByteArray());
     }
 
-    /** What a consumer of the Kinesis Client Library gets, which drops an aggregate with a key of another shard: each once, by place and data. */
+    /**
+     * Returns the records that a consumer of the Kinesis Client Library gets, each once, as its keys and data. The library drops an
+     * aggregate that has a key of another shard.
+     */
     public static Set<String> userRecords(FakeShards kinesis) {
         var shards = kinesis.shards();
         return kinesis.stored().stream().flatMap(stored -> {
             var range = shards.stream().filter(shard -> shard.shardId().equals(stored.shardId())).findFirst().orElseThrow().hashKeyRange();
-            var record = KinesisClientRecord.builder().partitionKey(stored.partitionKey()).sequenceNumber("1").data(ByteBuffer.wrap(stored.data())).build();
+            var record = KinesisClientRecord.builder()
+                    .partitionKey(stored.partitionKey()).sequenceNumber("1").data(ByteBuffer.wrap(stored.data())).build();
             return new AggregatorUtil().deaggregate(List.of(record), range.startingHashKey(), range.endingHashKey()).stream();
-        }).map(record -> record.partitionKey() + " " + record.explicitHashKey() + " " + StandardCharsets.UTF_8.decode(record.data())).collect(Collectors.toSet());
+        }).map(Aggregate::shown).collect(Collectors.toSet());
+    }
+
+    private static String shown(KinesisClientRecord record) {
+        return record.partitionKey() + " " + record.explicitHashKey() + " " + StandardCharsets.UTF_8.decode(record.data());
     }
 
     /** The message with what goes before and behind it. */

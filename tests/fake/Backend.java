@@ -50,8 +50,8 @@ public record Backend(URI endpoint, String engine, Map<String, String> environme
 
     private static Backend at(String endpoint) throws InterruptedException {
         if (!endpoint.matches("https?://[^/ ]+/?")) {
-            throw new UsageException("AWS_ENDPOINT_URL_KINESIS is an endpoint, and --engine or KINESIS_TEST_BACKEND " + LOCAL + ", " + LOCALSTACK
-                    + ", " + KINESALITE + " or an endpoint, not '" + endpoint + "'");
+            throw new UsageException("AWS_ENDPOINT_URL_KINESIS is an endpoint, and --engine or KINESIS_TEST_BACKEND "
+                    + LOCAL + ", " + LOCALSTACK + ", " + KINESALITE + " or an endpoint, not '" + endpoint + "'");
         }
         var uri = check(URI.create(endpoint));
         return new Backend(uri, engine(uri) + " at " + uri, TestKinesis::deleteStreams);
@@ -74,7 +74,8 @@ public record Backend(URI endpoint, String engine, Map<String, String> environme
 
     /** Makes the clients of this process speak JSON, as the scripts do. */
     private static Backend kinesalite() throws IOException, InterruptedException {
-        System.setProperty(SdkSystemSetting.CBOR_ENABLED.property(), Kinesalite.ENVIRONMENT.get(SdkSystemSetting.CBOR_ENABLED.environmentVariable()));
+        var cbor = SdkSystemSetting.CBOR_ENABLED;
+        System.setProperty(cbor.property(), Kinesalite.ENVIRONMENT.get(cbor.environmentVariable()));
         var kinesis = Kinesalite.start();
         return new Backend(kinesis.endpoint(), Kinesalite.ENGINE, Kinesalite.ENVIRONMENT, tellIfItEnds(kinesis.end()));
     }

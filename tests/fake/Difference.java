@@ -2,12 +2,14 @@ package fake;
 
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-/** The table of differences: what the engines that the tests run on lack. A test that needs it is skipped on that engine, with the reason. */
+/** The table of differences: what an engine that the tests run on lacks. A test that needs it is skipped on the engine, with the reason. */
 public enum Difference {
-    NO_SUBSCRIBE_TO_SHARD("kinesis-mock 0.5", "kinesis-mock has SubscribeToShard since 0.6; LocalStack 4.14.0, which has 0.5, does it itself"),
+    NO_SUBSCRIBE_TO_SHARD("kinesis-mock 0.5",
+            "kinesis-mock has SubscribeToShard since 0.6; LocalStack 4.14.0, which has 0.5, does it itself"),
     NO_CONSUMERS("kinesalite", "kinesalite 3.3.3 has no consumers with enhanced fan-out"),
     NO_UPDATE_SHARD_COUNT("kinesalite", "kinesalite 3.3.3 has no UpdateShardCount"),
-    NO_CHILD_SHARDS("kinesalite", "kinesalite 3.3.3 gives no ChildShards at the end of a shard, which the Kinesis Client Library waits for"),
+    NO_CHILD_SHARDS("kinesalite",
+            "kinesalite 3.3.3 gives no ChildShards at the end of a shard, which the Kinesis Client Library waits for"),
     NO_STREAM_MODE("kinesalite", "kinesalite 3.3.3 has no StreamModeDetails"),
     NO_ITERATOR_BEHIND_THE_NEWEST_RECORD("kinesalite", "kinesalite 3.3.3 never answers GetShardIterator AT_TIMESTAMP, "
             + "which --from latest sends, while the shard has no record of that time or later"),

@@ -39,7 +39,8 @@ public final class FaultProxy implements AutoCloseable {
     private final Map<String, Consumer<Map<String, Object>>> edits = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile HttpHeader extra;
-    private final WireMockServer server = new WireMockServer(options().dynamicPort().http2PlainDisabled(true).containerThreads(64).extensions(new Edit()));
+    private final WireMockServer server = new WireMockServer(
+            options().dynamicPort().http2PlainDisabled(true).containerThreads(64).extensions(new Edit()));
 
     /** A call that came in, and the status of its answer; 0 when there is none yet. */
     public record Call(String action, long nanos, Map<String, Object> request, String authorization, String date, int status) {}
@@ -74,8 +75,8 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Answers so to the calls of the action of which it holds; asked once a call. */
     public FaultProxy injectIf(String action, Predicate<Call> condition, ResponseDefinitionBuilder response) {
-        server.stubFor(any(anyUrl()).atPriority(5).withHeader("X-Amz-Target", equalTo("Kinesis_20131202." + action)).andMatching(request -> MatchResult.of(condition.test(call(request, 0))))
-                .willReturn(response));
+        server.stubFor(any(anyUrl()).atPriority(5).withHeader("X-Amz-Target", equalTo("Kinesis_20131202." + action))
+                .andMatching(request -> MatchResult.of(condition.test(call(request, 0)))).willReturn(response));
         return this;
     }
 
@@ -122,8 +123,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static Call call(Request request, int status) {
-        return new Call(request.getHeader("X-Amz-Target").replaceFirst(".*\\.", ""), System.nanoTime(), protocol(request).read(request.getBody()),
-                request.getHeader("Authorization"), request.getHeader("X-Amz-Date"), status);
+        return new Call(request.getHeader("X-Amz-Target").replaceFirst(".*\\.", ""), System.nanoTime(),
+                protocol(request).read(request.getBody()), request.getHeader("Authorization"), request.getHeader("X-Amz-Date"), status);
     }
 
     private static Protocol protocol(Request request) {
@@ -138,15 +139,16 @@ public final class FaultProxy implements AutoCloseable {
             var protocol = protocol(event.getRequest());
             var refusal = event.getTransformerParameters().get(REFUSAL);
             if (refusal != null) {
-                return with(response, protocol.write(new HashMap<>(Map.of("__type", refusal, "message", "injected"))), List.of(contentType(protocol)));
+                var injected = protocol.write(new HashMap<>(Map.of("__type", refusal, "message", "injected")));
+                return with(response, injected, List.of(contentType(protocol)));
             }
             var edit = edits.get(call.action());
             var body = response.getBody();
             if (edit != null && response.getStatus() == 200) {
                 var reply = protocol.read(body);
                 edit.accept(reply);
-                records(reply).forEach(record -> record.computeIfPresent("Data", (name, data) ->
-                        data instanceof String text ? Base64.getDecoder().decode(text) : data)); // as text it would be sent for the data itself
+                records(reply).forEach(record -> record.computeIfPresent("Data", (name, data) -> // text would be sent for the data itself
+                        data instanceof String text ? Base64.getDecoder().decode(text) : data));
                 body = protocol.write(reply);
             }
             return edit == null && extra == null ? response : with(response, body, List.of());
@@ -156,7 +158,8 @@ public final class FaultProxy implements AutoCloseable {
         private Response with(Response response, byte[] body, List<HttpHeader> changed) {
             var others = Stream.concat(changed.stream(), Stream.ofNullable(extra)).toList();
             var headers = new ArrayList<HttpHeader>(response.getHeaders().all());
-            headers.removeIf(header -> header.keyEquals("Content-Length") || others.stream().anyMatch(other -> header.keyEquals(other.key())));
+            headers.removeIf(header -> header.keyEquals("Content-Length"));
+            headers.removeIf(header -> others.stream().anyMatch(other -> header.keyEquals(other.key())));
             headers.addAll(others);
             return Response.Builder.like(response).body(body).headers(new HttpHeaders(headers)).build();
         }

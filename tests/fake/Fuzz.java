@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
-/** Random input for a parser: some rounds in the suite, FUZZ_ROUNDS when that is set. A failure names its seed; FUZZ_SEED repeats that round. */
+/**
+ * Random input for a parser: some rounds in the suite, FUZZ_ROUNDS when that is set. A failure names its seed; FUZZ_SEED repeats that
+ * round.
+ */
 public final class Fuzz {
     private static final String ROUNDS = System.getenv("FUZZ_ROUNDS");
     private static final String SEED = System.getenv("FUZZ_SEED");
@@ -22,7 +25,8 @@ public final class Fuzz {
      */
     public static void rounds(int rounds, Round round) {
         var seeds = ROUNDS == null ? new Random(1) : new Random(); // the suite does not fail on one machine only
-        for (var n = SEED != null ? 1 : ROUNDS != null ? Integer.parseInt(ROUNDS) : rounds; n > 0; n--) {
+        var many = ROUNDS != null ? Integer.parseInt(ROUNDS) : rounds;
+        for (var n = SEED != null ? 1 : many; n > 0; n--) {
             var seed = SEED != null ? Long.parseLong(SEED) : seeds.nextLong();
             try {
                 round.run(new Random(seed));

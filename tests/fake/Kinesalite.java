@@ -28,8 +28,8 @@ public final class Kinesalite {
     private static final int FORBIDDEN = 403; // kinesalite answers every GET so
 
     /**
-     * Ends the engine when its stdin ends, and so with the process of the tests, even after kill -9. kinesalite's own command listens on all
-     * interfaces, and ends when a client, such as a script that is killed, resets its connection in the middle of a request.
+     * Ends the engine when its stdin ends, and so with the process of the tests, even after kill -9. kinesalite's own command listens on
+     * all interfaces, and ends when a client, such as a script that is killed, resets its connection in the middle of a request.
      */
     private static final String MAIN = """
             process.stdin.resume().on('end', () => process.kill(process.pid, 'SIGKILL'));
@@ -57,7 +57,8 @@ public final class Kinesalite {
      */
     public static Kinesalite start() throws IOException, InterruptedException {
         var endpoint = LocalProcess.endpoint(LocalProcess.freePort(0, taken -> ";"));
-        var node = new ProcessBuilder("node", "-e", MAIN, String.valueOf(endpoint.getPort())).directory(PACKAGE.installed(new Log()).toFile());
+        var node = new ProcessBuilder("node", "-e", MAIN, String.valueOf(endpoint.getPort()))
+                .directory(PACKAGE.installed(new Log()).toFile());
         node.environment().put("AWS_REGION", "us-east-1"); // the region in its ARNs
         return new Kinesalite(LocalProcess.start("kinesalite", node, endpoint, status -> status == FORBIDDEN), endpoint);
     }

@@ -38,11 +38,12 @@ final class KinesisContainer {
         try {
             var container = CompletableFuture.supplyAsync(() -> run(image, log)).get(START.plusSeconds(3).toSeconds(), TimeUnit.SECONDS);
             var endpoint = Backend.check(container.getEndpoint());
-            var engine = container.getContainerInfo().getConfig().getLabels().get("kinesis.engine");
-            return new Backend(endpoint, "a container of " + image + ": " + (engine == null ? Backend.engine(endpoint) : engine), container::stop);
+            var label = container.getContainerInfo().getConfig().getLabels().get("kinesis.engine");
+            var engine = label == null ? Backend.engine(endpoint) : label;
+            return new Backend(endpoint, "a container of " + image + ": " + engine, container::stop);
         } catch (TimeoutException e) {
-            throw new Failure("Testcontainers does not come to start " + image + "; where it cannot pull images of its own, 'tests/image/build' says "
-                    + "which settings it wants", e);
+            throw new Failure("Testcontainers does not come to start " + image + "; where it cannot pull images of its own,"
+                    + " 'tests/image/build' says which settings it wants", e);
         } catch (ExecutionException e) {
             throw new Failure(image + " does not get ready: " + why(e, log), e);
         }

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /** A PATH with just the programs that a test wants there. */
 public final class Programs {
-    private static final String[] OF_THE_WRAPPER = {"sh", "dirname", "readlink", "grep", "mkdir", "mktemp", "cat", "cksum", "find", "id", "ln", "sed", "sleep", "sort", "sha256sum", "mv", "rm", "java"};
+    private static final String[] OF_THE_WRAPPER = {"sh", "dirname", "readlink", "grep", "mkdir", "mktemp", "cat", "cksum", "find", "id",
+        "ln", "sed", "sleep", "sort", "sha256sum", "mv", "rm", "java"};
 
     private final Path folder;
 

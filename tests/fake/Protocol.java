@@ -36,8 +36,9 @@ public enum Protocol {
         try {
             var map = format.mapFrom(message);
             if (this == JSON_TEXT) {
-                replace(map, (name, value) -> value instanceof String text && isData(name) ? Base64.getDecoder().decode(text)
-                        : value instanceof Number seconds && isTime(name) ? (Object) Math.round(seconds.doubleValue() * 1000) : value);
+                replace(map, (name, value) -> value instanceof String text && isData(name) ? Base64.getDecoder().decode(text) : value);
+                replace(map, (name, value) ->
+                        value instanceof Number seconds && isTime(name) ? (Object) Math.round(seconds.doubleValue() * 1000) : value);
             }
             return map;
         } catch (IOException e) {
@@ -49,7 +50,8 @@ public enum Protocol {
     public byte[] write(Map<String, Object> message) {
         try {
             if (this == JSON_TEXT) { // the factory writes bytes as Base64
-                replace(message, (name, value) -> value instanceof Number millis && isTime(name) ? (Object) (millis.longValue() / 1000.0) : value);
+                replace(message, (name, value) ->
+                        value instanceof Number millis && isTime(name) ? (Object) (millis.longValue() / 1000.0) : value);
             }
             return format.asBytes(message);
         } catch (IOException e) {

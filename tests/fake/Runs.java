@@ -32,12 +32,10 @@ public final class Runs {
         var lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line; (line = lines.readLine()) != null;) {
             var command = List.of(line.split(SEPARATOR));
-            var script = Class.forName(command.get(0)).getDeclaredConstructor();
-            script.setAccessible(true);
             var stderr = new ByteArrayOutputStream();
             System.setErr(new PrintStream(stderr, true, UTF_8));
             var options = command.subList(1, command.size()).toArray(String[]::new);
-            var run = new FutureTask<>(() -> Cli.run((Callable<Integer>) script.newInstance(), new PrintWriter(stderr, true, UTF_8), options));
+            var run = new FutureTask<>(() -> Cli.run(script(command.get(0)), new PrintWriter(stderr, true, UTF_8), options));
             var thread = new Thread(run);
             thread.start();
             Object exitCode;
@@ -53,5 +51,12 @@ public final class Runs {
             told.flush();
         }
         Runtime.getRuntime().halt(0); // the shutdown hooks of all runs have nothing to end
+    }
+
+    @SuppressWarnings("unchecked") // each script is a Callable<Integer>
+    private static Callable<Integer> script(String name) throws ReflectiveOperationException {
+        var constructor = Class.forName(name).getDeclaredConstructor();
+        constructor.setAccessible(true);
+        return (Callable<Integer>) constructor.newInstance();
     }
 }

@@ -80,7 +80,8 @@ public final class Script implements AutoCloseable {
         if (!built) {
             for (var script : List.of("describe.java", "produce.java", "consume.java", "worker.java", "local.java", "completions.java")) {
                 try {
-                    new ProcessBuilder(ROOT.resolve("jbang").toString(), "build", script).directory(ROOT.toFile()).inheritIO().start().waitFor();
+                    new ProcessBuilder(ROOT.resolve("jbang").toString(), "build", script).directory(ROOT.toFile()).inheritIO()
+                            .start().waitFor();
                 } catch (IOException | InterruptedException e) {
                     throw new IllegalStateException(e);
                 }

@@ -14,8 +14,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /**
- * Reads a line of what a script prints into a pipe, and the first character of the next, has the script end, and then reads as a test wants it.
- * Works in a folder of its own.
+ * Reads a line of what a script prints into a pipe, and the first character of the next, has the script end, and then reads as a test
+ * wants it. Works in a folder of its own.
  */
 public record SlowReader(Path folder) {
     /** What a pipe holds on Linux. */
@@ -45,7 +45,8 @@ public record SlowReader(Path folder) {
         return end(script, () -> true, "", exitCode, reader, longest);
     }
 
-    private List<String> end(Script.Builder script, Script.Condition condition, String signal, int exitCode, String reader, Duration longest) throws Exception {
+    private List<String> end(Script.Builder script, Script.Condition condition, String signal, int exitCode, String reader,
+            Duration longest) throws Exception {
         try (var shell = start(script, signal, reader)) {
             Script.await(condition, shell);
             Files.createFile(folder.resolve("go"));
@@ -97,7 +98,8 @@ public record SlowReader(Path folder) {
     }
 
     public static List<String> put(String stream, List<String> lines) {
-        var records = lines.stream().map(line -> PutRecordsRequestEntry.builder().partitionKey("key").data(SdkBytes.fromUtf8String(line)).build()).toList();
+        var records = lines.stream()
+                .map(line -> PutRecordsRequestEntry.builder().partitionKey("key").data(SdkBytes.fromUtf8String(line)).build()).toList();
         assertEquals(0, TestKinesis.client().putRecords(request -> request.streamName(stream).records(records)).failedRecordCount());
         return lines;
     }

@@ -14,8 +14,10 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
@@ -88,12 +90,12 @@ public final class TestWorkers {
     public static String application(String[]... leases) {
         var application = application();
         CLIENT.createTable(request -> request.tableName(application).billingMode(BillingMode.PAY_PER_REQUEST)
-                .attributeDefinitions(key -> key.attributeName("leaseKey").attributeType(ScalarAttributeType.S))
-                .keySchema(key -> key.attributeName("leaseKey").keyType(KeyType.HASH)));
+                .attributeDefinitions(AttributeDefinition.builder().attributeName("leaseKey").attributeType(ScalarAttributeType.S).build())
+                .keySchema(KeySchemaElement.builder().attributeName("leaseKey").keyType(KeyType.HASH).build()));
         for (var lease : leases) {
             var item = new TreeMap<>(Map.of("leaseKey", AttributeValue.fromS(lease[0]), "checkpoint", AttributeValue.fromS(lease[1]),
-                    "checkpointSubSequenceNumber", AttributeValue.fromN(String.valueOf(Long.MAX_VALUE)), "leaseCounter", AttributeValue.fromN("0"),
-                    "ownerSwitchesSinceCheckpoint", AttributeValue.fromN("0")));
+                    "checkpointSubSequenceNumber", AttributeValue.fromN(String.valueOf(Long.MAX_VALUE)),
+                    "leaseCounter", AttributeValue.fromN("0"), "ownerSwitchesSinceCheckpoint", AttributeValue.fromN("0")));
             if (lease[2] != null) {
                 item.put("leaseOwner", AttributeValue.fromS(lease[2]));
             }
@@ -104,8 +106,9 @@ public final class TestWorkers {
 
     /** Deletes all items of the application's table. */
     public static void empty(String application) {
-        CLIENT.scanPaginator(request -> request.tableName(application)).items()
-                .forEach(item -> CLIENT.deleteItem(request -> request.tableName(application).key(Map.of("leaseKey", item.get("leaseKey")))));
+        for (var item : CLIENT.scanPaginator(request -> request.tableName(application)).items()) {
+            CLIENT.deleteItem(request -> request.tableName(application).key(Map.of("leaseKey", item.get("leaseKey"))));
+        }
     }
 
     /** The attribute of each lease of the application that has it, by shard id. */

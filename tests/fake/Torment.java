@@ -57,8 +57,10 @@ public interface Torment {
         var plan = new ArrayList<Event>();
         add(plan, random, seconds, 15 / pace, () -> new End(random.nextInt(4) > 0 ? "KILL" : "TERM", random.nextInt(WorkerTeam.SIZE)));
         add(plan, random, seconds, 27 / pace, () -> new Reshard(random.nextBoolean(), random.nextInt(100)));
-        add(plan, random, seconds, 40 / pace, () -> new Freeze(random.nextInt(WorkerTeam.SIZE), takeover * (0.2 + 1.2 * random.nextDouble())));
-        add(plan, random, seconds, 60 / pace, () -> new Outage(random.nextBoolean() ? WorkerTeam.Service.DYNAMODB : WorkerTeam.Service.KINESIS,
+        add(plan, random, seconds, 40 / pace,
+                () -> new Freeze(random.nextInt(WorkerTeam.SIZE), takeover * (0.2 + 1.2 * random.nextDouble())));
+        add(plan, random, seconds, 60 / pace, () -> new Outage(
+                random.nextBoolean() ? WorkerTeam.Service.DYNAMODB : WorkerTeam.Service.KINESIS,
                 random.nextBoolean() ? Link.State.STILL : Link.State.CUT, random.nextInt(2 * WorkerTeam.SIZE),
                 2 + seconds / 10 * Math.pow(random.nextDouble(), 2))); // most are short
         plan.sort(Comparator.comparing(Event::second));

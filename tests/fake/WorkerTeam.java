@@ -43,14 +43,17 @@ public final class WorkerTeam implements AutoCloseable {
     /** What happened, a line each, with the number of records that had come again by then. */
     public final List<String> history = new ArrayList<>();
 
-    /** The longest time, in seconds, that a worker without a shard said nothing, while both services answered; not once it had said what it waits for. */
+    /**
+     * The longest time, in seconds, that a worker without a shard said nothing, while both services answered. A worker that has said what
+     * it waits for does not count.
+     */
     public double longestSilence;
 
     public WorkerTeam(Path out, String stream, String... options) throws IOException {
         this.out = out;
         this.stream = stream;
-        command = Script.command("bash", "-c", "exec \"$@\" >>\"$0\"", out.toString())
-                .and(Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw", "--local").and(options));
+        var worker = Script.jbang("worker", stream, "--app", TestWorkers.application(), "--from", "earliest", "-o", "raw", "--local");
+        command = Script.command("bash", "-c", "exec \"$@\" >>\"$0\"", out.toString()).and(worker.and(options));
         for (int n = 0; n < SIZE; n++) {
             members.add(new Member(n));
         }
@@ -69,7 +72,8 @@ public final class WorkerTeam implements AutoCloseable {
 
         private Member(int number) throws IOException {
             this.number = number;
-            links = new TreeMap<>(Map.of(Service.KINESIS, new Link(TestKinesis.endpoint()), Service.DYNAMODB, new Link(TestWorkers.dynamodb())));
+            links = new TreeMap<>(Map.of(Service.KINESIS, new Link(TestKinesis.endpoint()),
+                    Service.DYNAMODB, new Link(TestWorkers.dynamodb())));
             start();
         }
 
@@ -215,7 +219,8 @@ public final class WorkerTeam implements AutoCloseable {
         var began = now();
         while (true) {
             watch();
-            var shares = members.stream().map(member -> (int) TestWorkers.shards(member.worker).stream().filter(open::contains).count()).toList();
+            var shares = members.stream()
+                    .map(member -> (int) TestWorkers.shards(member.worker).stream().filter(open::contains).count()).toList();
             var isBalanced = shares.stream().mapToInt(share -> share).sum() == open.size() && Collections.max(shares) <= evenShare();
             if (isBalanced || now() - began > longest.toSeconds()) {
                 note("open shards of each worker after %.0f s: %s".formatted(now() - began, shares));

@@ -119,15 +119,16 @@ class LeaseClockTest {
     }
 
     private void answer(ExecutionAttributes call, UpdateItemRequest update) {
-        clock.afterExecution(new AnswerPrinter(update, UpdateItemResponse.builder().build()), call);
+        clock.afterExecution(new Answer(update, UpdateItemResponse.builder().build()), call);
     }
 
     private void seen(String shardId, String owner, String checkpointOwner) {
-        var item = new HashMap<>(Map.of("leaseKey", AttributeValue.fromS(shardId), "leaseCounter", AttributeValue.fromN("7"), "leaseOwner", AttributeValue.fromS(owner)));
+        var item = new HashMap<>(Map.of("leaseKey", AttributeValue.fromS(shardId), "leaseCounter", AttributeValue.fromN("7"),
+                "leaseOwner", AttributeValue.fromS(owner)));
         if (checkpointOwner != null) {
             item.put("checkpointOwner", AttributeValue.fromS(checkpointOwner));
         }
-        clock.afterExecution(new AnswerPrinter(null, GetItemResponse.builder().item(item).build()), call());
+        clock.afterExecution(new Answer(null, GetItemResponse.builder().item(item).build()), call());
     }
 
     private static UpdateItemRequest renewal(String shardId) {
@@ -141,7 +142,7 @@ class LeaseClockTest {
                 .expected(Map.of(expected, ExpectedAttributeValue.builder().exists(true).build())).build();
     }
 
-    private record AnswerPrinter(SdkRequest request, SdkResponse response) implements Context.AfterExecution {
+    private record Answer(SdkRequest request, SdkResponse response) implements Context.AfterExecution {
         @Override
         public SdkHttpRequest httpRequest() {
             return null;

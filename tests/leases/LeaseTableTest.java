@@ -35,7 +35,8 @@ class LeaseTableTest {
     @Timeout(60)
     void pagesThatNeverEnd_endTheScan() {
         var lease = Map.of("leaseKey", AttributeValue.fromS("shard"), "checkpoint", AttributeValue.fromS("TRIM_HORIZON"));
-        refuses("10 pages of Scan in a row bring nothing new, and the last is not the end", ScanResponse.builder().items(lease).lastEvaluatedKey(lease).build());
+        refuses("10 pages of Scan in a row bring nothing new, and the last is not the end",
+                ScanResponse.builder().items(List.of(lease)).lastEvaluatedKey(lease).build());
     }
 
     @Test
@@ -49,19 +50,22 @@ class LeaseTableTest {
 
     @Test
     void aTableWithoutAKey_isRefused() {
-        for (var description : List.of(DescribeTableResponse.builder().build(), DescribeTableResponse.builder().table(table -> table.keySchema(List.of())).build())) {
+        var withoutTable = DescribeTableResponse.builder().build();
+        var withoutKey = DescribeTableResponse.builder().table(table -> table.keySchema(List.of())).build();
+        for (var description : List.of(withoutTable, withoutKey)) {
             var table = new LeaseTable("app", new Fake() {
                 @Override
                 public DescribeTableResponse describeTable(DescribeTableRequest request) {
                     return description;
                 }
             }, Duration.ZERO, new Log());
-            assertEquals(NONSENSE + "DescribeTable has no key of the table" + CHECK, assertThrows(Failure.class, table::isReady).getMessage());
+            var failure = assertThrows(Failure.class, table::isReady);
+            assertEquals(NONSENSE + "DescribeTable has no key of the table" + CHECK, failure.getMessage());
         }
     }
 
     private static ScanResponse item(Map<String, AttributeValue> item) {
-        return ScanResponse.builder().items(item).build();
+        return ScanResponse.builder().items(List.of(item)).build();
     }
 
     private static void refuses(String what, ScanResponse page) {

@@ -29,14 +29,16 @@ class NpmPackageTest {
 
     @Test
     void npm_getsTheVersionAndTheHashes_andWritesForItsUserAlone() throws Exception {
-        var npm = npm("umask >mask; mkdir -p node_modules/kinesis-local; cp mask package.json package-lock.json node_modules/kinesis-local");
+        var npm = npm("umask >mask; mkdir -p node_modules/kinesis-local\n"
+                + "cp mask package.json package-lock.json node_modules/kinesis-local");
         var installed = PACKAGE.installed(temp, npm, new Log());
         assertTrue(Files.readString(installed.resolve("package.json")).contains("\"kinesis-local\": \"" + PACKAGE.version() + "\""));
         var lock = Files.readString(installed.resolve("package-lock.json"));
         assertTrue(lock.contains("\"version\": \"" + PACKAGE.version() + "\",\n      \"integrity\": \"sha512-"), lock);
         assertTrue(Files.readString(installed.resolve("mask")).matches("0*77\n"));
         for (var file : List.of("npm.log", "package.json", "package-lock.json")) {
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(installed.getParent().getParent().resolve(file))));
+            var written = installed.getParent().getParent().resolve(file);
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(written)));
         }
         assertEquals(installed, PACKAGE.installed(temp, "nowhere", new Log()));
     }
@@ -54,7 +56,8 @@ class NpmPackageTest {
 
     /** A program that is called as npm is, and runs the commands in the folder of the package. */
     private String npm(String commands) throws IOException {
-        var npm = Files.writeString(temp.resolve("npm"), "#!/bin/sh\n[ \"$1 $2\" = 'ci --prefix' ] && cd \"$3\" || exit 2\n" + commands + "\n");
+        var npm = Files.writeString(temp.resolve("npm"),
+                "#!/bin/sh\n[ \"$1 $2\" = 'ci --prefix' ] && cd \"$3\" || exit 2\n" + commands + "\n");
         Files.setPosixFilePermissions(npm, PosixFilePermissions.fromString("rwx------"));
         return npm.toString();
     }

@@ -56,14 +56,16 @@ class InputFileTest {
         }
         assertEquals(List.of(), lines(file(new byte[0]), "--decode", "gzip"));
         refused("'" + plain + "' is not gzip; --decode auto takes what is not packed as it is", plain, "--decode", "gzip");
-        refused("'" + file(gzip("a")) + "' is not zstd; --decode auto takes what is not packed as it is", file(gzip("a")), "--decode", "zstd");
+        var gzip = file(gzip("a"));
+        refused("'" + gzip + "' is not zstd; --decode auto takes what is not packed as it is", gzip, "--decode", "zstd");
         refused("'" + file(SKIPPABLE) + "' is zstd; --decode auto unpacks it", file(SKIPPABLE));
     }
 
     @Test
     void parts_areUnpackedOneAfterTheOther() throws Exception {
         assertEquals(List.of("one", "two"), lines(file(concat(gzip("o"), gzip(""), gzip("ne\n"), gzip("two"))), "--decode", "auto"));
-        assertEquals(List.of("one", "two"), lines(file(concat(SKIPPABLE, zstd("o"), zstd(""), SKIPPABLE, zstd("ne\ntwo"))), "--decode", "auto"));
+        var frames = concat(SKIPPABLE, zstd("o"), zstd(""), SKIPPABLE, zstd("ne\ntwo"));
+        assertEquals(List.of("one", "two"), lines(file(frames), "--decode", "auto"));
         var deflated = Arrays.copyOfRange(gzip("one"), 10, gzip("one").length);
         assertEquals(List.of("one"), lines(file(concat(GZIP_WITH_ALL_FIELDS, deflated)), "--decode", "gzip"));
         var empty = new byte[50_000][];
@@ -77,7 +79,8 @@ class InputFileTest {
             assertEquals(text.lines().toList(), lines(file(utf8(text)), "--decode", "auto"));
             assertEquals(text.lines().toList(), lines(file(utf8(text))));
         }
-        assertEquals(List.of("one", "two", "three"), lines(file(gzip("one\n")), file(utf8("two")), file(zstd("three")), "--decode", "auto"));
+        assertEquals(List.of("one", "two", "three"),
+                lines(file(gzip("one\n")), file(utf8("two")), file(zstd("three")), "--decode", "auto"));
     }
 
     @Test

@@ -75,7 +75,8 @@ class InputOptionsTest {
             random.nextBytes(data);
             var text = random.ints(random.nextInt(30), 0, 0x10ffff).filter(c -> c < 0xd800 || c > 0xdfff)
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
-            var record = new UserRecord("shard", "49", 3, text + "k", n % 3 == 0 ? null : "123", UserRecords.ARRIVAL, n % 2 == 0 ? data : utf8(text), null, null);
+            var record = new UserRecord("shard", "49", 3, text + "k", n % 3 == 0 ? null : "123", UserRecords.ARRIVAL,
+                    n % 2 == 0 ? data : utf8(text), null, null);
             var line = new ByteArrayOutputStream();
             new JsonFormat(n % 5 == 0).append(record, line);
             var read = JsonRecordParser.parse(new UserRecord.Source("f", 1), line.toByteArray());
@@ -89,7 +90,9 @@ class InputOptionsTest {
     @Test
     void json_hasDataThatIsAnotherValue_asItIsWritten() throws Exception {
         for (var data : List.of("{\"a\":[1, {\"b\":2.50}]}", "[]", "1.0e5", "-0", "true", "null")) {
-            for (var line : List.of("{\"data\":" + data + "}", "{ \"data\" : " + data + " , \"x\":[{\"data\":1}]}", "{\"partitionKey\":\"ü😀\",\"data\":" + data + "\t}")) {
+            for (var format : List.of("{\"data\":%s}", "{ \"data\" : %s , \"x\":[{\"data\":1}]}",
+                    "{\"partitionKey\":\"ü😀\",\"data\":%s\t}")) {
+                var line = format.formatted(data);
                 assertArrayEquals(utf8(data), records(line, "--json").next().data(), line);
             }
         }

@@ -97,7 +97,8 @@ class ProducerTest {
             try (var failed = new FailedRecords(file)) {
                 account = new DeliveryReport(new Stdout(out), LINE, true, failed, false, new Log());
                 var settings = new RecordWriter.Settings(kinesis, false, false, 1, Duration.ofMillis(10), Duration.ofMinutes(1), new Log());
-                producer = new Producer(new Lines(), new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log());
+                var limits = new RecordLimits(1 << 20, Distribution.BY_KEY);
+                producer = new Producer(new Lines(), limits, new RecordWriter(settings, account), account, new Log());
                 producer.run(new Producer.Limits(Long.MAX_VALUE, null, null), new Progress(List.of(), false, new Log()));
             } catch (Exception e) {
                 throw new IllegalStateException(e);

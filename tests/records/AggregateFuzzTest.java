@@ -73,15 +73,17 @@ class AggregateFuzzTest {
             var isText = Stream.of(message.getPartitionKeyTableList(), message.getExplicitHashKeyTableList())
                     .allMatch(table -> table.asByteStringList().stream().allMatch(ByteString::isValidUtf8));
             var records = message.getRecordsList();
-            if (!isText || records.isEmpty() || !records.stream().allMatch(r -> isIn(r.getPartitionKeyIndex(), message.getPartitionKeyTableCount())
-                    && (!r.hasExplicitHashKeyIndex() || isIn(r.getExplicitHashKeyIndex(), message.getExplicitHashKeyTableCount())))) {
+            var hasKeys = records.stream().allMatch(r -> isIn(r.getPartitionKeyIndex(), message.getPartitionKeyTableCount())
+                    && (!r.hasExplicitHashKeyIndex() || isIn(r.getExplicitHashKeyIndex(), message.getExplicitHashKeyTableCount())));
+            if (!isText || records.isEmpty() || !hasKeys) {
                 return null;
             }
             return IntStream.range(0, records.size()).mapToObj(n -> KinesisClientRecord.builder().sequenceNumber("49").subSequenceNumber(n)
                     .partitionKey(message.getPartitionKeyTable((int) records.get(n).getPartitionKeyIndex()))
                     .explicitHashKey(!records.get(n).hasExplicitHashKeyIndex() ? null
                             : message.getExplicitHashKeyTable((int) records.get(n).getExplicitHashKeyIndex()))
-                    .approximateArrivalTimestamp(UserRecords.ARRIVAL).data(records.get(n).getData().asReadOnlyByteBuffer()).build()).toList();
+                    .approximateArrivalTimestamp(UserRecords.ARRIVAL)
+                    .data(records.get(n).getData().asReadOnlyByteBuffer()).build()).toList();
         } catch (IOException e) {
             return null;
         }
@@ -170,13 +172,13 @@ class AggregateFuzzTest {
         if (random.nextBoolean()) {
             return message.toByteArray();
         }
-        var fields = new ArrayList<byte[]>();
-        message.getPartitionKeyTableList().forEach(key -> fields.add(AggregatedRecord.newBuilder().addPartitionKeyTable(key).build().toByteArray()));
-        message.getExplicitHashKeyTableList().forEach(key -> fields.add(AggregatedRecord.newBuilder().addExplicitHashKeyTable(key).build().toByteArray()));
-        message.getRecordsList().forEach(record -> fields.add(AggregatedRecord.newBuilder().addRecords(record).build().toByteArray()));
+        var fields = new ArrayList<AggregatedRecord.Builder>();
+        message.getPartitionKeyTableList().forEach(key -> fields.add(AggregatedRecord.newBuilder().addPartitionKeyTable(key)));
+        message.getExplicitHashKeyTableList().forEach(key -> fields.add(AggregatedRecord.newBuilder().addExplicitHashKeyTable(key)));
+        message.getRecordsList().forEach(record -> fields.add(AggregatedRecord.newBuilder().addRecords(record)));
         Collections.shuffle(fields, random);
         var bytes = new ByteArrayOutputStream();
-        fields.forEach(bytes::writeBytes);
+        fields.forEach(field -> bytes.writeBytes(field.build().toByteArray()));
         return bytes.toByteArray();
     }
 }

@@ -28,7 +28,11 @@ class DeaggregatorTest {
         assertEquals(2, records.size());
         assertEquals("k0 null 0 a", text(records.get(0)));
         assertEquals("k1 12 1 b", text(records.get(1)));
-        assertTrue(records.stream().allMatch(r -> r.sequenceNumber().equals("49") && r.shardId().equals("shard") && r.arrival() == UserRecords.ARRIVAL));
+        for (var record : records) {
+            assertEquals("49", record.sequenceNumber());
+            assertEquals("shard", record.shardId());
+            assertEquals(UserRecords.ARRIVAL, record.arrival());
+        }
     }
 
     @Test
@@ -45,20 +49,19 @@ class DeaggregatorTest {
         var flipped = good.clone();
         flipped[good.length - 1] ^= 1;
         var record = Record.newBuilder().setPartitionKeyIndex(0).setData(ByteString.EMPTY);
+        var keyed = AggregatedRecord.newBuilder().addPartitionKeyTable("k");
         for (var data : List.of(
                 Arrays.copyOf(good, 4), Arrays.copyOf(good, 19), Arrays.copyOf(good, good.length - 1), flipped,
                 Aggregate.toBytes(new byte[0]), // no records
-                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").build().toByteArray()),
-                Aggregate.toBytes(AggregatedRecord.newBuilder().addRecords(record).build().toByteArray()), // no such key
-                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(record.clone().setPartitionKeyIndex(-1))
-                        .build().toByteArray()),
-                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(record.clone().setExplicitHashKeyIndex(-1))
-                        .build().toByteArray()),
-                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(Record.newBuilder().setPartitionKeyIndex(0).buildPartial())
-                        .buildPartial().toByteArray()), // no data
-                Aggregate.toBytes(AggregatedRecord.newBuilder().addPartitionKeyTable("k").addRecords(Record.newBuilder().setData(ByteString.EMPTY).buildPartial())
-                        .buildPartial().toByteArray()),
-                Aggregate.toBytes(new byte[] {10, (byte) 0xff}), Aggregate.toBytes(new byte[] {0x1b}), Aggregate.toBytes(new byte[] {0x0c}))) {
+                aggregate(keyed),
+                aggregate(AggregatedRecord.newBuilder().addRecords(record)), // no such key
+                aggregate(keyed.clone().addRecords(record.clone().setPartitionKeyIndex(-1))),
+                aggregate(keyed.clone().addRecords(record.clone().setExplicitHashKeyIndex(-1))),
+                aggregate(keyed.clone().addRecords(record.clone().clearData().buildPartial())), // no data
+                aggregate(keyed.clone().addRecords(record.clone().clearPartitionKeyIndex().buildPartial())),
+                Aggregate.toBytes(new byte[] {10, (byte) 0xff}),
+                Aggregate.toBytes(new byte[] {0x1b}),
+                Aggregate.toBytes(new byte[] {0x0c}))) {
             var kinesisRecord = record(data);
             var records = apply(kinesisRecord);
             assertEquals(1, records.size());
@@ -72,6 +75,10 @@ class DeaggregatorTest {
         Arrays.fill(groups, (byte) 0x2b); // the start of a group, field 5
         var record = record(Aggregate.toBytes(groups));
         assertSame(record, apply(record).get(0));
+    }
+
+    private static byte[] aggregate(AggregatedRecord.Builder message) {
+        return Aggregate.toBytes(message.buildPartial().toByteArray());
     }
 
     private static String text(UserRecord record) {

@@ -112,7 +112,8 @@ class DecoderTest {
         assertEquals(2, records.size());
         assertArrayEquals(utf8("first ü\n"), records.get(0).data());
         assertArrayEquals(utf8("{\"a\":1}"), records.get(1).data());
-        assertEquals("LogEvent[logGroup=/app/web, logStream=i-1, timestamp=2026-11-24T12:00:00.123Z]", records.get(0).logEvent().toString());
+        assertEquals("LogEvent[logGroup=/app/web, logStream=i-1, timestamp=2026-11-24T12:00:00.123Z]",
+                records.get(0).logEvent().toString());
         assertEquals("key", records.get(1).partitionKey());
     }
 
@@ -120,19 +121,22 @@ class DecoderTest {
     void controlMessage_isDropped() throws IOException {
         assertEquals(List.of(), logs("""
                 {"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],
-                "logEvents":[{"id":"","timestamp":1795521600123,"message":"CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."}]}"""));
+                "logEvents":[{"id":"","timestamp":1795521600123,
+                "message":"CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."}]}"""));
     }
 
     @Test
     void logEvents_thatAreNotUtf8_arePassedOnAsTheyCame() throws IOException {
         for (var charset : List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16BE)) {
-            passesOn(Codec.CLOUDWATCH_LOGS, pack(Codec.GZIP, "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"timestamp\":1,\"message\":\"\u00fc\"}]}".getBytes(charset)));
+            var message = "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"timestamp\":1,\"message\":\"\u00fc\"}]}";
+            passesOn(Codec.CLOUDWATCH_LOGS, pack(Codec.GZIP, message.getBytes(charset)));
         }
     }
 
     @Test
     void messages_oneAfterTheOther_areTakenApartEach() throws IOException {
-        var message = "{\"logEvents\":[{\"message\":\"%s\",\"timestamp\":1,\"x\":{\"y\":[1]}}],\"x\":[{}],\"messageType\":\"DATA_MESSAGE\"}";
+        var message = """
+                {"logEvents":[{"message":"%s","timestamp":1,"x":{"y":[1]}}],"x":[{}],"messageType":"DATA_MESSAGE"}""";
         var records = logs("{\"messageType\":\"CONTROL_MESSAGE\"}\n" + message.formatted("a") + message.formatted("b"));
         assertEquals(List.of("a", "b"), records.stream().map(record -> new String(record.data())).toList());
     }
@@ -144,7 +148,8 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[]", "{}", "text", "{\"messageType\":\"OTHER\",\"logEvents\":[]}", "{\"messageType\":\"DATA_MESSAGE\"}",
+    @ValueSource(strings = {"", "null", "[]", "{}", "text",
+        "{\"messageType\":\"OTHER\",\"logEvents\":[]}", "{\"messageType\":\"DATA_MESSAGE\"}",
         "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[null]}", "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"timestamp\":1}]}",
         "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"message\":\"m\"}]}", "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":{}}",
         "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"timestamp\":1,\"message\":\"m\"}]",
@@ -179,8 +184,10 @@ class DecoderTest {
         }
         gzip.apply(record(pack(Codec.GZIP, new byte[MAX + 1])));
         gzip.apply(record(pack(Codec.GZIP, new byte[MAX + 2])));
-        assertEquals(List.of("shard shard: record 49 is printed as it is: --decode cloudwatch-logs: it is no message of CloudWatch Logs; of more of this kind, -v tells",
-                "shard shard: record 49 is printed as it is: --decode gzip: it unpacks to more than 8388608 bytes; of more of this kind, -v tells"), lines);
+        var asItIs = "shard shard: record 49 is printed as it is: --decode ";
+        assertEquals(List.of(
+                asItIs + "cloudwatch-logs: it is no message of CloudWatch Logs; of more of this kind, -v tells",
+                asItIs + "gzip: it unpacks to more than 8388608 bytes; of more of this kind, -v tells"), lines);
     }
 
     @ParameterizedTest

@@ -53,7 +53,8 @@ class FormatFuzzTest {
                 assertEquals(3, lines.length, e.getMessage());
                 assertTrue(lines[0].startsWith("-f: "), e.getMessage());
                 assertEquals("  " + TerminalText.escapeLine(format), lines[1]);
-                assertTrue(lines[2].matches(" {2,}\\^") && lines[2].length() <= lines[1].codePointCount(0, lines[1].length()), e.getMessage());
+                var width = lines[1].codePointCount(0, lines[1].length());
+                assertTrue(lines[2].matches(" {2,}\\^") && lines[2].length() <= width, e.getMessage());
             }
         });
     }
@@ -66,7 +67,8 @@ class FormatFuzzTest {
             var record = record(random);
             try {
                 for (var terminal : new TerminalText[] {TerminalText.PLAIN, DIMMING}) {
-                    assertEquals(controls(print(format, "s1", harmless(record), terminal)), controls(print(format, stream, record, terminal)), format);
+                    assertEquals(controls(print(format, "s1", harmless(record), terminal)),
+                            controls(print(format, stream, record, terminal)), format);
                 }
             } catch (UsageException e) {
                 // the property of the test above
@@ -121,15 +123,20 @@ class FormatFuzzTest {
         for (var pieces = random.nextInt(6); pieces > 0; pieces--) {
             format.append(piece(random, record(random)).format());
         }
-        return random.nextInt(4) == 0 ? format.toString() : new String(Fuzz.mutate(random, bytes(format.toString())), StandardCharsets.UTF_8);
+        if (random.nextInt(4) == 0) {
+            return format.toString();
+        }
+        return new String(Fuzz.mutate(random, bytes(format.toString())), StandardCharsets.UTF_8);
     }
 
     /** Returns a record with anything in any field, or without it. */
     private static UserRecord record(Random random) {
         var time = Instant.ofEpochSecond(60L * random.nextInt(30_000_000));
-        return new UserRecord(text(random), text(random), random.nextInt(3), orNull(random, text(random)), orNull(random, text(random)), orNull(random, time),
+        return new UserRecord(text(random), text(random), random.nextInt(3),
+                orNull(random, text(random)), orNull(random, text(random)), orNull(random, time),
                 random.nextBoolean() ? bytes(text(random)) : Fuzz.bytes(random, random.nextInt(12)),
-                orNull(random, new UserRecord.LogEvent(text(random), text(random), time)), orNull(random, new UserRecord.Source(orNull(random, text(random)), 1)));
+                orNull(random, new UserRecord.LogEvent(text(random), text(random), time)),
+                orNull(random, new UserRecord.Source(orNull(random, text(random)), 1)));
     }
 
     /** Returns the record with plain text wherever it has some. */
@@ -137,9 +144,10 @@ class FormatFuzzTest {
         UnaryOperator<String> plain = text -> text == null || text.isEmpty() ? text : "x";
         var event = record.logEvent();
         var source = record.source();
-        return new UserRecord(plain.apply(record.shardId()), plain.apply(record.sequenceNumber()), record.subSequenceNumber(), plain.apply(record.partitionKey()),
-                plain.apply(record.explicitHashKey()), record.arrival(), record.data().length == 0 ? record.data() : bytes("x"),
-                event == null ? null : new UserRecord.LogEvent(plain.apply(event.logGroup()), plain.apply(event.logStream()), event.timestamp()),
+        return new UserRecord(plain.apply(record.shardId()), plain.apply(record.sequenceNumber()), record.subSequenceNumber(),
+                plain.apply(record.partitionKey()), plain.apply(record.explicitHashKey()), record.arrival(),
+                record.data().length == 0 ? record.data() : bytes("x"), event == null ? null
+                        : new UserRecord.LogEvent(plain.apply(event.logGroup()), plain.apply(event.logStream()), event.timestamp()),
                 source == null ? null : new UserRecord.Source(plain.apply(source.file()), source.line()));
     }
 

@@ -69,7 +69,8 @@ class FormatStringTest {
         "%o{x} | ^2 | this token has no modifiers; \\x7b is a brace", "%S{} | ^2 | this token has .*",
         "ä😀%q | ^2 | no such token; .*"})
     void mistake_isShownWithACaretUnderIt(String format, String caret, String message) {
-        var lines = assertThrows(UsageException.class, () -> FormatString.compile("-f", format, "s1", TerminalText.NONE)).getMessage().split("\n");
+        var mistake = assertThrows(UsageException.class, () -> FormatString.compile("-f", format, "s1", TerminalText.NONE));
+        var lines = mistake.getMessage().split("\n");
         if (message.endsWith(".*")) {
             assertEquals(message.replace(".*", ""), lines[0].substring("-f: ".length(), "-f: ".length() + message.length() - 2));
         } else {

@@ -22,7 +22,8 @@ class JsonLinesFuzzTest {
     private static final JSON ORACLE = JSON.std.without(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS); // the last one counts
     private static final Source SOURCE = new Source("f", 1);
     private static final int LONGEST_REASON = 400; // Jackson quotes up to 256 characters
-    private static final String[] VALUES = {"1", "-1.50e3", "true", "null", "\"text\"", "[1, [ ]]", "{ \"data\" : {\"a\":\"\\u00e9\"} }", "\"\u0301\ud83d\ude00\"", "\"\\ud800\"", "1e", ""};
+    private static final String[] VALUES = {"1", "-1.50e3", "true", "null", "\"text\"", "[1, [ ]]",
+        "{ \"data\" : {\"a\":\"\\u00e9\"} }", "\"\u0301\ud83d\ude00\"", "\"\\ud800\"", "1e", ""};
 
     /** What consume -o json prints, and produce --json reads. */
     @Test
@@ -42,7 +43,9 @@ class JsonLinesFuzzTest {
     @Test
     void jsonData_isTheSameValue_onAPlainLine() {
         Fuzz.rounds(1_000, random -> {
-            var fields = "{%s: %s}".formatted(string(random), random.nextBoolean() ? string(random) : VALUES[random.nextInt(VALUES.length)]);
+            var name = string(random);
+            var value = random.nextBoolean() ? string(random) : VALUES[random.nextInt(VALUES.length)];
+            var fields = "{%s: %s}".formatted(name, value);
             var data = random.nextBoolean() ? utf8(fields) : Fuzz.mutate(random, utf8(fields));
             var text = new String(print(new JsonFormat(true), record(random).with(data)), StandardCharsets.UTF_8);
             assertFalse(text.codePoints().anyMatch(c -> c < ' ' || TerminalText.isControl(c)), text);
@@ -78,7 +81,8 @@ class JsonLinesFuzzTest {
             } catch (InvalidRecord e) {
                 assertEquals(SOURCE, e.source);
                 assertArrayEquals(line, e.input);
-                assertTrue(!e.getMessage().isBlank() && e.getMessage().lines().count() == 1 && e.getMessage().length() < LONGEST_REASON, e.getMessage());
+                var reason = e.getMessage();
+                assertTrue(!reason.isBlank() && reason.lines().count() == 1 && reason.length() < LONGEST_REASON, reason);
             }
         });
     }
@@ -100,13 +104,20 @@ class JsonLinesFuzzTest {
     }
 
     private static UserRecord record(Random random) {
-        return new UserRecord("shard", "49", 0, random.nextInt(8) == 0 ? null : text(random), random.nextBoolean() ? null : text(random), ARRIVAL,
-                random.nextBoolean() ? utf8(text(random)) : Fuzz.bytes(random, random.nextInt(20)), null, null);
+        var partitionKey = random.nextInt(8) == 0 ? null : text(random);
+        var explicitHashKey = random.nextBoolean() ? null : text(random);
+        var data = random.nextBoolean() ? utf8(text(random)) : Fuzz.bytes(random, random.nextInt(20));
+        return new UserRecord("shard", "49", 0, partitionKey, explicitHashKey, ARRIVAL, data, null, null);
     }
 
     /** Returns characters of any plane, of which many command a terminal. */
     private static String text(Random random) {
-        return random.ints(random.nextInt(10), 0, 0x11000).map(c -> c % 3 == 0 ? c % 0xa0 : c % 3 == 1 ? 0x2000 + c % 0x70 : c)
+        return random.ints(random.nextInt(10), 0, 0x11000)
+                .map(c -> switch (c % 3) {
+                    case 0 -> c % 0xa0;
+                    case 1 -> 0x2000 + c % 0x70;
+                    default -> c;
+                })
                 .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0x1f600 : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import fake.Fuzz;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,10 @@ class PayloadFuzzTest {
     private static final int MAX = 1 << 12;
     private static final JSON MAPS = JSON.std.without(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS);
 
+    /** How gzip, zstd and zlib begin. */
+    private static final List<byte[]> BEGINNINGS = List.of(
+            new byte[] {0x1f, (byte) 0x8b, 8, 0}, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd}, new byte[] {0x78, (byte) 0x9c});
+
     /** The checksums are of 32 bits: what is damaged does not unpack to something else. That of zlib is not good for few bytes. */
     @Test
     void mutatedData_isUnpackedExactly_orPassedOnWithOneWarning() {
@@ -34,7 +39,8 @@ class PayloadFuzzTest {
             var unpacked = new ByteArrayOutputStream();
             var packed = new ByteArrayOutputStream();
             for (var parts = codec == Codec.ZLIB ? 1 : 1 + random.nextInt(3); parts > 0; parts--) {
-                var data = Fuzz.bytes(random, 8 + random.nextInt(random.nextInt(5) == 0 ? MAX : 100)); // no part is as short as what is cut out
+                var longest = random.nextInt(5) == 0 ? MAX : 100;
+                var data = Fuzz.bytes(random, 8 + random.nextInt(longest)); // no part is as short as what is cut out
                 unpacked.writeBytes(data);
                 packed.writeBytes(DecoderTest.pack(codec, data));
             }
@@ -61,8 +67,7 @@ class PayloadFuzzTest {
             var codec = Codec.values()[random.nextInt(Codec.values().length)];
             var data = Fuzz.bytes(random, random.nextInt(50));
             for (int n = 0; n < data.length && random.nextInt(4) > 0; n++) { // begins as one of them does
-                data[n] = List.of(new byte[] {0x1f, (byte) 0x8b, 8, 0}, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd}, new byte[] {0x78, (byte) 0x9c})
-                        .get(codec.ordinal() % 3)[n % 2];
+                data[n] = BEGINNINGS.get(codec.ordinal() % BEGINNINGS.size())[n % 2];
             }
             var lines = new ArrayList<String>();
             var total = decode(codec, record(data), lines).stream().mapToInt(part -> part.data().length).sum();
@@ -84,8 +89,8 @@ class PayloadFuzzTest {
                 assertTrue(isMutated || bytes.length > MAX || json.length() > MAX / 8, json);
                 assertEquals(1, lines.size());
             } else {
-                assertEquals(events(bytes), records.stream().map(event -> event.logEvent().logGroup() + " " + event.logEvent().timestamp().toEpochMilli() + " "
-                        + new String(event.data(), java.nio.charset.StandardCharsets.UTF_8)).toList());
+                assertEquals(events(bytes), records.stream().map(event -> event.logEvent().logGroup() + " "
+                        + event.logEvent().timestamp().toEpochMilli() + " " + new String(event.data(), StandardCharsets.UTF_8)).toList());
                 assertEquals(List.of(), lines);
             }
         });
@@ -111,8 +116,9 @@ class PayloadFuzzTest {
                 events.add("{\"id\":\"1\",\"timestamp\":" + random.nextInt() + ",\"message\":\"m\\u00fc\\n" + random.nextInt() + "\"}");
             }
             var isControl = random.nextInt(5) == 0;
-            text.append("{\"messageType\":\"").append(isControl ? "CONTROL" : "DATA").append("_MESSAGE\",\"logGroup\":\"g").append(random.nextInt(10))
-                    .append("\",\"logStream\":\"s\",\"logEvents\":[").append(String.join(",", events)).append("]}\n");
+            text.append("{\"messageType\":\"").append(isControl ? "CONTROL" : "DATA").append("_MESSAGE\"")
+                    .append(",\"logGroup\":\"g").append(random.nextInt(10)).append("\",\"logStream\":\"s\"")
+                    .append(",\"logEvents\":[").append(String.join(",", events)).append("]}\n");
         }
         return text.toString();
     }

@@ -69,7 +69,7 @@ final class FakeTable implements DynamoDbClient {
     public UpdateTableResponse updateTable(UpdateTableRequest request) {
         called();
         var index = request.globalSecondaryIndexUpdates().get(0).create().indexName();
-        table = table.toBuilder().globalSecondaryIndexes(made -> made.indexName(index).indexStatus("ACTIVE")).build();
+        table = table.toBuilder().globalSecondaryIndexes(java.util.List.of(software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription.builder().indexName(index).indexStatus("ACTIVE").build())).build();
         if (othersAreFaster) {
             throw DynamoDbException.builder().statusCode(400).awsErrorDetails(error("ValidationException")).build();
         }
