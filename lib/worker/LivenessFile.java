@@ -1,10 +1,8 @@
 package lib.worker;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -14,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -73,7 +72,7 @@ final class LivenessFile implements ExecutionInterceptor {
         try {
             touch();
         } catch (IOException e) {
-            throw new Failure("--alive: cannot touch " + file + ": " + reason(e), e);
+            throw new Failure("--alive: cannot touch " + file + ": " + ErrorLine.ofWriting(e), e);
         }
         var thread = new Thread(this::run, "alive");
         thread.setDaemon(true);
@@ -95,7 +94,7 @@ final class LivenessFile implements ExecutionInterceptor {
             failed = false;
         } catch (IOException e) {
             if (!failed) {
-                log.warn("--alive: cannot touch %s: %s; retrying", file, reason(e));
+                log.warn("--alive: cannot touch %s: %s; retrying", file, ErrorLine.ofWriting(e));
             }
             failed = true;
         }
@@ -110,16 +109,6 @@ final class LivenessFile implements ExecutionInterceptor {
             throw new FileSystemException(file.toString(), null, reason);
         }
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such folder";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
     }
 
     /** Notes that the library starts. The worker has no shard then. */
