@@ -1,10 +1,10 @@
 /**
  * Reaches AWS: clients, credentials, endpoints.
  *
- * <p>Begin with {@link Aws}: its options are those of every script, and it builds every client. {@link ResponseCheck} refuses responses
- * with impossible values, {@link ResponseBound} those without end.
+ * <p>Begin with {@link Aws}: every script has its options ({@code --region}, {@code --profile}, {@code --endpoint-url}, {@code --local}),
+ * and it builds every client. {@link ResponseCheck} refuses responses with impossible values, and {@link ResponseBound} endless ones.
  *
- * <p>This wing makes no calls.
+ * <p>This wing makes no calls to Kinesis or DynamoDB.
  */
 package lib.aws;
 

@@ -1,9 +1,9 @@
 /**
- * What every command line program needs: the types of options, stdout, stderr, exit codes, tables.
+ * What every command line program needs: option converters, stdout, stderr, exit codes, tables.
  *
- * <p>Begin with {@link Cli}, which runs a command and owns the exit codes. Only {@link Stdout} writes to stdout, and {@link Log} writes to
- * stderr. A {@link Failure} is an error that the user can act on; {@link ErrorLine} makes one line of any other error, also of those of
- * AWS.
+ * <p>Begin with {@link Cli}, which runs a command and has the exit codes. Only {@link Stdout} writes to stdout, and {@link Log} writes to
+ * stderr. A {@link Failure} is an error that the user can act on; {@link ErrorLine} turns any other error, including those of AWS, into one
+ * line.
  *
  * <p>This wing knows no stream, shard or record, and imports no other wing.
  */

@@ -1,7 +1,8 @@
 /**
  * What consume and worker do with the records that they read: print them.
  *
- * <p>Begin with {@link RecordPrinter}. {@link OutputOptions} has the options that say what is printed of a record.
+ * <p>Begin with {@link RecordPrinter}. {@link OutputOptions} has the options that choose what is printed for each record ({@code -o},
+ * {@code -f}, {@code --decode}).
  *
  * <p>This wing does not know how a shard is read.
  */

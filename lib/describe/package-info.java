@@ -2,9 +2,9 @@
  * Answers about streams: tables, JSON, and a live screen.
  *
  * <p>Begin with {@link StreamTable} for all streams, and with {@link StreamDescription} and {@link ShardTable} for one. {@link Watch} shows
- * the {@link Traffic} of each shard; only {@link Screen} writes to a terminal.
+ * the {@link Traffic} of each shard ({@code --watch}); only {@link Screen} takes over the terminal.
  *
- * <p>This wing knows of records just their sizes and times.
+ * <p>This wing knows only the sizes and times of records.
  */
 package lib.describe;
 

@@ -1,9 +1,10 @@
 /**
  * A stream and its shards: the calls, what is retried, and the limits of the service.
  *
- * <p>Begin with {@link KinesisStream}, by which every part calls a stream. {@link Shards} has the shards of a stream, and {@link HashKeys}
- * says which one takes a partition key. {@link Backoff} and {@link Refusals} say which failed calls are retried and for how long,
- * {@link Quotas} what the service allows.
+ * <p>Begin with {@link KinesisStream}, through which every part calls a stream. {@link Shards} has the shards of a stream, and
+ * {@link HashKeys} says which shard takes a partition key. {@link Refusals} says which failed calls are retried, and {@link Backoff}
+ * retries them: throttled calls without a deadline, others for the time that its caller gives ({@code --give-up}, or 2 s at the start of a
+ * run). {@link Quotas} has the limits of the service, such as 5 GetRecords a second.
  *
  * <p>This wing does not know who reads, writes or describes a stream.
  */

@@ -1,5 +1,5 @@
 /**
- * Who reads which shard of an application: the lease table in DynamoDB.
+ * Which worker of an application reads which shard: the lease table in DynamoDB.
  *
  * <p>Begin with {@link LeaseTable}. The Kinesis Client Library assigns and renews the leases. This wing makes the first ones
  * ({@link NewLeases}), tells how far an application has read ({@link ApplicationProgress}), knows when a lease has expired

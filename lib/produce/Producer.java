@@ -60,7 +60,7 @@ public final class Producer {
     private final RecordSource source;
     private final RecordLimits recordLimits;
     private final RecordWriter writer;
-    private final DeliveryReport account;
+    private final DeliveryReport report;
     private final Log log;
     private final Thread thread = Thread.currentThread();
     private final CountDownLatch done = new CountDownLatch(1);
@@ -70,11 +70,11 @@ public final class Producer {
     private Source last;
 
     /** @param recordLimits what is beyond them is not put */
-    public Producer(RecordSource source, RecordLimits recordLimits, RecordWriter writer, DeliveryReport account, Log log) {
+    public Producer(RecordSource source, RecordLimits recordLimits, RecordWriter writer, DeliveryReport report, Log log) {
         this.source = source;
         this.recordLimits = recordLimits;
         this.writer = writer;
-        this.account = account;
+        this.report = report;
         this.log = log;
     }
 
@@ -98,14 +98,14 @@ public final class Producer {
                 done.countDown();
             }
         }
-        if (account.failure() != null) {
-            throw account.failure();
+        if (report.failure() != null) {
+            throw report.failure();
         }
     }
 
     /** Returns whether it has come to the end. */
     private boolean read(Limits limits, Progress progress) throws IOException {
-        account.whenOver(this::stopReading);
+        report.whenOver(this::stopReading);
         if (limits.time() != null) {
             stopAfter(limits.time());
         }
@@ -115,7 +115,7 @@ public final class Producer {
                 due = Math.max(due + interval(limits.rate()), System.nanoTime() - MAX_LATE_NANOS);
             }
             await(due);
-            if (isTimeUp || account.isOver() && !isEnding) {
+            if (isTimeUp || report.isOver() && !isEnding) {
                 return false;
             }
             try {
@@ -130,13 +130,13 @@ public final class Producer {
                 var record = recordLimits.keyed(read);
                 var refusal = recordLimits.refusal(record);
                 if (refusal != null) {
-                    account.undelivered(record, refusal);
+                    report.undelivered(record, refusal);
                 } else if (!writer.put(record) && !thread.isInterrupted()) { // all that was read before the interrupt is put
                     return false;
                 }
             } catch (InvalidRecord e) {
                 last = e.source;
-                account.unreadable(e);
+                report.unreadable(e);
             }
         }
         return true;
@@ -197,7 +197,7 @@ public final class Producer {
         }
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
         var busy = 0;
-        for (; busy < LOOKS_AT_SLOW_READER && System.nanoTime() < deadline; busy = account.isPrinting() ? busy + 1 : 0) {
+        for (; busy < LOOKS_AT_SLOW_READER && System.nanoTime() < deadline; busy = report.isPrinting() ? busy + 1 : 0) {
             if (done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 return true;
             }
@@ -205,7 +205,7 @@ public final class Producer {
         if (busy == 0) {
             return false;
         }
-        account.stopPrinting();
+        report.stopPrinting();
         return done.await(GRACE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -1,8 +1,9 @@
 /**
  * Where the records of produce come from, and what became of them.
  *
- * <p>Begin with {@link Producer}, which moves records from a {@link RecordSource} to the engine that writes. {@link InputOptions} chooses
- * the source. {@link DeliveryReport} tells the user what is not delivered, and its count makes exit code 3.
+ * <p>Begin with {@link Producer}, which moves records from a {@link RecordSource} to the engine that writes, at the {@code --rate} of the
+ * user. {@link InputOptions} chooses the source. {@link DeliveryReport} names and counts the records that are not delivered: if there are
+ * any, the exit code is 3.
  *
  * <p>This wing does not know how records are put.
  */

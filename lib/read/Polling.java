@@ -19,17 +19,17 @@ public record Polling(Duration caughtUp, Duration behind, int records, long byte
 
     /** As much as there is, as fast as a shard gives it, until the reader has caught up. */
     public static Polling all(Duration caughtUp) {
-        return new Polling(caughtUp, Quotas.MIN_POLL_INTERVAL, Quotas.GET_RECORDS, MOST_BYTES);
+        return new Polling(caughtUp, Quotas.MIN_POLL_INTERVAL, Quotas.RECORDS_A_GET, MOST_BYTES);
     }
 
     /** The same as fast as it comes: of a local Kinesis, which has not the limits of the service. */
     public static Polling unlimited(Duration caughtUp) {
-        return new Polling(caughtUp, Duration.ZERO, Quotas.GET_RECORDS, MOST_BYTES);
+        return new Polling(caughtUp, Duration.ZERO, Quotas.RECORDS_A_GET, MOST_BYTES);
     }
 
     /** As much as there is, at this interval whether or not the reader has caught up. */
     public static Polling every(Duration interval) {
-        return new Polling(interval, interval, Quotas.GET_RECORDS, interval.toMillis() * Quotas.READ_BYTES_A_SECOND / 1_000);
+        return new Polling(interval, interval, Quotas.RECORDS_A_GET, interval.toMillis() * Quotas.READ_BYTES_A_SECOND / 1_000);
     }
 
     /** How many records are to be asked for, when as many as this have so many bytes. */

@@ -1,11 +1,12 @@
 /**
  * The engine that reads: a loop for each shard, parents before children, and the lag.
  *
- * <p>Begin with {@link ShardReader}, the loop of a consumer. {@link StreamReader} runs one for each shard, and {@link ShardOrder} says
- * which shards begin: a child waits until its parents are read to their end. {@link Polling} says how often a shard is asked,
- * {@link Retention} notices lost records.
+ * <p>Begin with {@link ShardReader}, the loop of a consumer. {@link StreamReader} runs a loop for each shard, and {@link ShardOrder} says
+ * which shards may begin: a child waits until its parents are read to their end. {@link Polling} says how often a shard is polled
+ * ({@code --poll-interval}), {@link Retention} notices records that the stream has lost, and {@link LagTable} prints how far a consumer is
+ * behind.
  *
- * <p>This wing does not know what becomes of a batch of records: a sink takes it.
+ * <p>The loop does not know what becomes of a batch of records: a sink takes it.
  */
 package lib.read;
 

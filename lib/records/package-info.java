@@ -2,7 +2,7 @@
  * A record and its forms: text, JSON, format strings, aggregates, packed payloads.
  *
  * <p>Begin with {@link UserRecord}, a record as its user sees it. A {@link RecordFormat} writes it, and {@link FormatString} has the tokens
- * of {@code -f}; a {@link RecordParser} reads it. {@link Deaggregator} and {@link Decoder} make the user records of a Kinesis record.
+ * of {@code -f}; a {@link RecordParser} reads it. {@link Deaggregator} and {@link Decoder} turn a Kinesis record into user records.
  *
  * <p>This wing does not know where a record comes from or where it goes.
  */

@@ -1,9 +1,10 @@
 /**
- * consume on many machines, which share the shards of a stream by the Kinesis Client Library.
+ * {@code worker}: consume on many machines, which share the shards of a stream through the Kinesis Client Library.
  *
- * <p>Begin with {@link Worker}. {@link Startup} makes what a new application needs, {@link ClientLibrary} sets the library up, also how
- * often it renews leases, and {@link LibraryRun} runs it. The library makes a {@link LeasedShard} of each lease. {@link FailureWatch},
- * {@link TableWatch} and {@link PipeWatch} notice what the library does not tell.
+ * <p>Begin with {@link Worker}. {@link Startup} makes what a new application needs, and begins it at {@code --from}. {@link ClientLibrary}
+ * configures the library, which renews each lease every third of {@code --takeover}, and {@link LibraryRun} runs it. The library makes a
+ * {@link LeasedShard} for each lease. {@link FailureWatch}, {@link TableWatch} and {@link PipeWatch} notice what the library does not
+ * report.
  *
  * <p>No other wing knows this one.
  */

@@ -41,7 +41,7 @@ interface Packing {
 
         @Override
         public int maxRecords() {
-            return Quotas.PUT_RECORDS;
+            return Quotas.RECORDS_A_PUT;
         }
 
         @Override

@@ -23,7 +23,7 @@ final class PutCalls {
 
     private final KinesisStream stream;
     private final boolean ordered;
-    private volatile long maxBytes = Quotas.PUT_BYTES;
+    private volatile long maxBytes = Quotas.BYTES_A_PUT;
 
     /** The last sequence number of each of the last keys. */
     private final Map<String, String> sequenceNumbers = new LinkedHashMap<>(16, 0.75f, true) {
@@ -46,7 +46,7 @@ final class PutCalls {
         var bytes = 0L;
         for (int at = 0; at < records.size(); at++) {
             var more = records.get(at).bytes();
-            if (at - start == Quotas.PUT_RECORDS || at > start && bytes + more > maxBytes) {
+            if (at - start == Quotas.RECORDS_A_PUT || at > start && bytes + more > maxBytes) {
                 calls.add(records.subList(start, at));
                 start = at;
                 bytes = 0;

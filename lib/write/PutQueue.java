@@ -44,7 +44,7 @@ final class PutQueue {
         this.waiting = new WaitingRecords(packing, ordered);
         this.linger = linger.toNanos();
         this.maxUnsettled = CALLS_AHEAD * calls * packing.maxRecords();
-        this.capacity = Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, (calls + 1L) * Quotas.PUT_BYTES);
+        this.capacity = Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, (calls + 1L) * Quotas.BYTES_A_PUT);
     }
 
     /** Waits for room. Returns false when it is no longer taken. */

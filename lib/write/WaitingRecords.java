@@ -51,7 +51,7 @@ final class WaitingRecords {
         var cost = 0.0;
         var goes = isDue;
         for (var pending : waiting) {
-            if (batch.size() == maxRecords || !batch.isEmpty() && (bytes + pending.bytes > Quotas.PUT_BYTES || cost >= maxCost)) {
+            if (batch.size() == maxRecords || !batch.isEmpty() && (bytes + pending.bytes > Quotas.BYTES_A_PUT || cost >= maxCost)) {
                 goes = true;
                 break;
             }

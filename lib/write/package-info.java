@@ -1,10 +1,11 @@
 /**
  * The engine that writes: batches, pace, order for each partition key, retries, aggregates.
  *
- * <p>Begin with {@link RecordWriter}. {@link WaitingRecords} says which records go next, {@link PutQueue} and {@link Pace} when and how
- * fast, {@link Packing} and {@link Aggregator} in what form; {@link PutCalls} makes the calls.
+ * <p>Begin with {@link RecordWriter}. {@link WaitingRecords} says which records go next. {@link PutQueue} says when they go, and
+ * {@link Pace} how fast: at the speed that the shards take. {@link Packing} and {@link Aggregator} give the records their form, and
+ * {@link PutCalls} makes the calls.
  *
- * <p>This wing does not know where a record was read: a listener hears what became of it.
+ * <p>This wing does not know where a record was read. A listener hears what became of each record.
  */
 package lib.write;
 
