@@ -79,10 +79,11 @@ final class ShardTree {
         var depth = place.depth() + 1;
         for (int i = of.size() - 1; i >= 0; i--) { // the first is taken first
             var isLast = i == of.size() - 1;
-            var isIndented = depth <= INDENTED;
-            var branch = place.indent() + (isIndented ? "" : "…" + depth + " ") + (isLast ? "└─" : "├─");
-            next.push(new Place(new Line(of.get(i), branch, false), depth,
-                    depth < INDENTED ? place.indent() + (isLast ? "  " : "│ ") : place.indent()));
+            var generation = depth <= INDENTED ? "" : "…" + depth + " ";
+            var branch = place.indent() + generation + (isLast ? "└─" : "├─");
+            var trunk = isLast ? "  " : "│ ";
+            var indent = depth < INDENTED ? place.indent() + trunk : place.indent();
+            next.push(new Place(new Line(of.get(i), branch, false), depth, indent));
         }
     }
 }

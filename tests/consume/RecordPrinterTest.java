@@ -64,13 +64,16 @@ class RecordPrinterTest {
 
     @Test
     void stopWhen_whileARecordIsWritten_beginsNoOther_untilItGoesOn() throws Exception {
-        unpacking = new Unpacking("not 3", record -> record.sequenceNumber().equals("3") ? List.of() : List.of(record)); // which needs no write
+        // Record 3 needs no write.
+        unpacking = new Unpacking("not 3", record -> record.sequenceNumber().equals("3") ? List.of() : List.of(record));
         var isOver = new AtomicBoolean();
-        var printer = new RecordPrinter(new Stdout(new FakeChannel(bytes -> {
+        var channel = new FakeChannel(bytes -> {
             writes.add(StandardCharsets.UTF_8.decode(bytes).toString());
             isOver.set(true);
             return bytes.limit();
-        })), unpacking, (record, out) -> out.write("x".repeat(5_000).getBytes(StandardCharsets.UTF_8)), checkpoint, Long.MAX_VALUE, new Log());
+        });
+        RecordFormat format = (record, out) -> out.write("x".repeat(5_000).getBytes(StandardCharsets.UTF_8));
+        var printer = new RecordPrinter(new Stdout(channel), unpacking, format, checkpoint, Long.MAX_VALUE, new Log());
         printer.stopWhen(isOver::get);
         printer.accept(batch("1", "2", "3"));
         printer.accept(batch("2", "3"));
@@ -111,7 +114,8 @@ class RecordPrinterTest {
             return bytes.limit();
         }));
         var printer = new RecordPrinter(full, unpacking, (record, out) -> {
-            try (var buffered = new BufferedOutputStream(out, 1 << 16)) { // writes what it has left when it is closed, as a JSON generator does
+            // Closing writes the rest of the buffer, as a JSON generator does.
+            try (var buffered = new BufferedOutputStream(out, 1 << 16)) {
                 for (var part = 0; part < 300; part++) {
                     buffered.write(new byte[10_000]);
                 }

@@ -34,7 +34,8 @@ class WatchLinesTest {
         traffic.accept(new Batch("a", List.of(), 0L));
         traffic.accept(new Batch("a", List.of(), 0L));
         watch(() -> await(text -> !text.isEmpty()), printed.text(80));
-        assertTrue(printed.toString().matches("2\\S+Z  0.0 records/s  0 B/s  shards: 2 open, 0 hot, 1 not known; most: 0% in a\n"), printed.toString());
+        var line = "2\\S+Z  0.0 records/s  0 B/s  shards: 2 open, 0 hot, 1 not known; most: 0% in a\n";
+        assertTrue(printed.toString().matches(line), printed.toString());
     }
 
     @Test

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** A Kinesis with one stream, s1, whose answers to one action a test changes, or sends itself: in each region another one. */
 public final class Liar implements AutoCloseable {
@@ -88,8 +86,9 @@ public final class Liar implements AutoCloseable {
     /** Returns the truth: a shard that is split, with a record in each of its two children. */
     public static Map<String, Object> answer(String action, Map<String, Object> request) {
         return switch (action) {
-            case "DescribeStreamSummary" -> map("StreamDescriptionSummary", map("StreamName", "s1", "StreamARN", "arn:aws:kinesis:us-east-1:1:stream/s1",
-                    "StreamStatus", "ACTIVE", "RetentionPeriodHours", 24, "StreamCreationTimestamp", 1_700_000_000_000L, "EnhancedMonitoring", list(),
+            case "DescribeStreamSummary" -> map("StreamDescriptionSummary", map(
+                    "StreamName", "s1", "StreamARN", "arn:aws:kinesis:us-east-1:1:stream/s1", "StreamStatus", "ACTIVE",
+                    "RetentionPeriodHours", 24, "StreamCreationTimestamp", 1_700_000_000_000L, "EnhancedMonitoring", list(),
                     "OpenShardCount", 2, "ConsumerCount", 1, "MaxRecordSizeInKiB", 1024));
             case "ListShards" -> map("Shards", list(shard(PARENT, null, "0", LAST_HASH_KEY), shard(CHILD, PARENT, "0", "9"),
                     shard("shardId-000000000002", PARENT, "10", LAST_HASH_KEY)));
@@ -99,9 +98,9 @@ public final class Liar implements AutoCloseable {
                     "ConsumerCreationTimestamp", 1_700_000_000_000L)));
             case "GetShardIterator" -> map("ShardIterator", request.get("ShardId") + "/0");
             case "GetRecords" -> records((String) request.get("ShardIterator"));
-            case "PutRecords" -> map("FailedRecordCount", 0, "Records", new ArrayList<>(IntStream.range(0, ((List<?>) request.get("Records")).size())
-                    .mapToObj(n -> map("ShardId", CHILD, "SequenceNumber", "1")).toList()));
-            case "PutRecord" -> map("ShardId", CHILD, "SequenceNumber", "1");
+            case "PutRecords" -> map("FailedRecordCount", 0,
+                    "Records", list(((List<?>) request.get("Records")).stream().map(record -> stored()).toArray()));
+            case "PutRecord" -> stored();
             default -> throw new IllegalArgumentException(action);
         };
     }
@@ -117,11 +116,18 @@ public final class Liar implements AutoCloseable {
         return shard;
     }
 
+    private static Map<String, Object> child(String id) {
+        return map("ShardId", id, "ParentShards", list(PARENT), "HashKeyRange", map("StartingHashKey", "0", "EndingHashKey", "9"));
+    }
+
+    private static Map<String, Object> stored() {
+        return map("ShardId", CHILD, "SequenceNumber", "1");
+    }
+
     private static Map<String, Object> records(String iterator) {
         var shardId = iterator.split("/")[0];
         if (shardId.equals(PARENT)) {
-            return map("Records", list(), "MillisBehindLatest", 0, "ChildShards", new ArrayList<>(Stream.of(CHILD, "shardId-000000000002").map(child -> map(
-                    "ShardId", child, "ParentShards", list(PARENT), "HashKeyRange", map("StartingHashKey", "0", "EndingHashKey", "9"))).toList()));
+            return map("Records", list(), "MillisBehindLatest", 0, "ChildShards", list(child(CHILD), child("shardId-000000000002")));
         }
         var records = iterator.endsWith("/0") ? list(map("SequenceNumber", "1", "PartitionKey", "k", "Data", "data".getBytes(),
                 "ApproximateArrivalTimestamp", System.currentTimeMillis())) : list();

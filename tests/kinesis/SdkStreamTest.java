@@ -128,7 +128,8 @@ class SdkStreamTest {
 
     @Test
     void getRecords_bringsTheFieldsOfEachRecord_alsoWhenOnesThatAnEngineLeavesOutAreMissing() {
-        var full = Record.builder().sequenceNumber("1").partitionKey("k").approximateArrivalTimestamp(TIME).data(SdkBytes.fromUtf8String("d"));
+        var full = Record.builder().sequenceNumber("1").partitionKey("k").approximateArrivalTimestamp(TIME)
+                .data(SdkBytes.fromUtf8String("d"));
         var bare = Record.builder().sequenceNumber("2").data(SdkBytes.fromUtf8String(""));
         var client = new FakeClient(GetRecordsResponse.builder().records(full.build(), bare.build()).build());
         var records = stream(client).getRecords("i", 10).records();

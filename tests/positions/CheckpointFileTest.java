@@ -74,9 +74,9 @@ class CheckpointFileTest {
     @Test
     void lock_refusesLinksThatLeadNowhere() throws IOException {
         var loop = Files.createSymbolicLink(temp.resolve("loop"), Path.of("loop"));
-        assertTrue(assertThrows(Failure.class, () -> CheckpointFile.lock(loop)).getMessage().startsWith("cannot open checkpoint " + loop + ": "));
+        assertTrue(fails(() -> CheckpointFile.lock(loop)).startsWith("cannot open checkpoint " + loop + ": "));
         var lost = Files.createSymbolicLink(temp.resolve("lost"), Path.of("nowhere/file"));
-        assertEquals("cannot open checkpoint " + lost + ": no such folder", assertThrows(Failure.class, () -> CheckpointFile.lock(lost)).getMessage());
+        assertEquals("cannot open checkpoint " + lost + ": no such folder", fails(() -> CheckpointFile.lock(lost)));
     }
 
     @Test
@@ -97,9 +97,10 @@ class CheckpointFileTest {
         var lock = pipe("file.lock");
         assertEquals("cannot open checkpoint " + temp.resolve("file") + ": " + lock + ": it is not a regular file; take another file",
                 fails(() -> CheckpointFile.lock(temp.resolve("file"))));
-        Files.createDirectory(temp.resolve("other.lock"));
-        assertEquals("cannot open checkpoint " + temp.resolve("other") + ": " + temp.resolve("other.lock") + ": it is a directory; take another file",
-                fails(() -> CheckpointFile.lock(temp.resolve("other"))));
+        var other = temp.resolve("other");
+        var folder = Files.createDirectory(temp.resolve("other.lock"));
+        assertEquals("cannot open checkpoint " + other + ": " + folder + ": it is a directory; take another file",
+                fails(() -> CheckpointFile.lock(other)));
     }
 
     @Test
@@ -108,9 +109,10 @@ class CheckpointFileTest {
         try (var large = new RandomAccessFile(file.toFile(), "rw")) {
             large.setLength(10L << 30);
         }
-        assertEquals("cannot read checkpoint " + file + ": it is larger than 128 MiB, so it is not a checkpoint; take another file", fails(() -> CheckpointFile.read(file)));
+        var message = "cannot read checkpoint " + file + ": it is larger than 128 MiB, so it is not a checkpoint; take another file";
+        assertEquals(message, fails(() -> CheckpointFile.read(file)));
         try (var checkpoint = CheckpointFile.lock(file)) {
-            assertEquals("cannot read checkpoint " + file + ": it is larger than 128 MiB, so it is not a checkpoint; take another file", fails(checkpoint::read));
+            assertEquals(message, fails(checkpoint::read));
         }
     }
 

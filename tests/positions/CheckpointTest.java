@@ -21,30 +21,35 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 class CheckpointTest {
     static final StreamDescriptionSummary STREAM = StreamDescriptionSummary.builder().streamName("s1")
-            .streamARN("arn:aws:kinesis:us-east-1:000000000000:stream/s1").streamCreationTimestamp(Instant.parse("2026-11-24T14:41:40.486Z")).build();
+            .streamARN("arn:aws:kinesis:us-east-1:000000000000:stream/s1")
+            .streamCreationTimestamp(Instant.parse("2026-11-24T14:41:40.486Z")).build();
 
     @TempDir Path temp;
 
     /** The content of a file of {@link #STREAM} with one shard that has this position. */
     static String content(String position) {
-        return "{\"shards\":{\"shardId-000000000000\":" + position + "},\"streamARN\":\"" + STREAM.streamARN() + "\",\"streamCreationTimestamp\":\""
-                + STREAM.streamCreationTimestamp() + "\",\"streamName\":\"s1\",\"version\":1}";
+        return """
+                {"shards":{"shardId-000000000000":%s},"streamARN":"%s","streamCreationTimestamp":"%s","streamName":"s1","version":1}\
+                """.formatted(position, STREAM.streamARN(), STREAM.streamCreationTimestamp());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{'type':'SHARD_END'}", "{'type':'TRIM_HORIZON'}", "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'0049'}",
-        "{'type':'AT_SEQUENCE_NUMBER','sequenceNumber':'49','subSequenceNumber':0,'unpacking':'none'}", "{'type':'AT_TIMESTAMP','timestamp':'2026-11-24T14:41:00Z'}",
-        "{'type':'AT_TIMESTAMP','timestamp':'9999-12-31T23:59:59.999Z'}"})
+        "{'type':'AT_SEQUENCE_NUMBER','sequenceNumber':'49','subSequenceNumber':0,'unpacking':'none'}",
+        "{'type':'AT_TIMESTAMP','timestamp':'2026-11-24T14:41:00Z'}", "{'type':'AT_TIMESTAMP','timestamp':'9999-12-31T23:59:59.999Z'}"})
     void position_isRead(String position) throws IOException {
         assertEquals(1, read(content(position.replace('\'', '"'))).shardIds().size());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "{}", "{'type':'LATEST'}", "{'type':'TRIM_HORIZON','sequenceNumber':'49'}", "{'type':'TRIM_HORIZON','timestamp':'x'}",
-        "{'type':'AFTER_SEQUENCE_NUMBER'}", "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':''}", "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'-1'}",
-        "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'+1'}", "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'\u0661'}",
-        "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'49','timestamp':'x'}", "{'type':'AT_SEQUENCE_NUMBER','sequenceNumber':'49'}",
-        "{'type':'AT_SEQUENCE_NUMBER','sequenceNumber':'49','subSequenceNumber':-1}", "{'type':'AT_TIMESTAMP'}", "{'type':'AT_TIMESTAMP','timestamp':'2026'}",
+    @ValueSource(strings = {"null", "{}", "{'type':'LATEST'}",
+        "{'type':'TRIM_HORIZON','sequenceNumber':'49'}", "{'type':'TRIM_HORIZON','timestamp':'x'}",
+        "{'type':'AFTER_SEQUENCE_NUMBER'}", "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':''}",
+        "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'-1'}", "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'+1'}",
+        "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'\u0661'}",
+        "{'type':'AFTER_SEQUENCE_NUMBER','sequenceNumber':'49','timestamp':'x'}",
+        "{'type':'AT_SEQUENCE_NUMBER','sequenceNumber':'49'}", "{'type':'AT_SEQUENCE_NUMBER','sequenceNumber':'49','subSequenceNumber':-1}",
+        "{'type':'AT_TIMESTAMP'}", "{'type':'AT_TIMESTAMP','timestamp':'2026'}",
         "{'type':'AT_TIMESTAMP','timestamp':'+1000000000-12-31T23:59:59Z'}", "{'type':'AT_TIMESTAMP','timestamp':'+10000-01-01T00:00:00Z'}",
         "{'type':'AT_TIMESTAMP','timestamp':'-0001-01-01T00:00:00Z'}"})
     void positionThatIsNone_isRefused(String position) throws IOException {
@@ -59,21 +64,25 @@ class CheckpointTest {
     @Test
     void fileThatIsNoCheckpoint_isRefused() throws IOException {
         var good = content("{\"type\":\"TRIM_HORIZON\"}");
-        for (var bad : new String[] {"", " ", "null", "[]", "1", "{}", good + good, good + "x", good + "\0", good + "{", good.substring(0, good.length() - 1),
-                "[".repeat(1_000_000), good.replace("shardId-000000000000", "")}) {
+        for (var bad : new String[] {"", " ", "null", "[]", "1", "{}", good + good, good + "x", good + "\0", good + "{",
+                good.substring(0, good.length() - 1), "[".repeat(1_000_000), good.replace("shardId-000000000000", "")}) {
             damaged(bad);
         }
         assertEquals(1, read(good + " \n").shardIds().size());
     }
 
     @ParameterizedTest
-    @CsvSource({"streamARN, is of another stream", "streamCreationTimestamp, is of an earlier stream of that name", "partitionKey, is of another --key"})
+    @CsvSource({"streamARN, is of another stream", "streamCreationTimestamp, is of an earlier stream of that name",
+        "partitionKey, is of another --key"})
     void textOfTheFile_isQuotedInOneShortLine(String field, String message) throws IOException {
         var good = content("{\"type\":\"TRIM_HORIZON\"}");
+        var isNew = field.equals("partitionKey"); // the file has the other fields
+        var before = isNew ? "\"partitionKey\":\"" : "";
+        var after = isNew ? "\"," : "";
         for (var text : new String[] {"a\\nconsume: b\\r\\u0085\\u2028", "x".repeat(1_000_000)}) {
             var file = temp.resolve("file");
-            Files.writeString(file, good.replaceFirst("(\"" + field + "\":\")[^\"]*|(?=\"version\")", "$1" + (field.equals("partitionKey") ? "\"partitionKey\":\"" : "")
-                    + Matcher.quoteReplacement(text) + (field.equals("partitionKey") ? "\"," : "")));
+            Files.writeString(file, good.replaceFirst("(\"" + field + "\":\")[^\"]*|(?=\"version\")",
+                    "$1" + before + Matcher.quoteReplacement(text) + after));
             var failure = assertThrows(Failure.class, () -> Checkpoint.open(file, STREAM, null)).getMessage();
             assertTrue(failure.length() < 500 && failure.lines().count() == 1 && failure.contains(message), failure);
         }
@@ -82,7 +91,8 @@ class CheckpointTest {
     private void damaged(String content) throws IOException {
         var file = temp.resolve("file");
         Files.writeString(file, content);
-        var failure = assertTimeoutPreemptively(Duration.ofSeconds(10), () -> assertThrows(Failure.class, () -> Checkpoint.read(file, STREAM), content));
+        var failure = assertTimeoutPreemptively(Duration.ofSeconds(10),
+                () -> assertThrows(Failure.class, () -> Checkpoint.read(file, STREAM), content));
         assertEquals("checkpoint " + file + " is damaged; restore it from a copy, or delete it to begin at --from", failure.getMessage());
         assertThrows(Failure.class, () -> Checkpoint.open(file, STREAM, null));
     }

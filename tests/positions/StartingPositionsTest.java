@@ -43,7 +43,8 @@ class StartingPositionsTest {
         start(List.of(open("a")), checkpoint -> checkpoint.set("a", ShardPosition.shardEnd()));
         assertEquals(List.of(), told);
         start(List.of(open("a")), checkpoint -> {});
-        assertEquals(List.of("shard a: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING"), told);
+        assertEquals(List.of("shard a: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING"),
+                told);
     }
 
     private interface Work {

@@ -145,8 +145,8 @@ class FailureWatchTest {
     @Test
     void whatTheLibraryCountsOn_isNoFailure() {
         var watch = watch(Duration.ZERO);
-        for (var code : List.of("ConditionalCheckFailedException", "ExpiredIteratorException", "ResourceInUseException", "ResourceNotFoundException",
-                "ProvisionedThroughputExceededException", "LimitExceededException")) {
+        for (var code : List.of("ConditionalCheckFailedException", "ExpiredIteratorException", "ResourceInUseException",
+                "ResourceNotFoundException", "ProvisionedThroughputExceededException", "LimitExceededException")) {
             fail(watch, "Any", FakeKinesis.refusal(code));
         }
         fail(watch, "GetRecords", FakeKinesis.refusal("InvalidArgumentException"));
@@ -161,7 +161,8 @@ class FailureWatchTest {
         var watch = watch(Duration.ofMinutes(1));
         fail(watch, "GetRecords", FakeKinesis.refusal("AccessDeniedException"));
         fail(watch, "GetShardIterator", FakeKinesis.refusal("InvalidArgumentException"));
-        assertEquals(List.of("Kinesis GetRecords: no (AccessDeniedException)", "Kinesis GetShardIterator: no (InvalidArgumentException)"), failures);
+        assertEquals(List.of("Kinesis GetRecords: no (AccessDeniedException)", "Kinesis GetShardIterator: no (InvalidArgumentException)"),
+                failures);
     }
 
     @Test
@@ -235,13 +236,14 @@ class FailureWatchTest {
         clock.advance(Duration.ofSeconds(5));
         watch.afterTransmission(new Answered(), attributes("SubscribeToShard"));
         clock.advance(Duration.ofSeconds(10));
-        assertEquals(List.of("Kinesis SubscribeToShard: Connection reset; retrying", "Kinesis: recovered after 5s, failed calls: 1"), lines);
+        assertEquals(List.of("Kinesis SubscribeToShard: Connection reset; retrying", "Kinesis: recovered after 5s, failed calls: 1"),
+                lines);
     }
 
     @Test
     void aTableThatIsGone_endsTheWorker() {
-        fail(watch(Duration.ofMinutes(1)), "UpdateItem", DynamoDbException.builder().statusCode(400)
-                .awsErrorDetails(AwsErrorDetails.builder().errorCode("ResourceNotFoundException").errorMessage("no table").build()).build());
+        var noTable = AwsErrorDetails.builder().errorCode("ResourceNotFoundException").errorMessage("no table").build();
+        fail(watch(Duration.ofMinutes(1)), "UpdateItem", DynamoDbException.builder().statusCode(400).awsErrorDetails(noTable).build());
         assertEquals("Kinesis UpdateItem: no table (ResourceNotFoundException)", String.join("", failures));
     }
 

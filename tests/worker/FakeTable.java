@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
@@ -58,7 +59,8 @@ final class FakeTable implements DynamoDbClient {
     @Override
     public CreateTableResponse createTable(CreateTableRequest request) {
         called();
-        table = TableDescription.builder().keySchema(request.keySchema()).tableStatus("ACTIVE").billingModeSummary(mode -> mode.billingMode(request.billingMode())).build();
+        table = TableDescription.builder().keySchema(request.keySchema()).tableStatus("ACTIVE")
+                .billingModeSummary(mode -> mode.billingMode(request.billingMode())).build();
         if (othersAreFaster) {
             throw ResourceInUseException.builder().statusCode(400).awsErrorDetails(error("ResourceInUseException")).build();
         }
@@ -68,8 +70,9 @@ final class FakeTable implements DynamoDbClient {
     @Override
     public UpdateTableResponse updateTable(UpdateTableRequest request) {
         called();
-        var index = request.globalSecondaryIndexUpdates().get(0).create().indexName();
-        table = table.toBuilder().globalSecondaryIndexes(java.util.List.of(software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription.builder().indexName(index).indexStatus("ACTIVE").build())).build();
+        var name = request.globalSecondaryIndexUpdates().get(0).create().indexName();
+        var index = GlobalSecondaryIndexDescription.builder().indexName(name).indexStatus("ACTIVE").build();
+        table = table.toBuilder().globalSecondaryIndexes(index).build();
         if (othersAreFaster) {
             throw DynamoDbException.builder().statusCode(400).awsErrorDetails(error("ValidationException")).build();
         }
@@ -87,8 +90,10 @@ final class FakeTable implements DynamoDbClient {
         called();
         var old = items.get(request.item().get(LeaseTable.KEY).s());
         var isNew = request.conditionExpression().equals("attribute_not_exists(leaseKey)");
-        if (isNew ? old != null : old == null || !old.get("begin").equals(request.expressionAttributeValues().get(":begin")) || old.containsKey(ApplicationStart.PENDING)) {
-            throw ConditionalCheckFailedException.builder().statusCode(400).awsErrorDetails(error("ConditionalCheckFailedException")).build();
+        var isMet = isNew ? old == null : old != null && !old.containsKey(ApplicationStart.PENDING)
+                && old.get("begin").equals(request.expressionAttributeValues().get(":begin"));
+        if (!isMet) {
+            throw conditionFailed();
         }
         items.put(request.item().get(LeaseTable.KEY).s(), new HashMap<>(request.item()));
         return null;
@@ -100,7 +105,7 @@ final class FakeTable implements DynamoDbClient {
         called();
         var item = items.get(request.key().get(LeaseTable.KEY).s());
         if (item == null) {
-            throw ConditionalCheckFailedException.builder().statusCode(400).awsErrorDetails(error("ConditionalCheckFailedException")).build();
+            throw conditionFailed();
         }
         item.remove(ApplicationStart.PENDING);
         return null;
@@ -111,6 +116,11 @@ final class FakeTable implements DynamoDbClient {
         called();
         duringScan.run();
         return ScanResponse.builder().items(items.values()).build();
+    }
+
+    private static ConditionalCheckFailedException conditionFailed() {
+        return ConditionalCheckFailedException.builder().statusCode(400)
+                .awsErrorDetails(error("ConditionalCheckFailedException")).build();
     }
 
     private static AwsErrorDetails error(String code) {

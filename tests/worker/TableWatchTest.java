@@ -54,7 +54,8 @@ class TableWatchTest {
     private TableWatch watch() {
         var application = new WorkerOptions();
         new CommandLine(application).registerConverter(Duration.class, Durations::parse).parseArgs("--app", "app", "--worker-id", "me");
-        var watch = new TableWatch(new LeaseTable("app", table, Duration.ZERO, new Log()), application, this::hasShards, () -> isLeaving, () -> notStarted, time::get, log);
+        var leases = new LeaseTable("app", table, Duration.ZERO, new Log());
+        var watch = new TableWatch(leases, application, this::hasShards, () -> isLeaving, () -> notStarted, time::get, log);
         watch.lost(); // looks at the table at once
         return watch;
     }
@@ -94,12 +95,17 @@ class TableWatchTest {
         table.items.put(shardId, lease);
     }
 
+    private static String waitsFor(String owners) {
+        return "worker me waits: other workers have all shards (" + owners
+                + "); this one gets some when one of them ends or renews no lease for 10s";
+    }
+
     @Test
     void aWorkerThatHasHadNoShard_saysWhatItWaitsFor() throws Exception {
         lease("a", "host-1");
         lease("b", "host-2");
         run(watch());
-        assertEquals("worker me waits: other workers have all shards (host-1, host-2); this one gets some when one of them ends or renews no lease for 10s", lines.poll(30, TimeUnit.SECONDS));
+        assertEquals(waitsFor("host-1, host-2"), lines.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -107,8 +113,7 @@ class TableWatchTest {
         lease("a", "host-1");
         var watch = watch();
         run(watch);
-        var waits = "worker me waits: other workers have all shards (host-1); this one gets some when one of them ends or renews no lease for 10s";
-        assertEquals(waits, lines.poll(30, TimeUnit.SECONDS));
+        assertEquals(waitsFor("host-1"), lines.poll(30, TimeUnit.SECONDS));
         hasShards = true;
         looks.drainPermits();
         watch.lost();
@@ -117,7 +122,7 @@ class TableWatchTest {
         watch.lost();
         looks.acquire(); // the next look: the one before has noted the time
         pass(watch);
-        assertEquals(waits, lines.poll(30, TimeUnit.SECONDS));
+        assertEquals(waitsFor("host-1"), lines.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -131,7 +136,8 @@ class TableWatchTest {
         watch.lost();
         lease("b", "me");
         watch.lost();
-        assertEquals("worker me waits: its shards begin when the library finds them, and their parents are read to their end", lines.poll(30, TimeUnit.SECONDS));
+        assertEquals("worker me waits: its shards begin when the library finds them, and their parents are read to their end",
+                lines.poll(30, TimeUnit.SECONDS));
     }
 
     @Test
@@ -157,11 +163,12 @@ class TableWatchTest {
     @Test
     void aTableThatIsEmptied_orDeleted_endsTheWorker() {
         var watch = watch();
+        var emptied = "the lease table app was emptied" + GONE.formatted("with --new ");
         hasShards = true;
-        assertEquals("the lease table app was emptied" + GONE.formatted("with --new "), assertThrows(Failure.class, watch::run).getMessage());
+        assertEquals(emptied, assertThrows(Failure.class, watch::run).getMessage());
         table.items.clear();
         watch.lost();
-        assertEquals("the lease table app was emptied" + GONE.formatted("with --new "), assertThrows(Failure.class, watch::run).getMessage());
+        assertEquals(emptied, assertThrows(Failure.class, watch::run).getMessage());
     }
 
     @Test
