@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -65,7 +66,7 @@ class ConsumeOutputTest {
                     : Base64.getDecoder().decode((String) fields.get("dataBase64")), json[n]);
             assertEquals(record.key(), fields.get("partitionKey"));
             assertArrayEquals(record.data(), Base64.getDecoder().decode(base64[n]));
-            var format = java.util.HexFormat.of();
+            var format = HexFormat.of();
             assertEquals(format.formatHex(record.key().getBytes(StandardCharsets.UTF_8)) + " " + format.formatHex(record.data()), hex[n]);
         }
     }
@@ -140,7 +141,7 @@ class ConsumeOutputTest {
         var stream = TestKinesis.stream(1);
         var aggregate = new Aggregate().add("k0", null, new byte[] {'a'}).toBytes();
         aggregate[aggregate.length - 1]++;
-        var hex = java.util.HexFormat.of().formatHex(aggregate);
+        var hex = HexFormat.of().formatHex(aggregate);
         put(stream, "key", aggregate);
         put(stream, "key", aggregate);
         var consume = consume(stream, "-f", "%k %s{hex}\\n").run(0);

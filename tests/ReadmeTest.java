@@ -8,6 +8,7 @@ import fake.OnKinesis;
 import fake.Script;
 import fake.TestKinesis;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,7 +89,7 @@ class ReadmeTest {
     }
 
     private interface Packing {
-        OutputStream on(OutputStream out) throws java.io.IOException;
+        OutputStream on(OutputStream out) throws IOException;
     }
 
     private static byte[] pack(Packing packing, String text) throws Exception {

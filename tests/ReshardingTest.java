@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
 
 /** consume on a stream whose shards are split and merged. A partition key's records keep their order: there is one key here. */
 @OnKinesis
@@ -65,7 +66,7 @@ class ReshardingTest {
             var key = "key" + n % 4;
             var data = String.valueOf(n);
             TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey(key)
-                    .data(software.amazon.awssdk.core.SdkBytes.fromUtf8String(data)));
+                    .data(SdkBytes.fromUtf8String(data)));
         }
         for (var shard : List.copyOf(TestKinesis.shards(stream))) {
             TestKinesis.split(stream, shard.shardId());

@@ -8,6 +8,7 @@ import fake.SlowReader;
 import fake.TestKinesis;
 import fake.TestWorkers;
 import fake.Writer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +95,7 @@ class WorkerTest {
         System.out.printf("taken over after %.1f s, %d records twice%n", took.toMillis() / 1e3, twice);
     }
 
-    private static int distinct(Path out) throws java.io.IOException {
+    private static int distinct(Path out) throws IOException {
         return new HashSet<>(Files.readAllLines(out)).size();
     }
 

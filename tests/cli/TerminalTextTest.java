@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ class TerminalTextTest {
                 var json = JSON.std.asBytes(Map.of(key, key)); // in which not all are escaped
                 format.append(new UserRecord(key, key, 0, key, key, null, n % 2 == 0 ? data : json,
                         new UserRecord.LogEvent(key, key, Instant.EPOCH), new UserRecord.Source(key, 1)), out);
-                var shown = StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(out.toByteArray()));
+                var shown = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(out.toByteArray()));
                 assertFalse(shown.chars().anyMatch(TerminalText::isControl), shown::toString);
             }
         }

@@ -30,11 +30,11 @@ import software.amazon.awssdk.services.kinesis.model.ListStreamsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListStreamsResponse;
 
 class StreamTableTest {
-    private final DeliveryReport account = new DeliveryReport();
+    private final Account account = new Account();
     private final Printed printed = new Printed();
 
     /** Streams, by pages of two; a name may have an error code instead of a description, for once. */
-    private static final class DeliveryReport implements KinesisClient {
+    private static final class Account implements KinesisClient {
         final List<String> names = new ArrayList<>();
         final Map<String, String> errors = new HashMap<>();
         final List<Long> listed = new ArrayList<>(); // when the service gets the call, and not when a slow one begins
