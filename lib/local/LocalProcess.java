@@ -17,7 +17,7 @@ import lib.cli.Failure;
 import lib.cli.Stdout;
 
 /** A server on this machine that ends when its stdin does, and so with this process, however that ends. */
-public final class LocalProcess implements AutoCloseable {
+final class LocalProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2); // Docker may have to pull an image
     private static final int START_POLL_MILLIS = 20;
     private static final int STOP_SECONDS = 10;
@@ -40,7 +40,7 @@ public final class LocalProcess implements AutoCloseable {
      * @param isReady  whether it is, by the status of the reply
      * @throws Failure when it ends, or does not answer
      */
-    public static LocalProcess start(String name, ProcessBuilder builder, URI endpoint, IntPredicate isReady)
+    static LocalProcess start(String name, ProcessBuilder builder, URI endpoint, IntPredicate isReady)
             throws IOException, InterruptedException {
         var server = new LocalProcess(name, endpoint, builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT).start());
         Runtime.getRuntime().addShutdownHook(new Thread(server::closeLast));
@@ -48,7 +48,7 @@ public final class LocalProcess implements AutoCloseable {
         return server;
     }
 
-    public static URI endpoint(int port) {
+    static URI endpoint(int port) {
         return URI.create("http://127.0.0.1:" + port);
     }
 
@@ -58,7 +58,7 @@ public final class LocalProcess implements AutoCloseable {
      * @param user says who uses the port, and what to do about it
      * @throws Failure when it is in use
      */
-    public static int freePort(int port, IntFunction<String> user) throws IOException {
+    static int freePort(int port, IntFunction<String> user) throws IOException {
         try (var socket = new ServerSocket(port)) {
             return socket.getLocalPort();
         } catch (BindException e) {
@@ -86,7 +86,7 @@ public final class LocalProcess implements AutoCloseable {
     }
 
     /** Completes when it has ended, with the failure that it is. */
-    public CompletableFuture<Failure> end() {
+    CompletableFuture<Failure> end() {
         return process.onExit().thenApply(ended -> new Failure("the " + name + " ended by itself, with exit code " + ended.exitValue()));
     }
 

@@ -22,7 +22,7 @@ import lib.cli.Log;
  * @param name    the package's name on npm, without a scope
  * @param version one version, no range; {@code package.json} has the same
  */
-public record NpmPackage(String name, String version) {
+record NpmPackage(String name, String version) {
     private static final Duration INSTALL = Duration.ofMinutes(5); // some megabytes over a slow network
 
     /**
@@ -31,12 +31,12 @@ public record NpmPackage(String name, String version) {
      *
      * @throws Failure when npm fails, or a hash differs from package-lock.json
      */
-    public Path installed(Log log) throws IOException, InterruptedException {
+    Path installed(Log log) throws IOException, InterruptedException {
         return installed(cache(System.getenv()), "npm", log);
     }
 
     /** The same, in this cache and by this program. */
-    public Path installed(Path cache, String npm, Log log) throws IOException, InterruptedException {
+    Path installed(Path cache, String npm, Log log) throws IOException, InterruptedException {
         var lock = resource("package-lock.json");
         var home = cache.resolve(name + "-" + version + "-" + Integer.toHexString(Arrays.hashCode(lock)));
         if (!Files.exists(home)) {

@@ -15,6 +15,7 @@ import lib.aws.Aws;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.UsageException;
+import lib.local.Kinesalite;
 import lib.local.LocalKinesis;
 import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.core.exception.SdkException;

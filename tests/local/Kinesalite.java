@@ -1,4 +1,4 @@
-package fake;
+package lib.local;
 
 //FILES kinesalite/package.json=../kinesalite/package.json
 //FILES kinesalite/package-lock.json=../kinesalite/package-lock.json
@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.local.LocalProcess;
-import lib.local.NpmPackage;
 
 /**
  * Runs kinesalite, a second implementation of Kinesis. It shares no code with kinesis-mock, so that a fault of one engine does not hide a
