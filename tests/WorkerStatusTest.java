@@ -73,8 +73,8 @@ class WorkerStatusTest {
     void noSuchApplication_isAnError_andIsNotMade() throws Exception {
         var stream = TestKinesis.stream(1);
         for (int n = 0; n < 2; n++) {
-            assertEquals("worker: there is no application nobody: DynamoDB has no table of that name; its first worker makes it\n",
-                    status(stream, "nobody").run(1).stderr());
+            endsWith("worker: there is no application nobody: DynamoDB has no table of that name; its first worker makes it\n",
+                    status(stream, "nobody").run(1));
         }
     }
 
@@ -86,8 +86,8 @@ class WorkerStatusTest {
                 .attributeDefinitions(AttributeDefinition.builder().attributeName("id").attributeType("S").build())
                 .keySchema(KeySchemaElement.builder().attributeName("id").keyType("HASH").build()));
         var error = "worker: DynamoDB has a table orders that is no lease table; take another --app\n";
-        assertEquals(error, status(stream, "orders").run(1).stderr());
-        assertEquals(error, TestWorkers.worker(stream, "orders").run(1).stderr());
+        endsWith(error, status(stream, "orders").run(1));
+        endsWith(error, TestWorkers.worker(stream, "orders").run(1));
     }
 
     @Test
@@ -99,8 +99,8 @@ class WorkerStatusTest {
             var application = TestWorkers.application(lease(FIRST, checkpoint, null));
             var error = "worker: application " + application + " has read shard " + FIRST + " up to " + checkpoint
                     + ", where the stream has never been: it is of another one; take another --app, or delete its table in DynamoDB\n";
-            assertEquals(error, status(stream, application).run(1).stderr());
-            assertEquals(error, TestWorkers.worker(stream, application).run(1).stderr());
+            endsWith(error, status(stream, application).run(1));
+            endsWith(error, TestWorkers.worker(stream, application).run(1));
         }
     }
 
@@ -110,5 +110,10 @@ class WorkerStatusTest {
 
     private static Script.Builder status(String stream, String application, String... options) {
         return TestWorkers.at(Script.kinesis("worker", stream, "--app", application, "--status").and(options));
+    }
+
+    /** Before the error, a loaded machine can have lines of calls that were retried. */
+    private static void endsWith(String error, Script script) {
+        script.check("not the error " + error, script.stderr().endsWith(error));
     }
 }
