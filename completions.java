@@ -2,7 +2,7 @@
 //DESCRIPTION Print what bash and zsh need to complete the other scripts
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES describe.java produce.java consume.java local.java lib/worker/WorkerOptions.java
+//SOURCES describe.java local.java produce.java consume.java lib/worker/WorkerOptions.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:disable -Xlog:all=warning,cds*=off:stderr -XX:+DisplayVMOutputToStderr
 

@@ -174,10 +174,9 @@ class describe implements Callable<Integer> {
 
     private void printStream(AnswerPrinter answer, KinesisStream stream) throws Exception {
         var shards = stream.shards(log).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
-        var summary = stream.summary(log);
-        var description = new StreamDescription(summary, tags ? stream.atStart(stream::listTags, log) : null);
+        var description = new StreamDescription(stream.summary(log));
         var consumers = ConsumerTable.list(stream, description, log);
-        description.print(answer);
+        (tags ? description.with(stream.atStart(stream::listTags, log)) : description).print(answer);
         consumers.print(answer);
         ShardTable.print(answer, shards, tree);
     }

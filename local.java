@@ -98,9 +98,8 @@ class local implements Callable<Integer> {
             log.info("a DynamoDB, too: %s./jbang worker %s --app app1", leases.variable(), arguments);
         }
         if (demo) {
-            try (var client = Aws.local(kinesis.endpoint()).kinesis(1)) {
-                return demo(KinesisStream.of(client, StreamRef.parse(name)));
-            }
+            var client = Aws.local(kinesis.endpoint()).kinesis(1); // open until the process ends: one half ends first
+            return demo(KinesisStream.of(client, StreamRef.parse(name)));
         }
         var stdout = new Stdout();
         stdout.println(kinesis.endpoint().toString());
@@ -130,7 +129,7 @@ class local implements Callable<Integer> {
         var input = CommandLine.populateCommand(new InputOptions(), "--data", "message data {n}"); // stdin is not read
         try (var source = input.records(List.of(), log); var progress = new Progress(List.of(), true, log)) {
             var report = new DeliveryReport(stdout, new ReceiptOptions().format(stream.ref()), true, null, false, log);
-            var settings = new RecordWriter.Settings(stream, false, false, 1, Duration.ofMillis(100), Duration.ofMinutes(1), log);
+            var settings = new RecordWriter.Settings(stream, false, false, 8, Duration.ofMillis(100), Duration.ofMinutes(1), log);
             var producer = new Producer(source, RecordLimits.of(stream, log), new RecordWriter(settings, report), report, log);
             stdout.beforeEnd(producer::end);
             stdout.atEnd(report::report);

@@ -121,7 +121,7 @@ class ConsumeOutputTest {
         put(stream, "key", (TITLE + "a\rb\u202e").getBytes(StandardCharsets.UTF_8));
         var consume = "./jbang consume " + stream + " -q --from earliest -e $kinesis";
         var out = folder.resolve("out");
-        Script.shell("script -qec '" + consume + " | cat > " + out + "' /dev/null").env("TERM", "xterm").run(0);
+        assertEquals("", Script.shell("script -qec '" + consume + " | cat > " + out + "' /dev/null").env("TERM", "xterm").run(0).stdout());
         assertEquals("shard shardId-000000000000 data: " + TITLE + "a\rb\u202e\n", Files.readString(out));
         assertEquals("", Script.shell(consume + " > /dev/null").run(0).stderr());
     }

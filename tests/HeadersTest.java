@@ -73,7 +73,11 @@ class HeadersTest {
     }
 
     @Test
-    void onlyWorker_dependsOnTheKinesisClientLibrary() throws Exception {
+    void onlyTheLeases_dependOnTheKinesisClientLibrary_andOnDynamoDb_soOnlyWorkerDoes() throws Exception {
+        for (var file : files(".java")) {
+            var isHeavy = Pattern.compile("(?m)^//DEPS .*(amazon-kinesis-client|:dynamodb|:cloudwatch)").matcher(Files.readString(file)).find();
+            assertEquals(file.endsWith("lib/leases/package-info.java"), isHeavy, file.toString());
+        }
         for (var script : scripts()) {
             var heavy = count("(?m)^//SOURCES .*\\b(lib/(worker|leases)/package-info|worker)\\.java", Files.readString(script));
             assertEquals(script.endsWith("worker.java"), heavy > 0, script.toString());

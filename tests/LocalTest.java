@@ -34,7 +34,7 @@ class LocalTest {
             demo.check("no producer", demo.stdout().contains("produced record to shard shardId-000000000000\n"));
             demo.check("no shards", demo.stdout().contains("4 shards located\n"));
             endsWithoutAChild(demo, "INT", 130);
-            demo.check("an error", !demo.stdout().contains("consume:") && !demo.stdout().contains("produce:"));
+            demo.check("an error", !demo.stdout().contains("local:"));
         }
     }
 
@@ -61,6 +61,13 @@ class LocalTest {
             demo.check("an error", demo.stderr().matches("a Kinesis runs here [^\n]+\n4 shards located\n"
                     + "(shard \\S+ got \\d+ records\n)*\\d+ records stored: [^\n]+, 0 retries\n"));
         }
+    }
+
+    @Test
+    void demo_endsQuietly_whenItsReaderHasEnough() throws Exception {
+        var demo = Script.shell("./jbang demo --port 0 | head -n 3; exit ${PIPESTATUS[0]}").run(0);
+        assertEquals(3, demo.stdout().lines().count());
+        demo.check("an error", demo.stderr().matches("a Kinesis runs here [^\n]+\n4 shards located\n(shard \\S+ got \\d+ records\n)*"));
     }
 
     /** Of the response to a GET of the root, which is an error of each engine. */

@@ -32,7 +32,7 @@ public final class Pieces<P> extends OutputStream {
      * @param taken gets the position behind what stdout has taken
      * @param cut   called when the process ends, and only a part of a record or piece is on stdout
      */
-   public Pieces(Stdout stdout, Consumer<P> taken, Runnable cut) {
+    public Pieces(Stdout stdout, Consumer<P> taken, Runnable cut) {
         this.stdout = stdout;
         this.most = stdout.pieceSize();
         this.taken = taken;

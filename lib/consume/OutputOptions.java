@@ -95,8 +95,8 @@ public final class OutputOptions {
         if (jsonData && !"json".equals(name)) {
             throw new UsageException("--json-data needs -o json");
         }
-        var terminal = TerminalText.stdout(rawControl);
-        return RecordFormat.of(List.of(record(stream, terminal), RecordFormat.literal(end())));
+        var end = RecordFormat.literal(end());
+        return RecordFormat.of(List.of(record(stream, TerminalText.stdout(rawControl)), end));
     }
 
     /**

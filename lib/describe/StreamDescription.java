@@ -21,9 +21,14 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
  * @param tags    null when they were not asked for
  */
 public record StreamDescription(StreamDescriptionSummary summary, Instant time, Map<String, String> tags) {
-    /** @param tags null when they were not asked for */
-    public StreamDescription(StreamSummary summary, Map<String, String> tags) {
-        this(summary.description(), summary.time(), tags);
+    /** Describes the stream without its tags. */
+    public StreamDescription(StreamSummary summary) {
+        this(summary.description(), summary.time(), null);
+    }
+
+    /** Returns the same description with the tags. */
+    public StreamDescription with(Map<String, String> tags) {
+        return new StreamDescription(summary, time, tags);
     }
 
     /** PROVISIONED or ON_DEMAND; null when the service does not tell. */

@@ -47,7 +47,7 @@ public final class StreamTable {
         for (var name : names) {
             var next = System.nanoTime() + DESCRIBE_INTERVAL;
             try {
-                var stream = new StreamDescription(KinesisStream.of(kinesis, new StreamRef(name, null)).summary(log), null);
+                var stream = new StreamDescription(KinesisStream.of(kinesis, new StreamRef(name, null)).summary(log));
                 var summary = stream.summary();
                 rows.print(stream::write, name, summary.streamStatusAsString(), stream.mode(),
                         StreamDescription.show(summary.openShardCount()), summary.retentionPeriodHours() + "h",

@@ -6,7 +6,7 @@ import lib.cli.Failure;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
 
 /**
- * What one GetRecords brought.
+ * The response to a GetRecords.
  *
  * @param records            in the order of the shard; empty when there were none
  * @param nextShardIterator  null at the end of a closed shard
@@ -25,7 +25,7 @@ public record GetRecordsResult(List<KinesisRecord> records, String nextShardIter
         return ServiceTime.parse(date);
     }
 
-    /** Returns whether the shard has no more records now, or ends here. */
+    /** Returns whether the response reached the tip of the shard, or the end of a closed shard. */
     public boolean isEnd() {
         return nextShardIterator == null || millisBehindLatest != null && millisBehindLatest == 0;
     }

@@ -5,10 +5,11 @@ import java.nio.charset.StandardCharsets;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
- * Which shard takes a partition key: the one whose range has the key's hash key, the MD5 of the key as a number (API reference, PutRecord).
+ * Tells which shard takes a partition key: the shard whose range holds the key's hash key, the MD5 of the key as a number (API reference,
+ * PutRecord).
  */
 public final class HashKeys {
-    /** Of a hash key. */
+    /** How many bits a hash key has. */
     public static final int BITS = 128;
 
     /** How many hash keys there are. */

@@ -12,8 +12,8 @@ import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
 /**
- * The calls to one stream. Each makes one attempt and throws the SDK's exceptions, unless it takes a {@link Log}: then it is retried, and a
- * call that fails for good is a {@link Failure} that names the stream.
+ * The calls to one stream. A method without a {@link Log} makes one attempt a call and throws the SDK's exceptions. A method with a
+ * {@link Log} retries, and throws a {@link Failure} that names the stream when a call fails for good.
  */
 public interface KinesisStream {
     /**
@@ -33,7 +33,11 @@ public interface KinesisStream {
      */
     record PutResult(String shardId, String sequenceNumber, String errorCode, String errorMessage) {}
 
-    /** @param kinesis makes one attempt a call */
+    /**
+     * Returns the stream as the SDK's client calls it.
+     *
+     * @param kinesis makes one attempt a call
+     */
     static KinesisStream of(KinesisClient kinesis, StreamRef stream) {
         return new SdkStream(kinesis, stream);
     }
@@ -55,13 +59,21 @@ public interface KinesisStream {
     /** Calls GetShardIterator. */
     String getShardIterator(String shardId, StartingPosition start);
 
-    /** @param limit how many records to ask for at most */
+    /**
+     * Calls GetRecords.
+     *
+     * @param limit how many records to ask for at most
+     */
     GetRecordsResult getRecords(String shardIterator, int limit);
 
-    /** Returns a result for each record that is put, in their order, as far as the service has given one. */
+    /** Calls PutRecords. Returns the results in the order of the records; a broken endpoint can return another number of them. */
     List<PutResult> putRecords(List<PutEntry> records);
 
-    /** @param sequenceNumberForOrdering of the record before, of the same partition key; null for none */
+    /**
+     * Calls PutRecord.
+     *
+     * @param sequenceNumberForOrdering of the record before, of the same partition key; null for none
+     */
     PutResult putRecord(PutEntry record, String sequenceNumberForOrdering);
 
     /** Calls ListTagsForStream for every page. A tag without a value has an empty one. */
@@ -89,7 +101,11 @@ public interface KinesisStream {
         return atStart(this::listShards, log);
     }
 
-    /** @param giveUp how long the call may fail for reasons other than throttling */
+    /**
+     * Lists the shards.
+     *
+     * @param giveUp how long the call may fail for reasons other than throttling
+     */
     default Shards shards(Duration giveUp, Log log) throws InterruptedException {
         return backoff(giveUp, log).call(this::listShards);
     }
@@ -99,7 +115,11 @@ public interface KinesisStream {
         return atStart(this::describe, log);
     }
 
-    /** @param giveUp how long the call may fail for reasons other than throttling */
+    /**
+     * Describes the stream.
+     *
+     * @param giveUp how long the call may fail for reasons other than throttling
+     */
     default StreamSummary summary(Duration giveUp, Log log) throws InterruptedException {
         return backoff(giveUp, log).call(this::describe);
     }
@@ -126,7 +146,11 @@ public interface KinesisStream {
         return backoff(Backoff.STARTUP, log).call(call);
     }
 
-    /** @param giveUp how long a call may fail for reasons other than throttling */
+    /**
+     * Returns what retries calls to this stream.
+     *
+     * @param giveUp how long a call may fail for reasons other than throttling
+     */
     default Backoff backoff(Duration giveUp, Log log) {
         return new Backoff("stream " + name(), giveUp, log);
     }

@@ -7,16 +7,16 @@ public final class Quotas {
     /** The shortest time between two GetRecords of a shard, which takes 5 calls a second from all of its readers (GetRecords). */
     public static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(1).dividedBy(5);
 
-    /** Records of one GetRecords at most (GetRecords). */
+    /** The most records that one GetRecords returns (GetRecords). */
     public static final int RECORDS_A_GET = 10_000;
 
     /** Bytes a second that a shard gives to all of its readers (GetRecords). */
     public static final long READ_BYTES_A_SECOND = 2_000_000;
 
-    /** Records of one PutRecords at most (PutRecords). */
+    /** The most records of one PutRecords (PutRecords). */
     public static final int RECORDS_A_PUT = 500;
 
-    /** Bytes of one PutRecords at most, with the partition keys (PutRecords). */
+    /** The most bytes of one PutRecords, with the partition keys (PutRecords). */
     public static final long BYTES_A_PUT = 10 << 20;
 
     /** Characters of a partition key, of UTF-16 as the Kinesis Producer Library counts them (PutRecord). */

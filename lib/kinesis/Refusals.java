@@ -20,7 +20,7 @@ public final class Refusals {
 
     private Refusals() {}
 
-    /** Returns whether the service throttled the call, which is an answer: {@link Backoff} retries the call without a deadline. */
+    /** Returns whether the service throttled the call, which is an answer. {@link Backoff} retries throttled calls without a deadline. */
     public static boolean isThrottling(SdkException e) {
         return e instanceof AwsServiceException refusal && !code(refusal).isEmpty() // else it is a proxy that refuses
                 && (refusal.isThrottlingException() || THROTTLING.contains(code(refusal)));

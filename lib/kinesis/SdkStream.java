@@ -17,12 +17,15 @@ import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.awssdk.services.kinesis.model.Tag;
 
-/** Calls a stream by the SDK's client. A request has the name and, if the user gave one, the ARN: some emulators refuse an ARN alone. */
+/**
+ * Calls a stream by the SDK's client. A request that takes a name has the name and, if the user gave one, the ARN: some emulators refuse an
+ * ARN alone.
+ */
 record SdkStream(KinesisClient kinesis, StreamRef ref) implements KinesisStream {
     @Override
     public StreamSummary describe() {
         var reply = kinesis.describeStreamSummary(request -> request.streamName(ref.name()).streamARN(ref.arn()));
-        return new StreamSummary(reply.streamDescriptionSummary(), ServiceTime.of(reply));
+        return new StreamSummary(reply.streamDescriptionSummary(), ServiceTime.date(reply));
     }
 
     @Override

@@ -52,7 +52,11 @@ public record Shards(List<Shard> all, Instant listed) {
         return Stream.of(shard.parentShardId(), shard.adjacentParentShardId()).filter(Objects::nonNull).toList();
     }
 
-    /** @throws Failure when some of the shards can never begin, because their parents form a circle */
+    /**
+     * Checks that the parents of the shards form no circle.
+     *
+     * @throws Failure when some of the shards can never begin
+     */
     public static void checkParents(Collection<Shard> shards) {
         var children = new HashMap<String, List<Shard>>();
         var stuck = new LinkedHashSet<String>();

@@ -14,7 +14,7 @@ public record StreamRef(String name, String arn) {
     private static final String NAME = "[a-zA-Z0-9_.-]{1,128}"; // API reference, CreateStream
     private static final Pattern ARN = Pattern.compile("arn:aws[^:]*:kinesis:[^:]+:\\d{12}:stream/(" + NAME + ")");
 
-    /** For a script's parameter. */
+    /** Converts the STREAM parameter of a script. */
     public static final class Converter implements ITypeConverter<StreamRef> {
         @Override
         public StreamRef convert(String text) {

@@ -1,11 +1,21 @@
 package lib.kinesis;
 
 import java.time.Instant;
+import lib.cli.Failure;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 /**
- * What DescribeStreamSummary tells of a stream.
+ * The response to a DescribeStreamSummary.
  *
- * @param time by the service's clock when it was described, or up to a second less
+ * @param date the Date header; null when the response had none
  */
-public record StreamSummary(StreamDescriptionSummary description, Instant time) {}
+public record StreamSummary(StreamDescriptionSummary description, String date) {
+    /**
+     * Returns the time by the service's clock, or up to a second less.
+     *
+     * @throws Failure when the header is no time
+     */
+    public Instant time() {
+        return ServiceTime.parse(date);
+    }
+}

@@ -1,7 +1,7 @@
 /**
  * A stream and its shards: the calls, what is retried, and the limits of the service.
  *
- * <p>Begin with {@link KinesisStream}, through which every part calls a stream. {@link Shards} has the shards of a stream, and
+ * <p>Begin with {@link KinesisStream}, through which every part reads or writes a stream. {@link Shards} has the shards of a stream, and
  * {@link HashKeys} says which shard takes a partition key. {@link Refusals} says which failed calls are retried, and {@link Backoff}
  * retries them: throttled calls without a deadline, others for the time that its caller gives ({@code --give-up}, or 2 s at the start of a
  * run). {@link Quotas} has the limits of the service, such as 5 GetRecords a second.

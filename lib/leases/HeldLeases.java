@@ -23,7 +23,8 @@ public final class HeldLeases {
     private final Log log;
 
     /**
-     * @param printed   returns the last record of a shard that this process has printed as a whole; null for none
+     * @param printed   returns the last record of a shard that this process has printed as a whole; null for none, and when the
+     *                  last one is printed in part
      * @param isLeaving whether this worker wants no more shards
      */
     public HeldLeases(Supplier<Scheduler> scheduler, LeaseTable table, String workerId, Function<String, ExtendedSequenceNumber> printed,

@@ -3,7 +3,7 @@
  *
  * <p>Begin with {@link Producer}, which moves records from a {@link RecordSource} to the engine that writes, at the {@code --rate} of the
  * user. {@link InputOptions} chooses the source. {@link DeliveryReport} names and counts the records that are not delivered: if there are
- * any, the exit code is 3.
+ * any, the exit code is 3, or 1 with {@code --strict}.
  *
  * <p>This wing does not know how records are put.
  */

@@ -70,7 +70,7 @@ class EndpointFuzzTest {
             (kinesis, stream) -> use(stream.listShards()),
             (kinesis, stream) -> {
                 var summary = stream.describe();
-                var described = new StreamDescription(summary, Map.of());
+                var described = new StreamDescription(summary).with(Map.of());
                 described.print(new Printed().text(80));
                 described.print(new Printed().json());
                 Distribution.of(summary);

@@ -236,7 +236,11 @@ public class FakeShards extends StreamStub {
             throw refusal("SequenceNumberForOrdering must not be given");
         }
         fill();
-        return put(record);
+        var result = put(record);
+        if (result.errorCode() != null) { // a call for one record fails as a whole
+            throw FakeKinesis.refusal(result.errorCode());
+        }
+        return result;
     }
 
     private PutResult put(PutEntry entry) {

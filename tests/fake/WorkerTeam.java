@@ -89,7 +89,7 @@ public final class WorkerTeam implements AutoCloseable {
             hadShard = isFrozen = false;
         }
 
-       private void watch() throws IOException {
+        private void watch() throws IOException {
             if (!worker.process().isAlive()) {
                 var line = "worker %d ended by itself after %.0f s: %s".formatted(number, now() - started, lastLine());
                 endedByThemselves.add(line);

@@ -60,8 +60,17 @@ class SdkStreamTest {
     void describe_hasNameAndArn_andBringsTheSummaryWithTheServicesTime() {
         var description = StreamDescriptionSummary.builder().streamName("s1").build();
         var client = new FakeClient(dated(DescribeStreamSummaryResponse.builder().streamDescriptionSummary(description).build(), DATE));
-        assertEquals(new StreamSummary(description, TIME), stream(client).describe());
+        var summary = stream(client).describe();
+        assertEquals(new StreamSummary(description, DATE), summary);
+        assertEquals(TIME, summary.time());
         assertEquals(List.of(DescribeStreamSummaryRequest.builder().streamName("s1").streamARN(ARN).build()), client.requests);
+    }
+
+    @Test
+    void describe_refusesADateThatIsNone_onlyWhenTheTimeIsAskedFor() {
+        var client = new FakeClient(dated(DescribeStreamSummaryResponse.builder().build(), "now"));
+        var summary = stream(client).describe();
+        assertThrows(Failure.class, summary::time);
     }
 
     @Test

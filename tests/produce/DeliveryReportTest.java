@@ -57,12 +57,12 @@ class DeliveryReportTest {
         var file = folder.resolve("failed");
         try (var failed = new FailedRecords(file);
                 var source = CommandLine.populateCommand(new InputOptions(), "-K", ":").records(List.of(input.toString()), new Log())) {
-            var account = new DeliveryReport(stdout, LINE, true, failed, false, new Log());
+            var report = new DeliveryReport(stdout, LINE, true, failed, false, new Log());
             var settings = new RecordWriter.Settings(kinesis, false, false, 4, Duration.ofMillis(10), Duration.ofSeconds(1), new Log());
-            new Producer(source, new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, account), account, new Log())
+            new Producer(source, new RecordLimits(1 << 20, Distribution.BY_KEY), new RecordWriter(settings, report), report, new Log())
                     .run(new Producer.Limits(Long.MAX_VALUE, null, null), new Progress(List.of(), false, new Log()));
-            assertEquals(2_000, account.undelivered() + numbers(printed.toString()).size());
-            assertTrue(account.undelivered() > 40, account.undelivered() + " records");
+            assertEquals(2_000, report.undelivered() + numbers(printed.toString()).size());
+            assertTrue(report.undelivered() > 40, report.undelivered() + " records");
         }
         var seen = numbers(printed.toString());
         var storedKeys = kinesis.stored().stream().map(FakeShards.Stored::partitionKey).collect(Collectors.toSet());
@@ -102,26 +102,26 @@ class DeliveryReportTest {
     @Test
     void file_hasRecordsWithoutAKeyAsRecords_andOnlyWhatIsNoneAsInput() throws Exception {
         var file = folder.resolve("failed");
-        var account = new DeliveryReport(stdout, LINE, false, new FailedRecords(file), false, new Log());
+        var report = new DeliveryReport(stdout, LINE, false, new FailedRecords(file), false, new Log());
         var source = new UserRecord.Source("f", 1);
-        account.undelivered(UserRecord.of(source, null, null, utf8("data")), "why");
-        account.unreadable(new InvalidRecord(source, utf8("line"), "no JSON"));
-        account.unreadable(new InvalidRecord(source, null, "too long"));
+        report.undelivered(UserRecord.of(source, null, null, utf8("data")), "why");
+        report.unreadable(new InvalidRecord(source, utf8("line"), "no JSON"));
+        report.unreadable(new InvalidRecord(source, null, "too long"));
         assertEquals(List.of("{\"file\":\"f\",\"line\":1,\"error\":\"why\",\"partitionKey\":null,\"data\":\"data\"}",
                 "{\"file\":\"f\",\"line\":1,\"error\":\"no JSON\",\"input\":\"line\"}"), Files.readAllLines(file));
-        assertEquals(3, account.undelivered());
+        assertEquals(3, report.undelivered());
         assertNull(JsonRecordParser.parse(source, utf8(Files.readAllLines(file).get(0))).partitionKey());
     }
 
     @Test
     void fileThatCannotBeWrittenAnyMore_endsTheRun() throws Exception {
         var failed = new FailedRecords(folder.resolve("failed"));
-        var account = new DeliveryReport(stdout, LINE, false, failed, false, new Log());
+        var report = new DeliveryReport(stdout, LINE, false, failed, false, new Log());
         failed.close();
-        assertFalse(account.isOver());
-        account.undelivered(record(1), "a test");
-        assertTrue(account.isOver());
-        assertTrue(account.failure().getMessage().startsWith("--failed: cannot write to "));
+        assertFalse(report.isOver());
+        report.undelivered(record(1), "a test");
+        assertTrue(report.isOver());
+        assertTrue(report.failure().getMessage().startsWith("--failed: cannot write to "));
     }
 
     @Test

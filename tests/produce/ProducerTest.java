@@ -43,7 +43,7 @@ class ProducerTest {
     private final FakeShards kinesis = new FakeShards(1);
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final CountDownLatch read = new CountDownLatch(1);
-    private volatile DeliveryReport account;
+    private volatile DeliveryReport report;
     private volatile Producer producer;
 
     @Test
@@ -63,7 +63,7 @@ class ProducerTest {
     void end_deliversWhatWasRead_alsoWhenThePipeIsFullOnlyAfterALateReply() throws Exception {
         endWithALateReply(fullPipe());
         assertEquals(RECORDS, kinesis.stored().size());
-        assertEquals(0, account.undelivered());
+        assertEquals(0, report.undelivered());
     }
 
     @Test
@@ -71,9 +71,9 @@ class ProducerTest {
         kinesis.timingOut(1);
         var file = folder.resolve("failed");
         end(run(new FakeChannel(this::print), file));
-        assertEquals(RECORDS, account.undelivered());
+        assertEquals(RECORDS, report.undelivered());
         assertEquals(RECORDS, Files.readAllLines(file).size());
-        assertNull(account.failure());
+        assertNull(report.failure());
     }
 
     private void endWithALateReply(WritableByteChannel out) throws Exception {
@@ -95,10 +95,10 @@ class ProducerTest {
     private CompletableFuture<Void> run(WritableByteChannel out, Path file) {
         return CompletableFuture.runAsync(() -> {
             try (var failed = new FailedRecords(file)) {
-                account = new DeliveryReport(new Stdout(out), LINE, true, failed, false, new Log());
+                report = new DeliveryReport(new Stdout(out), LINE, true, failed, false, new Log());
                 var settings = new RecordWriter.Settings(kinesis, false, false, 1, Duration.ofMillis(10), Duration.ofMinutes(1), new Log());
                 var limits = new RecordLimits(1 << 20, Distribution.BY_KEY);
-                producer = new Producer(new Lines(), limits, new RecordWriter(settings, account), account, new Log());
+                producer = new Producer(new Lines(), limits, new RecordWriter(settings, report), report, new Log());
                 producer.run(new Producer.Limits(Long.MAX_VALUE, null, null), new Progress(List.of(), false, new Log()));
             } catch (Exception e) {
                 throw new IllegalStateException(e);

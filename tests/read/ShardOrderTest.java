@@ -33,28 +33,28 @@ class ShardOrderTest {
     private static final int STEPS_BEFORE = 60;
     private static final int STEPS_WHILE_READING = 60;
 
-    private final ShardOrder lineage = new ShardOrder();
+    private final ShardOrder order = new ShardOrder();
 
     @Test
     void begin_withTheShardsWithoutParents_eachOnce() {
-        lineage.add(List.of(shard("a"), shard("b"), shard("c", "a", "b")));
+        order.add(List.of(shard("a"), shard("b"), shard("c", "a", "b")));
         assertEquals(List.of("a", "b"), begin());
         assertEquals(List.of(), begin());
     }
 
     @Test
     void begin_aMergedShard_whenBothParentsHaveEnded() {
-        lineage.add(List.of(shard("a"), shard("b"), shard("c", "a", "b")));
+        order.add(List.of(shard("a"), shard("b"), shard("c", "a", "b")));
         begin();
-        lineage.end("b");
+        order.end("b");
         assertEquals(List.of(), begin());
-        lineage.end("a");
+        order.end("a");
         assertEquals(List.of("c"), begin());
     }
 
     @Test
     void begin_doesNotWaitForAParent_thatTheStreamNoLongerHolds() {
-        lineage.add(List.of(shard("c", "gone")));
+        order.add(List.of(shard("c", "gone")));
         assertEquals(List.of("c"), begin());
     }
 
@@ -70,10 +70,10 @@ class ShardOrderTest {
 
     @Test
     void add_refusesACircle_thatIsMadeLater() {
-        lineage.add(List.of(shard("a"), shard("b", "a", "later")));
+        order.add(List.of(shard("a"), shard("b", "a", "later")));
         begin();
-        lineage.add(List.of(shard("c", "a")));
-        assertThrows(Failure.class, () -> lineage.add(List.of(shard("later", "b"))));
+        order.add(List.of(shard("c", "a")));
+        assertThrows(Failure.class, () -> order.add(List.of(shard("later", "b"))));
     }
 
     private String refusal(Shard... shards) {
@@ -137,7 +137,7 @@ class ShardOrderTest {
     }
 
     private List<String> begin() {
-        return lineage.begin().stream().map(Shard::shardId).toList();
+        return order.begin().stream().map(Shard::shardId).toList();
     }
 
     private static Log quiet() {
