@@ -27,8 +27,8 @@ public record Until(long started, Duration afterStart, Instant time, BigInteger 
     public static final Until NEVER = new Until(0, null, null, null);
 
     /**
-     * How long after the start a record must have arrived to be certainly beyond it. The time of a reply has no fractions, and arrival times
-     * are not exact (API reference, Record): after a split, kinesalite's are up to a second ahead.
+     * How long after the start a record must have arrived to be certainly beyond it. The time of a reply has no fractions, and arrival
+     * times are not exact (API reference, Record): after a split, kinesalite's are up to a second ahead.
      */
     private static final Duration MARGIN = Duration.ofSeconds(5);
 

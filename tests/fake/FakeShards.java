@@ -101,7 +101,7 @@ public class FakeShards extends StreamStub {
     }
 
     /** Divides the hash keys anew, among other shards. */
-    public synchronized void reshard(int count) {
+    public final synchronized void reshard(int count) {
         shards.forEach(shard -> closed.add(shard.toBuilder()
                 .sequenceNumberRange(range -> range.startingSequenceNumber("1").endingSequenceNumber("2")).build()));
         var first = shards.isEmpty() ? 0 : Integer.parseInt(shards.get(shards.size() - 1).shardId().substring("shardId-".length())) + 1;
