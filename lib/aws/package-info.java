@@ -4,7 +4,7 @@
  * <p>Begin with {@link Aws}: every script has its options ({@code --region}, {@code --profile}, {@code --endpoint-url}, {@code --local}),
  * and it builds every client. {@link ResponseCheck} refuses responses with impossible values, and {@link ResponseBound} endless ones.
  *
- * <p>This wing makes no calls to Kinesis or DynamoDB.
+ * <p>This package makes no calls to Kinesis or DynamoDB.
  */
 package lib.aws;
 

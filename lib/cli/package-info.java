@@ -5,7 +5,7 @@
  * stderr. A {@link Failure} is an error that the user can act on; {@link ErrorLine} turns any other error, including those of AWS, into one
  * line.
  *
- * <p>This wing imports no other wing.
+ * <p>This package imports no other package of lib.
  */
 package lib.cli;
 

@@ -3,7 +3,7 @@
  *
  * <p>Begin with {@link Codec}, the value of {@code --decode}. {@link InputFile} reads a packed file as a stream of bytes.
  *
- * <p>This wing knows only bytes, not records.
+ * <p>This package knows only bytes, not records.
  */
 package lib.compression;
 

@@ -4,7 +4,7 @@
  * <p>Begin with {@link RecordPrinter}. {@link OutputOptions} has the options that choose what is printed for each record ({@code -o},
  * {@code -f}, {@code --decode}).
  *
- * <p>This wing does not know how a shard is read.
+ * <p>This package does not know how a shard is read.
  */
 package lib.consume;
 

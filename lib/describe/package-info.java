@@ -4,7 +4,7 @@
  * <p>Begin with {@link StreamTable} for all streams, and with {@link StreamDescription} and {@link ShardTable} for one. {@link Watch} shows
  * the {@link Traffic} of each shard ({@code --watch}); only {@link Screen} takes over the terminal.
  *
- * <p>This wing knows only the sizes and times of records.
+ * <p>This package knows only the sizes and times of records.
  */
 package lib.describe;
 

@@ -6,7 +6,7 @@
  * retries them: throttled calls without a deadline, others for the time that its caller gives ({@code --give-up}, or 2 s at the start of a
  * run). {@link Quotas} has the limits of the service, such as 5 GetRecords a second.
  *
- * <p>This wing does not know who reads, writes or describes a stream.
+ * <p>This package does not know who reads, writes or describes a stream.
  */
 package lib.kinesis;
 

@@ -1,11 +1,11 @@
 /**
  * Which worker of an application reads which shard: the lease table in DynamoDB.
  *
- * <p>Begin with {@link LeaseTable}. The Kinesis Client Library assigns and renews the leases. This wing makes the first ones
+ * <p>Begin with {@link LeaseTable}. The Kinesis Client Library assigns and renews the leases. This package makes the first ones
  * ({@link NewLeases}), tells how far an application has read ({@link ApplicationProgress}), knows when a lease has expired
  * ({@link LeaseClock}) and gives leases back ({@link HeldLeases}).
  *
- * <p>This wing prints no records and starts no worker.
+ * <p>This package prints no records and starts no worker.
  */
 package lib.leases;
 

@@ -4,7 +4,7 @@
  * <p>Begin with {@link LocalKinesis}. A {@link LocalProcess} is a server that ends with this process, and an {@link NpmPackage} is checked
  * by its hashes.
  *
- * <p>This wing knows no records.
+ * <p>This package knows no records.
  */
 package lib.local;
 

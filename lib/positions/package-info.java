@@ -4,7 +4,7 @@
  * <p>Begin with {@link Position}, the value of {@code --from} and {@code --until}. {@link StartingPositions} resolves {@code --from} for
  * each shard, {@link Until} says where a shard ends, and {@link Checkpoint} keeps a {@link ShardPosition} for each shard.
  *
- * <p>This wing makes no calls to Kinesis.
+ * <p>This package makes no calls to Kinesis.
  */
 package lib.positions;
 

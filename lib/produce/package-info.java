@@ -5,7 +5,7 @@
  * user. {@link InputOptions} chooses the source. {@link DeliveryReport} names and counts the records that are not delivered: if there are
  * any, the exit code is 3, or 1 with {@code --strict}.
  *
- * <p>This wing does not know how records are put.
+ * <p>This package does not know how records are put.
  */
 package lib.produce;
 

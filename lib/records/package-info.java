@@ -4,7 +4,7 @@
  * <p>Begin with {@link UserRecord}, a record as its user sees it. A {@link RecordFormat} writes it, and {@link FormatString} has the tokens
  * of {@code -f}; a {@link RecordParser} reads it. {@link Deaggregator} and {@link Decoder} turn a Kinesis record into user records.
  *
- * <p>This wing does not know where a record comes from or where it goes.
+ * <p>This package does not know where a record comes from or where it goes.
  */
 package lib.records;
 

@@ -6,7 +6,7 @@
  * {@link LeasedShard} for each lease. {@link FailureWatch}, {@link TableWatch} and {@link PipeWatch} notice what the library does not
  * report.
  *
- * <p>No other wing knows this one.
+ * <p>No other package of lib knows this one.
  */
 package lib.worker;
 

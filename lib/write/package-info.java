@@ -5,7 +5,7 @@
  * {@link Pace} how fast: at the speed that the shards take. {@link Packing} and {@link Aggregator} give the records their form, and
  * {@link PutCalls} makes the calls.
  *
- * <p>This wing does not know where a record was read. A listener hears what became of each record.
+ * <p>This package does not know where a record was read. A listener hears what became of each record.
  */
 package lib.write;
 
