@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The wings of lib/, what each file imports and lists, and how the code is laid out. */
+/** The wings, which are the folders of lib/: what their files import and list, and how the code is laid out. */
 class LayoutTest {
     private static final Pattern ROW = Pattern.compile("\\| (\\w+) \\|[^|]*\\|([\\w ]*)\\|");
 
