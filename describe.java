@@ -176,7 +176,7 @@ class describe implements Callable<Integer> {
         var shards = stream.shards(log).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
         var description = new StreamDescription(stream.summary(log));
         var consumers = ConsumerTable.list(stream, description, log);
-        (tags ? description.with(stream.atStart(stream::listTags, log)) : description).print(answer);
+        (tags ? description.withTags(stream, log) : description).print(answer);
         consumers.print(answer);
         ShardTable.print(answer, shards, tree);
     }

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HeadersTest {
+    private static final Pattern HEAVY = Pattern.compile("(?m)^//DEPS .*(amazon-kinesis-client|:dynamodb|:cloudwatch)");
+
     /** JBang reads directives in each included file. It also reads the annotations of Groovy and Kotlin, which this pattern refuses. */
     @Test
     void everyDependency_hasOneExactVersionInAllFiles_andIsFromMavenCentral() throws Exception {
@@ -75,7 +77,7 @@ class HeadersTest {
     @Test
     void onlyTheLeases_dependOnTheKinesisClientLibrary_andOnDynamoDb_soOnlyWorkerDoes() throws Exception {
         for (var file : files(".java")) {
-            var isHeavy = Pattern.compile("(?m)^//DEPS .*(amazon-kinesis-client|:dynamodb|:cloudwatch)").matcher(Files.readString(file)).find();
+            var isHeavy = HEAVY.matcher(Files.readString(file)).find();
             assertEquals(file.endsWith("lib/leases/package-info.java"), isHeavy, file.toString());
         }
         for (var script : scripts()) {

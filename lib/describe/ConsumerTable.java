@@ -7,7 +7,9 @@ import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.Table.Column;
 import lib.kinesis.KinesisStream;
+import lib.kinesis.Pages;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
 
 /**
  * The consumers of a stream with enhanced fan-out.
@@ -17,19 +19,24 @@ import software.amazon.awssdk.services.kinesis.model.Consumer;
 public record ConsumerTable(StreamDescription stream, List<Consumer> all) {
     /** Lists the consumers. Warns when the user may not see them. */
     public static ConsumerTable list(KinesisStream stream, StreamDescription description, Log log) throws InterruptedException {
+        var all = new Pages<>("ListStreamConsumers", Consumer::consumerName);
         var count = description.summary().consumerCount();
         if (count != null && count == 0) {
-            return new ConsumerTable(description, List.of());
+            return new ConsumerTable(description, all.all());
         }
         try {
-            return new ConsumerTable(description, stream.atStart(() -> stream.listConsumers(description.summary().streamARN()), log));
+            ListStreamConsumersResponse page = null;
+            do {
+                var next = page == null ? null : page.nextToken();
+                page = stream.atStart(() -> stream.listConsumers(description.summary().streamARN(), next), log);
+            } while (all.add(page.consumers(), page.nextToken() != null));
         } catch (Failure e) {
             if (!e.isRefusal("AccessDeniedException")) {
                 throw e;
             }
             log.warn("%s", e.getMessage());
-            return new ConsumerTable(description, List.of());
         }
+        return new ConsumerTable(description, all.all());
     }
 
     /** Prints a line for each, and nothing when there are none. */

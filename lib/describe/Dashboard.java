@@ -111,7 +111,7 @@ final class Dashboard {
     }
 
     List<Row> rows() {
-        return checkpoint.shardIds().stream().map(shardId -> new Row(shardId, !checkpoint.get(shardId).isShardEnd(),
+        return checkpoint.shardIds().stream().map(shardId -> new Row(shardId, !checkpoint.get(shardId).hasEnded(),
                 traffic.tip(shardId, interval))).toList();
     }
 

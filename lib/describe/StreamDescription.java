@@ -6,12 +6,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import lib.cli.AnswerPrinter;
 import lib.cli.Durations;
 import lib.cli.JsonLines;
+import lib.cli.Log;
+import lib.kinesis.KinesisStream;
+import lib.kinesis.Pages;
 import lib.kinesis.StreamSummary;
+import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.Tag;
 
 /**
  * What there is to know of a stream, but its consumers and shards.
@@ -26,9 +32,16 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant time, 
         this(summary.description(), summary.time(), null);
     }
 
-    /** Returns the same description with the tags. */
-    public StreamDescription with(Map<String, String> tags) {
-        return new StreamDescription(summary, time, tags);
+    /** Returns the same description with the tags of the stream. A tag without a value has an empty one. */
+    public StreamDescription withTags(KinesisStream stream, Log log) throws InterruptedException {
+        var all = new TreeMap<String, String>();
+        var pages = new Pages<>("ListTagsForStream", Tag::key);
+        ListTagsForStreamResponse page;
+        do {
+            page = stream.atStart(() -> stream.listTags(all.isEmpty() ? null : all.lastKey()), log);
+            page.tags().forEach(tag -> all.put(tag.key(), Objects.toString(tag.value(), "")));
+        } while (pages.add(page.tags(), page.hasMoreTags()));
+        return new StreamDescription(summary, time, all);
     }
 
     /** PROVISIONED or ON_DEMAND; null when the service does not tell. */

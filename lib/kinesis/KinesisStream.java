@@ -2,12 +2,12 @@ package lib.kinesis;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import lib.cli.Failure;
 import lib.cli.Log;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.Consumer;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
+import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
@@ -76,15 +76,20 @@ public interface KinesisStream {
      */
     PutResult putRecord(PutEntry record, String sequenceNumberForOrdering);
 
-    /** Calls ListTagsForStream for every page. A tag without a value has an empty one. */
-    Map<String, String> listTags();
+    /**
+     * Calls ListTagsForStream for a page.
+     *
+     * @param exclusiveStartTagKey the last key of the page before; null for the first page
+     */
+    ListTagsForStreamResponse listTags(String exclusiveStartTagKey);
 
     /**
-     * Calls ListStreamConsumers for every page.
+     * Calls ListStreamConsumers for a page.
      *
      * @param streamARN the call takes no name
+     * @param nextToken of the page before; null for the first page
      */
-    List<Consumer> listConsumers(String streamARN);
+    ListStreamConsumersResponse listConsumers(String streamARN, String nextToken);
 
     /** Returns the name of the stream. */
     default String name() {

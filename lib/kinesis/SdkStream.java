@@ -2,12 +2,8 @@ package lib.kinesis;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
 import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
@@ -15,7 +11,6 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
-import software.amazon.awssdk.services.kinesis.model.Tag;
 
 /**
  * Calls a stream by the SDK's client. A request that takes a name has the name and, if the user gave one, the ARN: some emulators refuse an
@@ -79,26 +74,13 @@ record SdkStream(KinesisClient kinesis, StreamRef ref) implements KinesisStream 
     }
 
     @Override
-    public Map<String, String> listTags() {
-        var tags = new TreeMap<String, String>();
-        var pages = new Pages<>("ListTagsForStream", Tag::key);
-        ListTagsForStreamResponse page;
-        do {
-            page = kinesis.listTagsForStream(request -> request.streamName(ref.name()).streamARN(ref.arn())
-                    .exclusiveStartTagKey(tags.isEmpty() ? null : tags.lastKey()));
-            page.tags().forEach(tag -> tags.put(tag.key(), Objects.toString(tag.value(), "")));
-        } while (pages.add(page.tags(), page.hasMoreTags()));
-        return tags;
+    public ListTagsForStreamResponse listTags(String exclusiveStartTagKey) {
+        return kinesis.listTagsForStream(request -> request.streamName(ref.name()).streamARN(ref.arn())
+                .exclusiveStartTagKey(exclusiveStartTagKey));
     }
 
     @Override
-    public List<Consumer> listConsumers(String streamARN) {
-        var consumers = new Pages<>("ListStreamConsumers", Consumer::consumerName);
-        ListStreamConsumersResponse page = null;
-        do {
-            var next = page == null ? null : page.nextToken();
-            page = kinesis.listStreamConsumers(request -> request.streamARN(streamARN).nextToken(next));
-        } while (consumers.add(page.consumers(), page.nextToken() != null));
-        return consumers.all();
+    public ListStreamConsumersResponse listConsumers(String streamARN, String nextToken) {
+        return kinesis.listStreamConsumers(request -> request.streamARN(streamARN).nextToken(nextToken));
     }
 }

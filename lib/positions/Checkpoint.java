@@ -156,7 +156,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /** How many of its shards are not read to their end. */
     public long unfinished() {
-        return shards.values().stream().filter(position -> !position.isShardEnd()).count();
+        return shards.values().stream().filter(position -> !position.hasEnded()).count();
     }
 
     /** Returns the position of the shard, also when the shard was left out; null when the checkpoint has none. */

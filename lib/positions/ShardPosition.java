@@ -45,7 +45,8 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
         return new ShardPosition(ShardIteratorType.AT_SEQUENCE_NUMBER.name(), sequenceNumber, subSequenceNumber, unpacking, null);
     }
 
-    public boolean isShardEnd() {
+    /** Returns whether every record of the shard is written. Its name is no getter's, so that it is not written to the checkpoint file. */
+    public boolean hasEnded() {
         return type.equals(SHARD_END);
     }
 

@@ -38,7 +38,7 @@ public final class StartingPositions {
         var lost = forgetTrimmed(listed);
         for (var shard : shards.all().stream().sorted(Comparator.comparing(Shard::shardId)).toList()) { // parents first: ids count up
             if (known.contains(shard.shardId())) {
-                if (checkpoint.get(shard.shardId()).isShardEnd() && Shards.isOpen(shard)) {
+                if (checkpoint.get(shard.shardId()).hasEnded() && Shards.isOpen(shard)) {
                     log.warn("shard %s: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING",
                             shard.shardId());
                 }
@@ -63,7 +63,7 @@ public final class StartingPositions {
         var lost = false;
         for (var shardId : checkpoint.shardIds()) {
             if (!listed.contains(shardId)) {
-                if (!checkpoint.get(shardId).isShardEnd()) {
+                if (!checkpoint.get(shardId).hasEnded()) {
                     log.warn("shard %s: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING", shardId);
                     lost = true;
                     checkpoint.leaveOut(shardId);

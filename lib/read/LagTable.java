@@ -96,7 +96,7 @@ public final class LagTable {
     }
 
     private List<Row> rows() throws InterruptedException, ExecutionException {
-        var unfinished = checkpoint.shardIds().stream().filter(shardId -> !checkpoint.get(shardId).isShardEnd()).toList();
+        var unfinished = checkpoint.shardIds().stream().filter(shardId -> !checkpoint.get(shardId).hasEnded()).toList();
         var threads = Executors.newFixedThreadPool(THREADS);
         try {
             var rows = new ArrayList<Row>();

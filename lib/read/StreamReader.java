@@ -81,7 +81,7 @@ public final class StreamReader {
         var started = System.nanoTime();
         try {
             add(shards.all());
-            checkpoint.shardIds().stream().filter(shardId -> checkpoint.get(shardId).isShardEnd()).forEach(order::end);
+            checkpoint.shardIds().stream().filter(shardId -> checkpoint.get(shardId).hasEnded()).forEach(order::end);
             begin();
             var saved = started;
             active = started;

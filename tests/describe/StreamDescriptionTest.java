@@ -1,20 +1,28 @@
 package lib.describe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fake.FakeKinesis;
 import fake.Printed;
 import fake.StreamStub;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import lib.cli.Failure;
 import lib.cli.Log;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
+import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.Tag;
 
 class StreamDescriptionTest {
     private static final StreamDescriptionSummary SUMMARY = StreamDescriptionSummary.builder().streamName("s1").streamARN("arn:s1")
@@ -22,25 +30,61 @@ class StreamDescriptionTest {
 
     private final FakeConsumers stream = new FakeConsumers();
 
+    /** Answers with a page or an exception a call, and notes what it was asked. */
     private static final class FakeConsumers extends StreamStub {
         final List<String> asked = new ArrayList<>();
-        List<Consumer> consumers; // null when the user may not see them
+        final Deque<Object> pages = new ArrayDeque<>();
 
         @Override
-        public List<Consumer> listConsumers(String streamARN) {
-            asked.add(streamARN);
-            if (consumers == null) {
-                throw FakeKinesis.refusal("AccessDeniedException");
+        public ListStreamConsumersResponse listConsumers(String streamARN, String nextToken) {
+            asked.add(streamARN + " " + nextToken);
+            return next(ListStreamConsumersResponse.class);
+        }
+
+        @Override
+        public ListTagsForStreamResponse listTags(String exclusiveStartTagKey) {
+            asked.add(exclusiveStartTagKey);
+            return next(ListTagsForStreamResponse.class);
+        }
+
+        private <T> T next(Class<T> type) {
+            var page = pages.size() > 1 ? pages.remove() : pages.element(); // the last one for ever
+            if (page instanceof RuntimeException e) {
+                throw e;
             }
-            return consumers;
+            return type.cast(page);
         }
     }
 
     @Test
-    void consumers_areAskedForByTheArn() throws Exception {
-        stream.consumers = List.of(consumer("a"), consumer("b"));
-        assertEquals(stream.consumers, consumers(SUMMARY).all());
-        assertEquals(List.of("arn:s1"), stream.asked);
+    void everyPageOfConsumers_isRead_andOneThatFailsIsRetriedByItself() throws Exception {
+        stream.pages.addAll(List.of(page("more", "a"), FakeKinesis.refusal("LimitExceededException"), page(null, "b")));
+        assertEquals(List.of("a", "b"), names(consumers(SUMMARY)));
+        assertEquals(List.of("arn:s1 null", "arn:s1 more", "arn:s1 more"), stream.asked);
+    }
+
+    @Test
+    void consumersOfThePagesBeforeARefusal_areKept() throws Exception {
+        stream.pages.addAll(List.of(page("more", "a"), FakeKinesis.refusal("AccessDeniedException")));
+        assertEquals(List.of("a"), names(consumers(SUMMARY)));
+    }
+
+    @Test
+    void everyPageOfTags_isRead_andOneThatFailsIsRetriedByItself() throws Exception {
+        stream.pages.addAll(List.of(tags(true, tag("k", "v")), FakeKinesis.refusal("LimitExceededException"), tags(false, tag("m", null))));
+        assertEquals(Map.of("k", "v", "m", ""), describe(SUMMARY).withTags(stream, new Log()).tags());
+        assertEquals(Arrays.asList(null, "k", "k"), stream.asked);
+    }
+
+    @Test
+    void pagesOfTagsAndConsumersThatNeverEnd_endTheList() {
+        stream.pages.add(tags(true, tag("k", "v")));
+        var ofTags = assertThrows(Failure.class, () -> describe(SUMMARY).withTags(stream, new Log())).getMessage();
+        assertTrue(ofTags.contains("10 pages of ListTagsForStream in a row bring nothing new"), ofTags);
+        stream.pages.clear();
+        stream.pages.add(page("more", "a"));
+        var ofConsumers = assertThrows(Failure.class, () -> consumers(SUMMARY)).getMessage();
+        assertTrue(ofConsumers.contains("10 pages of ListStreamConsumers in a row bring nothing new"), ofConsumers);
     }
 
     @Test
@@ -51,6 +95,7 @@ class StreamDescriptionTest {
 
     @Test
     void consumersThatMayNotBeSeen_areLeftOut_andWhatTheServiceDoesNotTellIsADash() throws Exception {
+        stream.pages.add(FakeKinesis.refusal("AccessDeniedException"));
         var printed = new Printed();
         describe(SUMMARY).print(printed.text(80));
         consumers(SUMMARY).print(printed.text(80));
@@ -103,7 +148,19 @@ class StreamDescriptionTest {
         return ConsumerTable.list(stream, describe(summary), new Log());
     }
 
-    private static Consumer consumer(String name) {
-        return Consumer.builder().consumerName(name).build();
+    private static List<String> names(ConsumerTable consumers) {
+        return consumers.all().stream().map(Consumer::consumerName).toList();
+    }
+
+    private static ListStreamConsumersResponse page(String nextToken, String name) {
+        return ListStreamConsumersResponse.builder().nextToken(nextToken).consumers(Consumer.builder().consumerName(name).build()).build();
+    }
+
+    private static ListTagsForStreamResponse tags(boolean hasMore, Tag tag) {
+        return ListTagsForStreamResponse.builder().hasMoreTags(hasMore).tags(tag).build();
+    }
+
+    private static Tag tag(String key, String value) {
+        return Tag.builder().key(key).value(value).build();
     }
 }

@@ -1,13 +1,13 @@
 package fake;
 
 import java.util.List;
-import java.util.Map;
 import lib.kinesis.GetRecordsResult;
 import lib.kinesis.KinesisStream;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
 import lib.kinesis.StreamSummary;
-import software.amazon.awssdk.services.kinesis.model.Consumer;
+import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse;
+import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 
@@ -51,12 +51,12 @@ public abstract class StreamStub implements KinesisStream {
     }
 
     @Override
-    public Map<String, String> listTags() {
+    public ListTagsForStreamResponse listTags(String exclusiveStartTagKey) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public List<Consumer> listConsumers(String streamARN) {
+    public ListStreamConsumersResponse listConsumers(String streamARN, String nextToken) {
         throw new UnsupportedOperationException();
     }
 }

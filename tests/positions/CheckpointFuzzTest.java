@@ -38,7 +38,7 @@ class CheckpointFuzzTest {
             }
             var read = positions(checkpoint);
             for (var position : read.values()) {
-                var time = position.isShardEnd() ? null : position.start().timestamp();
+                var time = position.hasEnded() ? null : position.start().timestamp();
                 assertTrue(time == null || time.toEpochMilli() < Long.MAX_VALUE / 2, position::toString);
             }
             Files.delete(file);

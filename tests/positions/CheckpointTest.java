@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Matcher;
+import java.util.stream.Stream;
 import lib.cli.Failure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,31 @@ class CheckpointTest {
         return """
                 {"shards":{"shardId-000000000000":%s},"streamARN":"%s","streamCreationTimestamp":"%s","streamName":"s1","version":1}\
                 """.formatted(position, STREAM.streamARN(), STREAM.streamCreationTimestamp());
+    }
+
+    @Test
+    void theFile_hasTheFieldsOfEachPosition_andNoOthers() throws IOException {
+        var file = temp.resolve("checkpoint");
+        try (var checkpoint = Checkpoint.open(file, STREAM, null)) {
+            checkpoint.set("a", ShardPosition.shardEnd());
+            checkpoint.set("b", ShardPosition.after("49"));
+            checkpoint.set("c", ShardPosition.at(Instant.parse("2026-11-24T14:41:46Z")));
+            checkpoint.set("d", ShardPosition.trimHorizon());
+            checkpoint.set("e", ShardPosition.within("49", 1, "none"));
+        }
+        var expected = content("x").replace("\"shardId-000000000000\":x", """
+                "a":{"type":"SHARD_END"},
+                "b":{"type":"AFTER_SEQUENCE_NUMBER","sequenceNumber":"49"},
+                "c":{"type":"AT_TIMESTAMP","timestamp":"2026-11-24T14:41:46Z"},
+                "d":{"type":"TRIM_HORIZON"},
+                "e":{"type":"AT_SEQUENCE_NUMBER","sequenceNumber":"49","subSequenceNumber":1,"unpacking":"none"}""");
+        assertEquals(fields(expected), fields(Files.readString(file)));
+    }
+
+    /** Returns the lines of the JSON, a field each, whatever their order and indentation. */
+    private static List<String> fields(String json) {
+        return Stream.of(json.split("[{},]")).map(field -> field.replaceAll("\\s", ""))
+                .filter(field -> !field.isEmpty()).sorted().toList();
     }
 
     @ParameterizedTest
