@@ -253,7 +253,7 @@ class PutFaultsTest {
             proxy.edit("DescribeStreamSummary", reply -> summary(reply).put("MaxRecordSizeInKiB", 2048));
             proxy.edit("PutRecords", reply -> {});
             var produced = produce(proxy, stream, "-", "-k", "k").stdin("x".repeat((2 << 20) - 1) + "\n" + "x".repeat(2 << 20) + "\n");
-            // the local one takes no more than 1 MB
+            // the local Kinesis takes 1 MB at most
             proxy.injectIf("PutRecords", call -> true, FaultProxy.refusal(400, "AccessDeniedException"));
             assertTrue(produced.run(1).stderr().contains(
                     "stdin line 2: it has 2097153 bytes with its partition key; the stream takes 2097152\n"));

@@ -16,7 +16,7 @@ public final class Log {
     private static final int MIN_SECRET = 16; // IAM API reference, AccessKey; shorter ones are made up for an emulator, and can be any word
     private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
 
-    /** Secrets that are not among {@link #SECRETS}, such as those of a source profile. */
+    /** Finds the secrets that {@link #SECRETS} does not have, such as the keys of a source profile. */
     private static final Pattern OTHER_SECRETS = Pattern.compile("(?<=x-amz-security-token:)\\S+|\\bA[KS]IA[A-Z0-9]{12,}");
 
     /** Prints a line in one write, which no line of another process divides. */

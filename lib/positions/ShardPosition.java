@@ -50,7 +50,7 @@ public record ShardPosition(String type, String sequenceNumber, Long subSequence
         return type.equals(SHARD_END);
     }
 
-    /** Returns how many parts of a record are written: none when they were others than those of this unpacking. */
+    /** Returns how many parts of the record are written; 0 when another unpacking made the parts. */
     public long written(String sequenceNumber, String unpacking) {
         return type.equals(ShardIteratorType.AT_SEQUENCE_NUMBER.name()) && sequenceNumber.equals(this.sequenceNumber)
                 && unpacking.equals(this.unpacking) ? subSequenceNumber + 1 : 0;

@@ -20,7 +20,7 @@ final class PutQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Condition change = lock.newCondition();
-    private final Set<PendingRecord> unsettled = new LinkedHashSet<>(); // those that wait, and those in a call
+    private final Set<PendingRecord> unsettled = new LinkedHashSet<>(); // records that wait, and records in a call
     private final WaitingRecords waiting;
     private final Pace pace = new Pace();
     private final Packing packing;

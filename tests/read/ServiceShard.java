@@ -66,7 +66,7 @@ final class ServiceShard extends StreamStub {
         return new ShardReader(settings, "a", position.start(), retained, false, new FetchLimit(1));
     }
 
-    /** Adds a record that has arrived so long ago; the first has the sequence number 1, and so on. */
+    /** Adds a record that arrived this long ago. The sequence numbers count from 1. */
     void put(Duration ago) {
         records.add(new KinesisRecord(String.valueOf(records.size() + 1), "key", now.minus(ago), "data".getBytes(StandardCharsets.UTF_8)));
     }
