@@ -22,7 +22,6 @@ import lib.cli.Cli;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.UsageException;
-import lib.describe.ConsumerTable;
 import lib.describe.ShardTable;
 import lib.describe.StreamDescription;
 import lib.describe.StreamTable;
@@ -139,7 +138,7 @@ class describe implements Callable<Integer> {
         } else if (watch != null) {
             watch(answer, stream);
         } else {
-            printStream(answer, stream);
+            StreamDescription.print(answer, stream, tags, shard -> !open || Shards.isOpen(shard), tree, log);
         }
         return true;
     }
@@ -170,15 +169,6 @@ class describe implements Callable<Integer> {
         if (key != null && !Quotas.isPartitionKey(key)) {
             throw new UsageException("--key must have 1 to 256 characters");
         }
-    }
-
-    private void printStream(AnswerPrinter answer, KinesisStream stream) throws Exception {
-        var shards = stream.shards(log).all().stream().filter(shard -> !open || Shards.isOpen(shard)).toList();
-        var description = new StreamDescription(stream.summary(log));
-        var consumers = ConsumerTable.list(stream, description, log);
-        (tags ? description.withTags(stream, log) : description).print(answer);
-        consumers.print(answer);
-        ShardTable.print(answer, shards, tree);
     }
 
     private void printShardOfKey(AnswerPrinter answer, KinesisStream stream) throws Exception {

@@ -37,7 +37,7 @@ class BadInputTest {
     void unknownStream() throws Exception {
         for (var script : List.of("describe", "produce", "consume")) {
             fails(1, Script.kinesis(script, "nowhere"), script + ": (stream nowhere: )?Stream .*nowhere .*not found\\.?"
-                    + " \\(ResourceNotFoundException\\); 'describe' lists the streams of the region");
+                    + " \\(ResourceNotFoundException\\); 'describe' lists the streams of the region, and 'stream create' makes one");
         }
     }
 

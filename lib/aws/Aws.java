@@ -2,6 +2,8 @@ package lib.aws;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.TrustManager;
 import lib.cli.Failure;
@@ -71,6 +73,26 @@ public final class Aws {
     /** The local Kinesis at its usual endpoint. */
     public static Aws local() {
         return local(null);
+    }
+
+    /** Returns the words with which a command line of the AWS CLI for the same Kinesis begins. */
+    public List<String> cli() {
+        var words = new ArrayList<String>();
+        if (local) {
+            words.addAll(List.of("AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local"));
+        }
+        words.add("aws");
+        if (region != null || local) {
+            words.addAll(List.of("--region", region().id()));
+        }
+        if (profile != null && !local) {
+            words.addAll(List.of("--profile", profile));
+        }
+        if (endpoint != null || local && !isSet(KINESIS)) {
+            words.addAll(List.of("--endpoint-url", (endpoint != null ? endpoint : local(LOCAL_PORT)).toString()));
+        }
+        words.add("kinesis");
+        return words;
     }
 
     /** Loads what a client is made of, which is a third of a short run. */

@@ -30,7 +30,7 @@ public final class Cli {
 
     private static final Map<String, String> EXIT_CODES = UsageMessageSpec.keyValuesMap(
             "0:did what was asked, or the reader of the pipe has enough",
-            "1:failed, or further behind than --max-lag; a line on stderr says what",
+            "1:failed, further behind than --max-lag, or not permitted (stream check); a line on stderr says what",
             "2:wrong arguments",
             "3:produce: some records were not delivered",
             "4:consume --idle-timeout: no records for so long",
@@ -84,7 +84,8 @@ public final class Cli {
 
     private static CommandLine line(Callable<Integer> command, PrintWriter err) {
         var line = new CommandLine(command).setErr(err);
-        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
+        Stream.concat(Stream.of(line), line.getSubcommands().values().stream()).map(CommandLine::getCommandSpec)
+                .forEach(spec -> spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES));
         return line
                 .registerConverter(Duration.class, Durations::parse)
                 .setUsageHelpAutoWidth(true)
@@ -138,7 +139,7 @@ public final class Cli {
             return usage(command, error.getMessage());
         }
         if (!ending && !(error instanceof Stdout.Stopped)) { // an error while the process ends is of no use to the user who ended it
-            System.err.print(command.getCommandName() + ": " + ErrorLine.of(error) + "\n");
+            System.err.print(name(command) + ": " + ErrorLine.of(error) + "\n");
             if (isDebug(parsed)) {
                 error.printStackTrace();
             }
@@ -148,13 +149,21 @@ public final class Cli {
 
     private static int usage(CommandLine command, String message) {
         var help = command.getHelp();
-        command.getErr().println(command.getCommandName() + ": " + Log.safe(message));
+        command.getErr().println(name(command) + ": " + Log.safe(message));
         command.getErr().print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
         command.getErr().flush();
         return USAGE;
     }
 
+    /** Returns the name of a command, after that of its script: {@code stream split}. */
+    private static String name(CommandLine command) {
+        return command.getCommandSpec().qualifiedName();
+    }
+
     private static boolean isDebug(ParseResult parsed) {
+        if (parsed != null && parsed.hasSubcommand()) {
+            return isDebug(parsed.subcommand());
+        }
         return parsed != null && parsed.matchedOptionValue("-v", new boolean[0]).length > 1;
     }
 }

@@ -134,7 +134,8 @@ public final class ErrorLine {
     private static String advice(String errorCode, boolean isKinesis) {
         return switch (errorCode) {
             case UNREADABLE -> isKinesis ? adviceOnCbor() : "";
-            case "ResourceNotFoundException" -> isKinesis ? "; 'describe' lists the streams of the region" : "";
+            case "ResourceNotFoundException" -> isKinesis ? "; 'describe' lists the streams of the region, and 'stream create' makes one"
+                    : "";
             case "ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException" ->
                 "; renew the credentials ('aws sso login', 'aws configure') or choose others with --profile";
             default -> "";

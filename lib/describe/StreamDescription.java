@@ -6,18 +6,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import lib.cli.AnswerPrinter;
 import lib.cli.Durations;
 import lib.cli.JsonLines;
 import lib.cli.Log;
 import lib.kinesis.KinesisStream;
-import lib.kinesis.Pages;
 import lib.kinesis.StreamSummary;
-import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
+import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
-import software.amazon.awssdk.services.kinesis.model.Tag;
 
 /**
  * What there is to know of a stream, but its consumers and shards.
@@ -32,16 +30,26 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant time, 
         this(summary.description(), summary.time(), null);
     }
 
-    /** Returns the same description with the tags of the stream. A tag without a value has an empty one. */
+    /** Returns the same description with the tags of the stream. */
     public StreamDescription withTags(KinesisStream stream, Log log) throws InterruptedException {
-        var all = new TreeMap<String, String>();
-        var pages = new Pages<>("ListTagsForStream", Tag::key);
-        ListTagsForStreamResponse page;
-        do {
-            page = stream.atStart(() -> stream.listTags(all.isEmpty() ? null : all.lastKey()), log);
-            page.tags().forEach(tag -> all.put(tag.key(), Objects.toString(tag.value(), "")));
-        } while (pages.add(page.tags(), page.hasMoreTags()));
-        return new StreamDescription(summary, time, all);
+        return new StreamDescription(summary, time, stream.tags(log));
+    }
+
+    /**
+     * Prints all that there is to know of a stream: its settings, its consumers and its shards.
+     *
+     * @param tags  whether to print its tags, too
+     * @param which shards to print
+     * @param tree  whether to print each shard beneath its parents
+     */
+    public static void print(AnswerPrinter answer, KinesisStream stream, boolean tags, Predicate<Shard> which, boolean tree, Log log)
+            throws IOException, InterruptedException {
+        var shards = stream.shards(log).all().stream().filter(which).toList();
+        var description = new StreamDescription(stream.summary(log));
+        var consumers = ConsumerTable.list(stream, description, log);
+        (tags ? description.withTags(stream, log) : description).print(answer);
+        consumers.print(answer);
+        ShardTable.print(answer, shards, tree);
     }
 
     /** PROVISIONED or ON_DEMAND; null when the service does not tell. */

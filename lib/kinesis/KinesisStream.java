@@ -2,6 +2,9 @@ package lib.kinesis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import lib.cli.Failure;
 import lib.cli.Log;
@@ -10,6 +13,7 @@ import software.amazon.awssdk.services.kinesis.model.ListStreamConsumersResponse
 import software.amazon.awssdk.services.kinesis.model.ListTagsForStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.ShardFilter;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
+import software.amazon.awssdk.services.kinesis.model.Tag;
 
 /**
  * The calls to one stream. A method without a {@link Log} makes one attempt a call and throws the SDK's exceptions. A method with a
@@ -144,6 +148,21 @@ public interface KinesisStream {
             }
             throw e;
         }
+    }
+
+    /**
+     * Lists the tags of the stream, sorted by their keys. A tag without a value has an empty one. Each page is retried as at the start of a
+     * run.
+     */
+    default Map<String, String> tags(Log log) throws InterruptedException {
+        var all = new TreeMap<String, String>();
+        var pages = new Pages<>("ListTagsForStream", Tag::key);
+        ListTagsForStreamResponse page;
+        do {
+            page = atStart(() -> listTags(all.isEmpty() ? null : all.lastKey()), log);
+            page.tags().forEach(tag -> all.put(tag.key(), Objects.toString(tag.value(), "")));
+        } while (pages.add(page.tags(), page.hasMoreTags()));
+        return all;
     }
 
     /** Makes a call at the start of a run, where a person waits for the error: gives up after {@link Backoff#STARTUP}. */

@@ -1,0 +1,169 @@
+package lib.stream;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import lib.cli.Failure;
+import lib.kinesis.HashKeys;
+import lib.kinesis.Shards;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.MergeShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ScalingType;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.SplitShardRequest;
+import software.amazon.awssdk.services.kinesis.model.UpdateShardCountRequest;
+
+/** The steps that split, merge and scale the shards of a stream, and what the service would refuse. */
+public final class Resharding {
+    /** UpdateShardCount calls a stream in 24 hours (API reference, UpdateShardCount). */
+    private static final int MAX_CALLS = 10;
+
+    private final StreamState stream;
+    private final List<Shard> all;
+    private final List<Shard> open;
+
+    /** @throws Failure when the service scales the stream by itself */
+    public Resharding(StreamState stream) throws InterruptedException {
+        if (stream.isOnDemand()) {
+            throw new Failure("stream " + stream.name() + " is ON_DEMAND: Kinesis splits and merges its shards;"
+                    + " 'stream set --mode provisioned' makes that your work");
+        }
+        this.stream = stream;
+        this.all = stream.shards();
+        this.open = all.stream().filter(Shards::isOpen).toList();
+    }
+
+    static String shards(int count) {
+        return "%,d %s".formatted(count, count == 1 ? "shard" : "shards");
+    }
+
+    /** Returns the number of open shards. */
+    public int openShards() {
+        return open.size();
+    }
+
+    /**
+     * Returns the steps to another number of shards: a call at most doubles or halves it (API reference, UpdateShardCount).
+     *
+     * @throws Failure when it takes more calls than the service allows in a day
+     */
+    public List<Step> scale(int target) {
+        var counts = new ArrayList<Integer>();
+        for (var count = open.size(); count != target; counts.add(count)) {
+            count = Math.max((count + 1) / 2, (int) Math.min(target, 2L * count));
+        }
+        if (counts.size() > MAX_CALLS) {
+            throw new Failure("stream %s: from %,d to %,d shards takes %d calls of UpdateShardCount, and Kinesis allows %d in 24 hours; go to"
+                    .formatted(stream.name(), open.size(), target, counts.size(), MAX_CALLS) + " %,d shards first"
+                    .formatted(counts.get(MAX_CALLS - 1)));
+        }
+        var steps = new ArrayList<Step>();
+        var before = open.size();
+        for (var count : counts) {
+            var request = UpdateShardCountRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
+                    .targetShardCount(count).scalingType(ScalingType.UNIFORM_SCALING).build();
+            steps.add(Step.of(request, KinesisClient::updateShardCount, shards(count), "%,d".formatted(before),
+                    state -> state.openShards().size() == count));
+            before = count;
+        }
+        return steps;
+    }
+
+    /** Returns the steps of {@link #scale} in a line, for the user. */
+    public String plan(List<Step> steps) {
+        if (steps.isEmpty()) {
+            return "already so: " + shards(open.size());
+        }
+        return "%s; %d %s of UpdateShardCount: %s".formatted(shards(open.size()), steps.size(), steps.size() == 1 ? "call" : "calls",
+                steps.stream().map(Step::result).collect(Collectors.joining(", ")));
+    }
+
+    /**
+     * Returns the steps that split each shard in two equal halves.
+     *
+     * @throws Failure when a shard cannot be split
+     */
+    public List<Step> split(List<String> shardIds) {
+        return shardIds.stream().map(this::open).map(shard -> {
+            var range = shard.hashKeyRange();
+            var start = new BigInteger(range.startingHashKey());
+            var keys = new BigInteger(range.endingHashKey()).subtract(start).add(BigInteger.ONE);
+            return split(shard, start.add(keys.shiftRight(1)));
+        }).toList();
+    }
+
+    /**
+     * Returns the step that splits a shard so that its upper part begins at a hash key.
+     *
+     * @throws Failure when the hash key is not inside the shard
+     */
+    public Step split(String shardId, BigInteger hashKey) {
+        return split(open(shardId), hashKey);
+    }
+
+    private Step split(Shard shard, BigInteger hashKey) {
+        var range = shard.hashKeyRange();
+        var id = shard.shardId();
+        if (range.startingHashKey().equals(range.endingHashKey())) {
+            throw new Failure("shard " + id + " has one hash key only, and cannot be split");
+        }
+        if (!HashKeys.holds(shard, hashKey)) {
+            var holder = open.stream().filter(other -> HashKeys.holds(other, hashKey)).map(other -> "; shard " + other.shardId() + " has it");
+            throw new Failure("shard " + id + " does not have the hash key " + hashKey + holder.findFirst().orElse(""));
+        }
+        if (range.startingHashKey().equals(hashKey.toString())) {
+            throw new Failure("shard " + id + " begins with the hash key " + hashKey + ", so nothing would be left of it below");
+        }
+        var request = SplitShardRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn()).shardToSplit(id)
+                .newStartingHashKey(hashKey.toString()).build();
+        return Step.of(request, KinesisClient::splitShard, id + " split at hash key " + hashKey, null,
+                state -> children(state.shards(), id).size() == 2);
+    }
+
+    /**
+     * Returns the step that merges two shards.
+     *
+     * @throws Failure when one is not open, or they are not adjacent: names the neighbors
+     */
+    public Step merge(String shardId, String otherId) {
+        var shard = open(shardId);
+        var other = open(otherId);
+        if (!isBelow(shard, other) && !isBelow(other, shard)) {
+            throw new Failure("shards " + shardId + " and " + otherId + " are not adjacent; next to " + neighbors(shard) + ", and next to "
+                    + neighbors(other));
+        }
+        var request = MergeShardsRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn()).shardToMerge(shardId)
+                .adjacentShardToMerge(otherId).build();
+        return Step.of(request, KinesisClient::mergeShards, shardId + " and " + otherId + " merged", null, state -> state.shards().stream()
+                .anyMatch(child -> Set.copyOf(Shards.parents(child)).equals(Set.of(shardId, otherId))));
+    }
+
+    private String neighbors(Shard shard) {
+        var ids = open.stream().filter(other -> isBelow(shard, other) || isBelow(other, shard)).map(Shard::shardId).toList();
+        return shard.shardId() + (ids.isEmpty() ? " is none" : (ids.size() == 1 ? " is " : " are ") + String.join(" and ", ids));
+    }
+
+    /** Returns whether the hash keys of a shard end where those of another begin. */
+    private static boolean isBelow(Shard shard, Shard other) {
+        return new BigInteger(shard.hashKeyRange().endingHashKey()).add(BigInteger.ONE)
+                .equals(new BigInteger(other.hashKeyRange().startingHashKey()));
+    }
+
+    private Shard open(String shardId) {
+        var shard = all.stream().filter(one -> one.shardId().equals(shardId)).findFirst()
+                .orElseThrow(() -> new Failure("stream " + stream.name() + " has no shard " + shardId + "; 'describe " + stream.name()
+                        + " --open' lists those that are open"));
+        if (!Shards.isOpen(shard)) {
+            var children = children(all, shardId);
+            throw new Failure("shard " + shardId + " is closed" + (children.isEmpty() ? "" : "; its children are "
+                    + String.join(" and ", children)));
+        }
+        return shard;
+    }
+
+    private static List<String> children(List<Shard> shards, String parentId) {
+        return shards.stream().filter(shard -> Shards.parents(shard).contains(parentId)).map(Shard::shardId).toList();
+    }
+}

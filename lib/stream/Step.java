@@ -1,0 +1,36 @@
+package lib.stream;
+
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.KinesisRequest;
+
+/**
+ * A call that changes a stream.
+ *
+ * @param result what is so afterwards, for the user, such as {@code retention 168h}
+ * @param before what was so before, null when there was nothing of the kind
+ * @param isDone whether the service shows the change as done
+ */
+public record Step(KinesisRequest request, Consumer<KinesisClient> call, String result, String before, Condition isDone) {
+    /** Whether a stream is as someone wants it. */
+    public interface Condition {
+        boolean holds(StreamState state) throws InterruptedException;
+    }
+
+    /** Returns a step after which the stream is active, and the condition holds. */
+    static <R extends KinesisRequest> Step of(R request, BiConsumer<KinesisClient, R> call, String result, String before, Condition isDone) {
+        return untilDone(request, call, result, before, state -> state.isActive() && isDone.holds(state));
+    }
+
+    /** Returns a step after which the condition holds, whatever the status of the stream. */
+    static <R extends KinesisRequest> Step untilDone(R request, BiConsumer<KinesisClient, R> call, String result, String before,
+            Condition isDone) {
+        return new Step(request, kinesis -> call.accept(kinesis, request), result, before, isDone);
+    }
+
+    /** Returns the result, and what it replaces. */
+    public String summary() {
+        return before == null ? result : result + " (was " + before + ")";
+    }
+}

@@ -1,0 +1,178 @@
+package lib.stream;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import lib.cli.Failure;
+import lib.cli.Size;
+import lib.cli.UsageException;
+import lib.kinesis.StreamRef;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.CreateStreamRequest;
+import software.amazon.awssdk.services.kinesis.model.EncryptionType;
+import software.amazon.awssdk.services.kinesis.model.RecordDistributionStrategy;
+
+/** The options for the settings of a stream, new or not. A setting for which there is no option stays as it is. */
+public final class StreamSettings {
+    private static final Duration MIN_RETENTION = Duration.ofHours(24); // API reference, DecreaseStreamRetentionPeriod
+    private static final Duration MAX_RETENTION = Duration.ofHours(8_760); // API reference, IncreaseStreamRetentionPeriod
+    private static final int MIN_RECORD = 1 << 20; // API reference, UpdateMaxRecordSize
+    private static final int MAX_RECORD = 10 << 20;
+    private static final int TAG_KEY = 128; // API reference, Tag
+    private static final int TAG_VALUE = 256;
+
+    @Option(names = "--retention", paramLabel = "TIME", description = "How long records are kept, 24h to 365d.")
+    private Duration retention;
+
+    @Option(names = "--max-record-size", paramLabel = "SIZE", converter = Size.class,
+            description = "The largest record with its partition key, 1MiB to 10MiB.")
+    private Integer maxRecordSize;
+
+    @Option(names = "--distribution", paramLabel = "STRATEGY",
+            description = "On demand: the record distribution, auto (a record comes to any shard) or user (to that of its partition key).")
+    private Strategy distribution;
+
+    @Option(names = "--warm-throughput", paramLabel = "SIZE", converter = Throughput.class,
+            description = "On demand: the throughput a second that is there at once, such as 200MiB or 1GiB.")
+    private Integer warmThroughput;
+
+    @Option(names = "--tag", paramLabel = "KEY=VALUE", mapFallbackValue = "", description = "A tag; can be repeated.")
+    private Map<String, String> tags = new TreeMap<>();
+
+    @Option(names = "--encrypt", paramLabel = "KEY",
+            description = "Encrypt records by this KMS key: its id, ARN or alias. AWS's own key is alias/aws/kinesis.")
+    private String key;
+
+    enum Strategy {
+        auto(RecordDistributionStrategy.AUTO), user(RecordDistributionStrategy.USER_PARTITION_KEY);
+
+        private final RecordDistributionStrategy strategy;
+
+        Strategy(RecordDistributionStrategy strategy) {
+            this.strategy = strategy;
+        }
+    }
+
+    /** Converts a size to whole MiB. */
+    static final class Throughput implements ITypeConverter<Integer> {
+        private static final Pattern GRAMMAR = Pattern.compile("([1-9]\\d{0,5})(MiB|GiB)");
+
+        @Override
+        public Integer convert(String text) {
+            var matcher = GRAMMAR.matcher(text);
+            if (!matcher.matches()) {
+                throw new UsageException("'" + text + "' is not a throughput; write 200MiB or 1GiB");
+            }
+            return Integer.parseInt(matcher.group(1)) << (matcher.group(2).equals("GiB") ? 10 : 0);
+        }
+    }
+
+    /**
+     * @param noEncrypt whether encryption is to end
+     * @param untagged  keys of tags to remove
+     * @throws UsageException when the settings exclude each other, or the service takes no such value
+     */
+    public void check(boolean noEncrypt, List<String> untagged) {
+        check();
+        if (noEncrypt && key != null) {
+            throw new UsageException("--encrypt and --no-encrypt exclude each other");
+        }
+        untagged.stream().filter(tags::containsKey).findFirst().ifPresent(tag -> {
+            throw new UsageException("--tag and --untag of " + tag + " exclude each other");
+        });
+    }
+
+    /**
+     * Checks the settings of a new stream.
+     *
+     * @throws UsageException when the service takes no such value, or only for an on-demand stream
+     */
+    public void check(boolean onDemand) {
+        check();
+        if (!onDemand && needsOnDemand() != null) {
+            throw new UsageException(needsOnDemand() + " needs --on-demand");
+        }
+    }
+
+    private void check() {
+        if (retention != null && (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0
+                || !retention.equals(Duration.ofHours(retention.toHours())))) {
+            throw new UsageException("--retention must be whole hours from 24h to 365d");
+        }
+        if (maxRecordSize != null && (maxRecordSize < MIN_RECORD || maxRecordSize > MAX_RECORD || maxRecordSize % 1024 != 0)) {
+            throw new UsageException("--max-record-size must be whole KiB from 1MiB to 10MiB");
+        }
+        tags.forEach((tag, value) -> {
+            if (tag.isEmpty() || tag.length() > TAG_KEY || value.length() > TAG_VALUE) {
+                throw new UsageException("--tag " + tag + ": a key has 1 to 128 characters, and a value up to 256");
+            }
+        });
+    }
+
+    /**
+     * Checks that the stream can have the settings.
+     *
+     * @throws Failure when they need an on-demand stream, and it is none
+     */
+    public void check(String stream, boolean isOnDemand) {
+        if (!isOnDemand && needsOnDemand() != null) {
+            throw new Failure("stream " + stream + " is PROVISIONED, and " + needsOnDemand()
+                    + " needs an ON_DEMAND one; 'stream set --mode on-demand' makes it that");
+        }
+    }
+
+    /** Returns an option that only an on-demand stream can have; null for none. */
+    private String needsOnDemand() {
+        if (warmThroughput != null) {
+            return "--warm-throughput";
+        }
+        return distribution == Strategy.auto ? "--distribution auto" : null;
+    }
+
+    public boolean isEmpty() {
+        return retention == null && maxRecordSize == null && distribution == null && warmThroughput == null && tags.isEmpty() && key == null;
+    }
+
+    /** Adds the steps for those settings that an existing stream does not have. */
+    public void addTo(SettingSteps steps) throws InterruptedException {
+        if (distribution != null) {
+            steps.distribution(distribution.strategy);
+        }
+        if (warmThroughput != null) {
+            steps.warmThroughput(warmThroughput);
+        }
+        if (retention != null) {
+            steps.retention((int) retention.toHours());
+        }
+        if (maxRecordSize != null) {
+            steps.maxRecordSize(maxRecordSize >> 10);
+        }
+        if (key != null) {
+            steps.encryption(key);
+        }
+        steps.tags(tags);
+    }
+
+    /** Adds the settings that CreateStream takes. */
+    void addTo(CreateStreamRequest.Builder request) {
+        request.recordDistributionStrategy(distribution == Strategy.auto ? RecordDistributionStrategy.AUTO : null).warmThroughputMiBps(warmThroughput)
+                .maxRecordSizeInKiB(maxRecordSize == null ? null : maxRecordSize >> 10).tags(tags.isEmpty() ? null : tags);
+    }
+
+    /** Adds the steps for the settings that CreateStream does not take. */
+    void addLater(StreamRef ref, List<Step> steps) {
+        if (retention != null && !retention.equals(MIN_RETENTION)) { // which a new stream has
+            var hours = (int) retention.toHours();
+            steps.add(Step.of(SettingSteps.increase(ref, hours), KinesisClient::increaseStreamRetentionPeriod,
+                    "retention " + hours + "h", null, state -> state.summary().retentionPeriodHours() == hours));
+        }
+        if (key != null) {
+            steps.add(Step.of(SettingSteps.encrypt(ref, key), KinesisClient::startStreamEncryption, "encryption " + key, null,
+                    state -> state.summary().encryptionType() == EncryptionType.KMS));
+        }
+    }
+}
