@@ -52,7 +52,7 @@ public final class Changes {
                 call(step);
                 begun++;
                 if (waits || begun < steps.size()) {
-                    waiting.until(step.isDone(), "for " + step.result());
+                    waiting.until(step.isDone(), step.result());
                     log.info("stream %s: %s", stream.name(), step.summary());
                 } else {
                     log.info("stream %s: begun: %s", stream.name(), step.summary());
@@ -105,7 +105,7 @@ public final class Changes {
             }
             var begun = System.nanoTime();
             var state = waiting.until(current -> step.isDone().holds(current) || !current.exists() || current.is(StreamStatus.ACTIVE),
-                    "until it takes changes");
+                    "ACTIVE");
             if (step.isDone().holds(state)) {
                 return;
             }

@@ -25,11 +25,11 @@ public final class Deletion {
     }
 
     /**
-     * Returns the step that deletes the stream; none when there is none, or the user does not want it.
+     * Returns the step that deletes the stream; none when there is no such stream.
      *
      * @param withConsumers whether the consumers with enhanced fan-out go, too
      * @param asks          whether to ask the user
-     * @throws Failure when it has consumers, and they do not go
+     * @throws Failure when it has consumers, and they do not go, or the user does not want it
      */
     public static List<Step> steps(StreamState stream, boolean withConsumers, boolean asks, Log log) throws Exception {
         if (!stream.exists()) {
@@ -38,8 +38,7 @@ public final class Deletion {
         }
         var step = step(stream, withConsumers);
         if (asks && !isWanted(stream)) {
-            log.warn("stream %s is not deleted", stream.name());
-            return List.of();
+            throw new Failure("stream " + stream.name() + " is not deleted");
         }
         return List.of(step);
     }

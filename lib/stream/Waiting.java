@@ -38,12 +38,7 @@ public final class Waiting {
      * @throws Failure when there is no such stream, it is being deleted, or the time is over
      */
     public StreamState untilActive() throws InterruptedException {
-        return until(StreamState::isActive, "until it is ACTIVE");
-    }
-
-    /** Waits until the stream is gone, or another one has its name, and returns the state. */
-    public StreamState untilGone(StreamState before) throws InterruptedException {
-        return until(isGone(before), "until it is deleted");
+        return until(StreamState::isActive, "ACTIVE");
     }
 
     /** Returns the condition that the stream is gone, or another one has its name. */
@@ -93,7 +88,7 @@ public final class Waiting {
         if (shows) {
             log.to(line -> Log.UNGUARDED.print(OVER_LINE + line + "\n"));
             var time = Durations.show(Duration.ofNanos(System.nanoTime() - begun));
-            Log.UNGUARDED.print(OVER_LINE + TerminalText.escapeLine("stream %s is %s, waiting %s, %s".formatted(stream.name(),
+            Log.UNGUARDED.print(OVER_LINE + TerminalText.escapeLine("stream %s is %s, waiting for: %s (%s)".formatted(stream.name(),
                     state.status(), what, time)));
         }
     }

@@ -24,11 +24,13 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Stands between a script and the tests' Kinesis, and brings in faults. Forges responses in the protocol of the request. */
@@ -104,6 +106,11 @@ public final class FaultProxy implements AutoCloseable {
     public FaultProxy header(String name, String value) {
         extra = HttpHeader.httpHeader(name, value);
         return this;
+    }
+
+    /** The actions that have been called. */
+    public Set<String> actions() {
+        return calls.stream().map(Call::action).collect(Collectors.toSet());
     }
 
     /** The calls of the action that have been answered. */

@@ -105,7 +105,14 @@ public final class TestKinesis implements BeforeAllCallback, BeforeEachCallback 
 
     /** The name of a new stream. */
     public static String stream(int shards) throws Exception {
-        return stream("stream-" + RUN + "-" + STREAMS.incrementAndGet(), shards);
+        return stream(unusedName(), shards);
+    }
+
+    /** A name that no stream has; a stream of it is deleted after the run. */
+    public static String unusedName() {
+        var name = "stream-" + RUN + "-" + STREAMS.incrementAndGet();
+        CREATED.add(name);
+        return name;
     }
 
     public static String stream(String name, int shards) throws Exception {
@@ -128,7 +135,7 @@ public final class TestKinesis implements BeforeAllCallback, BeforeEachCallback 
                 .forEach(stream -> client.deleteStream(request -> request.streamName(stream).enforceConsumerDeletion(true)));
     }
 
-    private static boolean exists(String stream) {
+    public static boolean exists(String stream) {
         try {
             client.describeStreamSummary(request -> request.streamName(stream));
             return true;
