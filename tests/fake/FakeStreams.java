@@ -1,0 +1,188 @@
+package fake;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/**
+ * A Kinesis endpoint with the calls that make, change and remove streams. It checks every request against AWS's {@link ServiceModel}.
+ * A change goes on until the second DescribeStreamSummary after it; that of a consumer until the second DescribeStreamConsumer or
+ * ListStreamConsumers.
+ */
+public final class FakeStreams implements AutoCloseable {
+    private static final String TARGET = "Kinesis_20131202.";
+    private static final String INVALID = "ValidationException";
+
+    /** What was wrong with requests, for a test to assert that there is nothing. */
+    public final List<String> violations = new CopyOnWriteArrayList<>();
+
+    private final ServiceModel model = new ServiceModel();
+    private final FakeAccount account = new FakeAccount();
+    private final List<Call> calls = new ArrayList<>();
+    private final Map<String, Deque<String>> refusals = new HashMap<>();
+    private final Set<String> denied = new HashSet<>();
+    private final Set<String> losing = new HashSet<>();
+    private final HttpServer server;
+
+    /** A call as it came in, with times in milliseconds and data as bytes. */
+    public record Call(String action, Map<String, Object> request) {
+        public String text(String member) {
+            return (String) request.get(member);
+        }
+
+        public Integer number(String member) {
+            return (Integer) request.get(member);
+        }
+
+        /** Returns the structure or map, empty for a missing one. */
+        @SuppressWarnings("unchecked")
+        public Map<String, Object> structure(String member) {
+            return (Map<String, Object>) request.getOrDefault(member, Map.of());
+        }
+
+        public List<?> list(String member) {
+            return (List<?>) request.get(member);
+        }
+
+        boolean isDryRun() {
+            return Boolean.TRUE.equals(request.get("DryRun"));
+        }
+
+        boolean isOfData() {
+            return action.matches("GetRecords|PutRecords?");
+        }
+    }
+
+    private record Reply(int status, Map<String, Object> body, boolean isLost) {
+        static Reply error(String code, String message) {
+            var status = code.equals("InternalFailureException") ? 500 : 400;
+            return new Reply(status, StreamState.fields("__type", code, "message", message), false);
+        }
+    }
+
+    public FakeStreams() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newCachedThreadPool(work -> {
+            var thread = new Thread(work);
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Adds a provisioned stream that is ACTIVE already. */
+    public synchronized StreamState create(String name, int shards) {
+        var stream = new StreamState(name);
+        stream.shards = new ShardMap(shards);
+        account.streams.put(name, stream);
+        return stream;
+    }
+
+    /** Returns the stream as it is now; null for none. */
+    public synchronized StreamState stream(String name) {
+        return account.streams.get(name);
+    }
+
+    /** Returns the calls so far, the refused ones, too. */
+    public synchronized List<Call> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** Sets how many shards the provisioned streams may have together. */
+    public synchronized void shardLimit(int shards) {
+        account.shardLimit = shards;
+    }
+
+    /** Lets changes go on for ever, but for {@link #settle}. */
+    public synchronized void neverSettles() {
+        account.settles = false;
+    }
+
+    /** Settles the changes that go on. */
+    public synchronized void settle() {
+        for (var stream : List.copyOf(account.streams.values())) {
+            List.copyOf(stream.consumers.values()).forEach(consumer -> consumer.settling.settle());
+            stream.settling.settle();
+        }
+    }
+
+    /** Refuses the next calls of the action. */
+    public synchronized void refuse(String action, String errorCode, int times) {
+        refusals.computeIfAbsent(action, name -> new ArrayDeque<>()).addAll(Collections.nCopies(times, errorCode));
+    }
+
+    /** Does what the next call of the action asks for, and drops the connection instead of answering. A call that fails is answered. */
+    public synchronized void loseReply(String action) {
+        losing.add(action);
+    }
+
+    /** Refuses all calls of the actions with AccessDeniedException. */
+    public synchronized void deny(String... actions) {
+        denied.addAll(List.of(actions));
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        var headers = exchange.getRequestHeaders();
+        var protocol = Protocol.of(headers.getFirst("Content-Type"));
+        var reply = reply(headers.getFirst("X-Amz-Target"), protocol.read(exchange.getRequestBody().readAllBytes()));
+        if (!reply.isLost()) {
+            exchange.getResponseHeaders().set("Content-Type", protocol.contentType);
+            var body = reply.body().isEmpty() ? new byte[0] : protocol.write(reply.body());
+            exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
+
+    private synchronized Reply reply(String target, Map<String, Object> request) {
+        var call = new Call(target.replace(TARGET, ""), request);
+        calls.add(call);
+        var wrong = check(call);
+        if (!wrong.isEmpty()) {
+            wrong.forEach(each -> violations.add(call.action() + ": " + each.message()));
+            return Reply.error(wrong.get(0).errorCode(), wrong.get(0).message());
+        }
+        if (denied.contains(call.action())) {
+            return Reply.error("AccessDeniedException", "User is not authorized to perform: kinesis:" + call.action());
+        }
+        var refusal = refusals.getOrDefault(call.action(), new ArrayDeque<>()).poll();
+        if (refusal != null) {
+            return Reply.error(refusal, "The test refuses " + call.action());
+        }
+        try {
+            return new Reply(200, account.answer(call), losing.remove(call.action()));
+        } catch (FakeAccount.Refusal e) {
+            return Reply.error(e.errorCode, e.getMessage());
+        }
+    }
+
+    private List<ServiceModel.Violation> check(Call call) {
+        if (call.isOfData() && !call.isDryRun()) {
+            return List.of(new ServiceModel.Violation(INVALID, "is for a dry run alone"));
+        }
+        return model.check(call.action(), call.request());
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
