@@ -104,7 +104,7 @@ final class FakeAccount {
         claimShards(stream, stream.isOnDemand() ? 0 : shards);
         streams.put(name, stream);
         stream.settling.begin("CREATING", () -> {
-            stream.shards = new ShardMap(shards);
+            stream.shards.create(shards);
             stream.warmMiBps = stream.warmTargetMiBps;
         });
         return NO_OUTPUT;

@@ -91,7 +91,7 @@ public final class FakeStreams implements AutoCloseable {
     /** Adds a provisioned stream that is ACTIVE already. */
     public synchronized StreamState create(String name, int shards) {
         var stream = new StreamState(name);
-        stream.shards = new ShardMap(shards);
+        stream.shards.create(shards);
         account.streams.put(name, stream);
         return stream;
     }

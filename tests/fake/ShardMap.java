@@ -16,8 +16,8 @@ final class ShardMap {
     final NavigableMap<String, Shard> all = new TreeMap<>();
     private int sequenceNumbers;
 
-    /** @param count of shards, whose hash key ranges are of the same size */
-    ShardMap(int count) {
+    /** Adds the first shards, whose hash key ranges are of the same size. */
+    void create(int count) {
         var starts = starts(count);
         for (int n = 0; n < count; n++) {
             add(starts.get(n), starts.get(n + 1).subtract(BigInteger.ONE), List.of());

@@ -27,7 +27,7 @@ public final class StreamState {
 
     final long created = System.currentTimeMillis();
     final Settling settling = new Settling();
-    ShardMap shards = new ShardMap(0);
+    final ShardMap shards = new ShardMap();
     int shardsAfterChange; // of the change that goes on
     int scalings;
 
