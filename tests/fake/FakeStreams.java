@@ -14,19 +14,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /**
- * A Kinesis endpoint with the calls that make, change and remove streams. It checks every request against AWS's {@link ServiceModel}.
- * A change goes on until the second DescribeStreamSummary after it; that of a consumer until the second DescribeStreamConsumer or
- * ListStreamConsumers.
+ * A Kinesis endpoint on loopback with the calls that make, change and remove streams. It checks every request against AWS's
+ * {@link ServiceModel}. A change settles at the second DescribeStreamSummary after it, and the change of a consumer at the second
+ * DescribeStreamConsumer or ListStreamConsumers; {@link StreamState} shows the stream as it was until then.
  */
 public final class FakeStreams implements AutoCloseable {
     private static final String TARGET = "Kinesis_20131202.";
-    private static final String INVALID = "ValidationException";
+    private static final Set<String> DRY_RUN_ONLY = Set.of("GetRecords", "PutRecord", "PutRecords");
 
-    /** What was wrong with requests, for a test to assert that there is nothing. */
+    /** What is wrong with the requests so far. A test asserts that it is empty. */
     public final List<String> violations = new CopyOnWriteArrayList<>();
 
     private final ServiceModel model = new ServiceModel();
@@ -37,7 +38,7 @@ public final class FakeStreams implements AutoCloseable {
     private final Set<String> losing = new HashSet<>();
     private final HttpServer server;
 
-    /** A call as it came in, with times in milliseconds and data as bytes. */
+    /** A request as {@link Protocol} reads it: times in milliseconds, data as bytes. */
     public record Call(String action, Map<String, Object> request) {
         public String text(String member) {
             return (String) request.get(member);
@@ -57,12 +58,14 @@ public final class FakeStreams implements AutoCloseable {
             return (List<?>) request.get(member);
         }
 
-        boolean isDryRun() {
-            return Boolean.TRUE.equals(request.get("DryRun"));
+        Map<String, String> tags() {
+            var tags = new TreeMap<String, String>();
+            structure("Tags").forEach((key, value) -> tags.put(key, (String) value));
+            return tags;
         }
 
-        boolean isOfData() {
-            return action.matches("GetRecords|PutRecords?");
+        boolean isDryRun() {
+            return Boolean.TRUE.equals(request.get("DryRun"));
         }
     }
 
@@ -88,7 +91,7 @@ public final class FakeStreams implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Adds a provisioned stream that is ACTIVE already. */
+    /** Adds a provisioned stream that is ACTIVE, and returns it: a test can set its other fields before the first request. */
     public synchronized StreamState create(String name, int shards) {
         var stream = new StreamState(name);
         stream.shards.create(shards);
@@ -96,27 +99,27 @@ public final class FakeStreams implements AutoCloseable {
         return stream;
     }
 
-    /** Returns the stream as it is now; null for none. */
+    /** Returns the stream; null when there is none of this name. */
     public synchronized StreamState stream(String name) {
         return account.streams.get(name);
     }
 
-    /** Returns the calls so far, the refused ones, too. */
+    /** Returns the requests so far in their order, the refused requests, too. */
     public synchronized List<Call> calls() {
         return List.copyOf(calls);
     }
 
-    /** Sets how many shards the provisioned streams may have together. */
+    /** Sets how many shards the provisioned streams can have together. */
     public synchronized void shardLimit(int shards) {
         account.shardLimit = shards;
     }
 
-    /** Lets changes go on for ever, but for {@link #settle}. */
+    /** Lets no change settle but by {@link #settle}. */
     public synchronized void neverSettles() {
         account.settles = false;
     }
 
-    /** Settles the changes that go on. */
+    /** Settles all changes. */
     public synchronized void settle() {
         for (var stream : List.copyOf(account.streams.values())) {
             List.copyOf(stream.consumers.values()).forEach(consumer -> consumer.settling.settle());
@@ -124,17 +127,17 @@ public final class FakeStreams implements AutoCloseable {
         }
     }
 
-    /** Refuses the next calls of the action. */
+    /** Refuses the next requests of the action with this error code, so many times. */
     public synchronized void refuse(String action, String errorCode, int times) {
         refusals.computeIfAbsent(action, name -> new ArrayDeque<>()).addAll(Collections.nCopies(times, errorCode));
     }
 
-    /** Does what the next call of the action asks for, and drops the connection instead of answering. A call that fails is answered. */
+    /** Does what the next request of the action asks for, and drops the connection instead of a response; not for a refused request. */
     public synchronized void loseReply(String action) {
         losing.add(action);
     }
 
-    /** Refuses all calls of the actions with AccessDeniedException. */
+    /** Refuses all requests of the actions with AccessDeniedException. */
     public synchronized void deny(String... actions) {
         denied.addAll(List.of(actions));
     }
@@ -171,14 +174,16 @@ public final class FakeStreams implements AutoCloseable {
             return new Reply(200, account.answer(call), losing.remove(call.action()));
         } catch (FakeAccount.Refusal e) {
             return Reply.error(e.errorCode, e.getMessage());
+        } catch (RuntimeException e) {
+            violations.add(call + " breaks the fake: " + e);
+            return Reply.error("InternalFailureException", e.toString());
         }
     }
 
     private List<ServiceModel.Violation> check(Call call) {
-        if (call.isOfData() && !call.isDryRun()) {
-            return List.of(new ServiceModel.Violation(INVALID, "is for a dry run alone"));
-        }
-        return model.check(call.action(), call.request());
+        var violations = model.check(call.action(), call.request());
+        return violations.isEmpty() && DRY_RUN_ONLY.contains(call.action()) && !call.isDryRun()
+                ? List.of(new ServiceModel.Violation("ValidationException", "FakeStreams has no records, and needs DryRun")) : violations;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package fake;
 
-/** The status of a stream or consumer, and the change that the status tells of. */
+/** The status of a stream or consumer, and the change that is behind it. */
 final class Settling {
     private String status = "ACTIVE";
     private Runnable effect; // null when no change goes on

@@ -7,7 +7,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** A stream of {@link FakeStreams}. A change shows here when it settles. */
+/** A stream of {@link FakeStreams}, as its settled changes left it. */
 public final class StreamState {
     public static final String PROVISIONED = "PROVISIONED";
     public static final String ON_DEMAND = "ON_DEMAND";
@@ -28,8 +28,8 @@ public final class StreamState {
     final long created = System.currentTimeMillis();
     final Settling settling = new Settling();
     final ShardMap shards = new ShardMap();
-    int shardsAfterChange; // of the change that goes on
-    int scalings;
+    int shardsAfterChange; // 0 when no change goes on
+    int scalings; // by UpdateShardCount
 
     /** A registered consumer. */
     public static final class Consumer {
@@ -67,7 +67,7 @@ public final class StreamState {
         return mode.equals(ON_DEMAND);
     }
 
-    /** Returns all shards in the order of their ids, the closed shards, too. */
+    /** Returns all shards in the order of their ids, the closed ones, too. */
     public List<Shard> shards() {
         return List.copyOf(shards.all.values());
     }
@@ -77,7 +77,7 @@ public final class StreamState {
         return shards.open();
     }
 
-    /** Returns how many shards of the account's limit the stream takes: on-demand shards do not count (developer guide, quotas). */
+    /** Returns how many shards the stream takes of the account's limit: none when it is on-demand (developer guide, quotas and limits). */
     int countedShards() {
         return isOnDemand() ? 0 : Math.max(openShards().size(), shardsAfterChange);
     }
