@@ -48,7 +48,7 @@ class ServiceModelTest {
         assertViolation(INVALID, "at least 1", "CreateStream", Map.of("StreamName", "s", "ShardCount", 0));
         assertViolation(INVALID, "at most 128", "CreateStream", Map.of("StreamName", "s".repeat(129), "ShardCount", 1));
         assertViolation(INVALID, "regular expression", "DescribeStreamSummary", Map.of("StreamName", "a b"));
-        assertViolation(INVALID, "enum value set: [KMS", "StartStreamEncryption",
+        assertViolation(INVALID, "enum value set: [NONE, KMS]", "StartStreamEncryption",
                 Map.of("StreamName", "s", "KeyId", "k", "EncryptionType", "AES"));
     }
 
