@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.net.ssl.TrustManager;
 import lib.cli.Failure;
 import lib.cli.Log;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** Which Kinesis: the options of every script that say so, and the one place that builds clients. */
@@ -38,6 +40,10 @@ public final class Aws {
 
     private static final String ENDPOINT = "AWS_ENDPOINT_URL_"; // before the name of a service
     private static final String KINESIS = "KINESIS";
+
+    /** The hosts of Kinesis in a region, also with FIPS, of an account, or in a VPC (endpoint rules of the SDK, AWS PrivateLink). */
+    private static final Pattern OF_AWS =
+            Pattern.compile("(?i)([\\w-]+\\.)?(\\w+-)?kinesis(-fips)?\\.[\\w-]+\\.(vpce\\.)?(amazonaws\\.com(\\.cn)?|api\\.aws)");
 
     /** A thread a shard, a connection a thread; the pool grows by need, and no shard may wait for another's connection. */
     private static final int MAX_CONNECTIONS = 20_000; // the highest default shard quota of a region
@@ -120,6 +126,15 @@ public final class Aws {
         return kinesis(KinesisClient.builder(), calls(attempts, ATTEMPT_TIMEOUT, CALL_TIMEOUT)).httpClientBuilder(http).build();
     }
 
+    /**
+     * Returns a client for SubscribeToShard, which only the asynchronous client of the SDK has. It makes one attempt a call.
+     *
+     * @throws Failure see {@link #kinesis()}
+     */
+    public KinesisAsyncClient kinesisAsync() {
+        return kinesis(KinesisAsyncClient.builder(), calls(1, ATTEMPT_TIMEOUT, ATTEMPT_TIMEOUT)).build();
+    }
+
     /** How often a call is tried, and how long an attempt, and all of them, may take. */
     public static Consumer<ClientOverrideConfiguration.Builder> calls(int attempts, Duration attempt, Duration call) {
         return config -> config.apiCallAttemptTimeout(attempt).apiCallTimeout(call)
@@ -133,14 +148,35 @@ public final class Aws {
 
     /** Whether Kinesis is asked without TLS, as a local one is. */
     public boolean isPlain() {
-        if (endpoint == null && !isSet("KINESIS") && local) {
-            return true;
-        }
-        var url = endpoint != null ? endpoint : AwsClientEndpointProvider.builder().profileName(profile)
-                .serviceEndpointOverrideEnvironmentVariable(ENDPOINT + "KINESIS")
-                .serviceEndpointOverrideSystemProperty("aws.endpointUrlKinesis")
-                .serviceProfileProperty("kinesis").resolveFromOverrides().orElse(null); // where the client will find it
+        var url = endpoint();
         return url != null && "http".equals(url.getScheme());
+    }
+
+    /**
+     * Returns whether Kinesis is asked at an endpoint of AWS. The name of the host tells, and it must be one of Kinesis: an emulator on an
+     * EC2 instance or behind a load balancer has a name of amazonaws.com, too.
+     */
+    public boolean isOfAws() {
+        var url = endpoint();
+        return url == null || url.getHost() != null && OF_AWS.matcher(url.getHost()).matches();
+    }
+
+    /**
+     * Returns where the client finds Kinesis; null for the endpoint of AWS in the region.
+     *
+     * @throws Failure when the environment has an endpoint that is no URL
+     */
+    private URI endpoint() {
+        if (endpoint != null) {
+            return endpoint;
+        }
+        if (!isSet(KINESIS) && local) {
+            return local(LOCAL_PORT);
+        }
+        return AwsClientEndpointProvider.builder().profileName(profile)
+                .serviceEndpointOverrideEnvironmentVariable(ENDPOINT + KINESIS)
+                .serviceEndpointOverrideSystemProperty("aws.endpointUrlKinesis")
+                .serviceProfileProperty("kinesis").resolveFromOverrides().orElse(null);
     }
 
     /** The builder of a Kinesis client, with what these options say and with this configuration. */
