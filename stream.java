@@ -3,7 +3,7 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/stream/package-info.java lib/describe/package-info.java lib/aws/package-info.java lib/kinesis/package-info.java
+//SOURCES lib/stream/package-info.java lib/permissions/package-info.java lib/describe/package-info.java lib/aws/package-info.java lib/kinesis/package-info.java
 //SOURCES lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
@@ -29,6 +29,7 @@ import lib.kinesis.KinesisStream;
 import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
+import lib.permissions.PermissionCheck;
 import lib.stream.AccountLimit;
 import lib.stream.AwsCommand;
 import lib.stream.Changes;
@@ -43,9 +44,11 @@ import lib.stream.StreamState;
 import lib.stream.Waiting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
@@ -61,6 +64,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamMode;
                   stream split s1 3             shard 3 in two equal halves
                   stream merge s1 3 4
                   stream set s1 --retention 7d --tag team=data
+                  stream check s1               may I?
                   stream delete s1
                 """)
 class stream implements Callable<Integer> {
@@ -166,6 +170,8 @@ class stream implements Callable<Integer> {
             }
         }
     }
+
+    @Spec CommandSpec command;
 
     @Command(description = "Make a stream.")
     int create(@Option(names = "--shards", paramLabel = "N", description = "How many shards (default: 1).") Integer shards,
@@ -295,6 +301,18 @@ class stream implements Callable<Integer> {
         });
     }
 
+    @Command(description = "Check which permissions the other scripts need on the stream, and print the policy for those that are denied. Changes"
+            + " nothing; exit code 1 when something is denied.")
+    int check(@Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.") StreamRef ref,
+            @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
+                    description = "text, or json: an object a line (default: ${DEFAULT-VALUE}).")
+            Output output, @Mixin Aws aws, @Mixin Log log) throws Exception {
+        try (var kinesis = aws.kinesis(1)) {
+            var answer = new AnswerPrinter(new Stdout(), output == Output.json, command.usageMessage().width());
+            return new PermissionCheck(kinesis, ref, aws.isOfAws(), aws::kinesisAsync, log).print(answer) ? Cli.OK : Cli.FAILED;
+        }
+    }
+
     @Command(description = "Delete a stream with all of its records, after a question on the terminal.")
     int delete(@Option(names = {"-y", "--yes"}, description = "Do not ask.") boolean yes,
             @Option(names = "--force", description = "Also delete its consumers with enhanced fan-out.") boolean force, @Mixin Change change)
@@ -307,7 +325,8 @@ class stream implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new UsageException("say what to do: create, scale, split, merge, set, register, deregister or delete");
+        throw new UsageException("say what to do: create, scale, split, merge, set, register, deregister,"
+                + " check or delete");
     }
 
     public static void main(String... args) {

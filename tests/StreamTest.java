@@ -83,9 +83,9 @@ class StreamTest {
                 stream %1$s: 5 shards (was 4)
                 """.formatted(stream), stream("scale", stream, "5").run(0).stderr());
         assertEquals(5, open(stream).size());
-        stream("scale", stream, "2", "-q").run(0);
-        assertEquals(2, open(stream).size());
-        assertEquals("stream " + stream + ": already so: 2 shards\n", stream("scale", stream, "2").run(0).stderr());
+        stream("scale", stream, "3", "-q").run(0);
+        assertEquals(3, open(stream).size());
+        assertEquals("stream " + stream + ": already so: 3 shards\n", stream("scale", stream, "3").run(0).stderr());
     }
 
     @Test
@@ -117,8 +117,8 @@ class StreamTest {
                     "split STREAM 1", "shard " + SECOND + " is closed; its children are shardId-000000000003 and shardId-000000000004",
                     "split STREAM 9", "stream STREAM has no shard shardId-000000000009; 'describe STREAM --open' lists those that are open",
                     "split STREAM 2 --at-hash-key 5", "shard shardId-000000000002 does not have the hash key 5; shard " + FIRST + " has it",
-                    "split STREAM 2 --at-hash-key " + start, "shard shardId-000000000002 begins with the hash key " + start
-                            + ", so nothing would be left of it below",
+                    "split STREAM 2 --at-hash-key " + start, "shard shardId-000000000002 cannot be split at the hash key " + start
+                            + "; it can from " + start.add(BigInteger.TWO) + " to " + HashKeys.COUNT.subtract(BigInteger.TWO),
                     "merge STREAM 0 2", "shards " + FIRST + " and shardId-000000000002 are not adjacent; next to " + FIRST
                             + " is shardId-000000000003, and next to shardId-000000000002 is shardId-000000000004",
                     "merge STREAM 0 1", "shard " + SECOND + " is closed; its children are shardId-000000000003 and shardId-000000000004",
@@ -232,7 +232,7 @@ class StreamTest {
         Difference.NO_UPDATE_SHARD_COUNT.skipIfHere();
         Difference.NO_ENCRYPTION.skipIfHere();
         var stream = TestKinesis.unusedName();
-        for (var arguments : List.of(List.of("create", stream, "--shards", "2", "--tag", "a=b's c", "--encrypt", "alias/aws/kinesis"),
+        for (var arguments : List.of(List.of("create", stream, "--shards", "2", "--tag", "a=b c+d", "--encrypt", "alias/aws/kinesis"),
                 List.of("scale", stream, "5"), List.of("merge", stream, "2", "3"), List.of("split", stream, "4", "5"),
                 List.of("set", stream, "--retention", "3d", "--tag", "c=d", "--untag", "a", "--no-encrypt"), List.of("register", stream, "app1"))) {
             var lines = dryRun(arguments);

@@ -52,7 +52,7 @@ public final class Changes {
                 call(step);
                 begun++;
                 if (waits || begun < steps.size()) {
-                    waiting.until(step.isDone(), step.result());
+                    waiting.until(step);
                     log.info("stream %s: %s", stream.name(), step.summary());
                 } else {
                     log.info("stream %s: begun: %s", stream.name(), step.summary());

@@ -26,7 +26,7 @@ public final class Consumers {
             return List.of();
         }
         var request = RegisterStreamConsumerRequest.builder().streamARN(stream.summary().streamARN()).consumerName(name).build();
-        return List.of(Step.untilDone(request, KinesisClient::registerStreamConsumer, "consumer " + name + " registered", null,
+        return List.of(Step.untilDone(request, KinesisClient::registerStreamConsumer, "consumer " + name + " registered",
                 state -> isActive(state, name)));
     }
 
@@ -36,7 +36,7 @@ public final class Consumers {
             return List.of();
         }
         var request = DeregisterStreamConsumerRequest.builder().streamARN(stream.summary().streamARN()).consumerName(name).build();
-        return List.of(Step.untilDone(request, KinesisClient::deregisterStreamConsumer, "consumer " + name + " deregistered", null,
+        return List.of(Step.untilDone(request, KinesisClient::deregisterStreamConsumer, "consumer " + name + " deregistered",
                 state -> find(state, name).isEmpty()));
     }
 

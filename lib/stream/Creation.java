@@ -45,13 +45,11 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
         var steps = new ArrayList<Step>();
         if (onDemand) {
             request.streamModeDetails(details -> details.streamMode(StreamMode.ON_DEMAND));
-            steps.add(Step.untilDone(request.build(), KinesisClient::createStream, "a new stream, ON_DEMAND", null,
-                    state -> state.is(StreamStatus.ACTIVE) && state.isOnDemand()));
+            steps.add(Step.creating(request.build(), KinesisClient::createStream, "a new stream, ON_DEMAND", StreamState::isOnDemand));
         } else {
             var count = shardCount();
-            steps.add(Step.untilDone(request.shardCount(count).build(), KinesisClient::createStream,
-                    "a new stream of " + Resharding.shards(count), null,
-                    state -> state.is(StreamStatus.ACTIVE) && state.openShards().size() == count));
+            steps.add(Step.creating(request.shardCount(count).build(), KinesisClient::createStream,
+                    "a new stream of " + Resharding.shards(count), state -> state.openShards().size() == count));
         }
         settings.addLater(ref, steps);
         return steps;

@@ -57,6 +57,6 @@ public final class Deletion {
         }
         var request = DeleteStreamRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                 .enforceConsumerDeletion(withConsumers ? true : null).build();
-        return Step.untilDone(request, KinesisClient::deleteStream, "deleted", null, Waiting.isGone(stream));
+        return Step.untilDone(request, KinesisClient::deleteStream, "deleted", Waiting.isGone(stream));
     }
 }

@@ -106,15 +106,15 @@ public final class Resharding {
     private Step split(Shard shard, BigInteger hashKey) {
         var range = shard.hashKeyRange();
         var id = shard.shardId();
-        if (range.startingHashKey().equals(range.endingHashKey())) {
-            throw new Failure("shard " + id + " has one hash key only, and cannot be split");
-        }
         if (!HashKeys.holds(shard, hashKey)) {
             var holder = open.stream().filter(other -> HashKeys.holds(other, hashKey)).map(other -> "; shard " + other.shardId() + " has it");
             throw new Failure("shard " + id + " does not have the hash key " + hashKey + holder.findFirst().orElse(""));
         }
-        if (range.startingHashKey().equals(hashKey.toString())) {
-            throw new Failure("shard " + id + " begins with the hash key " + hashKey + ", so nothing would be left of it below");
+        var first = new BigInteger(range.startingHashKey()).add(BigInteger.TWO);
+        var last = new BigInteger(range.endingHashKey()).subtract(BigInteger.ONE);
+        if (hashKey.compareTo(first) < 0 || hashKey.compareTo(last) > 0) {
+            throw new Failure("shard " + id + (first.compareTo(last) > 0 ? " has too few hash keys to be split"
+                    : " cannot be split at the hash key " + hashKey + "; it can from " + first + " to " + last));
         }
         var request = SplitShardRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn()).shardToSplit(id)
                 .newStartingHashKey(hashKey.toString()).build();
@@ -134,8 +134,9 @@ public final class Resharding {
             throw new Failure("shards " + shardId + " and " + otherId + " are not adjacent; next to " + neighbors(shard) + ", and next to "
                     + neighbors(other));
         }
-        var request = MergeShardsRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn()).shardToMerge(shardId)
-                .adjacentShardToMerge(otherId).build();
+        var lower = isBelow(shard, other) ? shard : other; // the order that every engine takes
+        var request = MergeShardsRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
+                .shardToMerge(lower.shardId()).adjacentShardToMerge(lower == shard ? otherId : shardId).build();
         return Step.of(request, KinesisClient::mergeShards, shardId + " and " + otherId + " merged", null, state -> state.shards().stream()
                 .anyMatch(child -> Set.copyOf(Shards.parents(child)).equals(Set.of(shardId, otherId))));
     }

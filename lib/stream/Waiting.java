@@ -1,12 +1,14 @@
 package lib.stream;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import lib.cli.Durations;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.OpenFile;
 import lib.cli.TerminalText;
 import lib.kinesis.KinesisStream;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** Waits until a stream is as a change wants it. Shows the status on a line of the terminal meanwhile. */
 public final class Waiting {
@@ -14,6 +16,9 @@ public final class Waiting {
 
     /** Of the 20 DescribeStreamSummary a second that the account has, others want some (API reference, DescribeStreamSummary). */
     private static final long LONGEST_POLL = 2_000;
+
+    /** How long the service may show a stream as ACTIVE that it changes, or without the change: it is eventually consistent. */
+    private static final long UNSEEN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
     private static final String OVER_LINE = "\r\u001b[K";
@@ -48,19 +53,37 @@ public final class Waiting {
     }
 
     /**
+     * Waits until a step is done.
+     *
+     * @throws Failure when the stream stays ACTIVE without the change, or the time is over
+     */
+    void until(Step step) throws InterruptedException {
+        until(step.isDone(), step.result(), step.endsActive());
+    }
+
+    /**
      * Waits until the condition holds and returns the stream as it is then.
      *
      * @param what is waited for, for the user
      * @throws Failure when the time is over
      */
-    public StreamState until(Step.Condition condition, String what) throws InterruptedException {
+    StreamState until(Step.Condition condition, String what) throws InterruptedException {
+        return until(condition, what, false);
+    }
+
+    private StreamState until(Step.Condition condition, String what, boolean endsActive) throws InterruptedException {
         var begun = System.nanoTime();
+        var changing = begun; // when the stream was last seen so
         var poll = SHORTEST_POLL;
         try {
             while (true) {
                 var state = StreamState.of(stream, log);
                 if (condition.holds(state)) {
                     return state;
+                }
+                changing = endsActive && state.is(StreamStatus.ACTIVE) ? changing : System.nanoTime();
+                if (System.nanoTime() - changing > UNSEEN_NANOS) {
+                    throw new Failure("stream " + stream.name() + " is ACTIVE, and does not show the change");
                 }
                 checkTime(state);
                 show(state, what, begun);
