@@ -3,17 +3,15 @@
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/stream/package-info.java lib/permissions/package-info.java lib/describe/package-info.java lib/aws/package-info.java lib/kinesis/package-info.java
-//SOURCES lib/cli/package-info.java
+//SOURCES lib/stream/package-info.java lib/permissions/package-info.java lib/describe/package-info.java lib/aws/package-info.java
+//SOURCES lib/kinesis/package-info.java lib/cli/package-info.java
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:disable -Xlog:all=warning,cds*=off,os+thread=off:stderr -XX:+DisplayVMOutputToStderr
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //CDS
 
-import java.io.IOException;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,23 +23,17 @@ import lib.cli.Stdout;
 import lib.cli.UsageException;
 import lib.describe.StreamDescription;
 import lib.kinesis.HashKeys;
-import lib.kinesis.KinesisStream;
 import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
 import lib.permissions.PermissionCheck;
-import lib.stream.AccountLimit;
-import lib.stream.AwsCommand;
-import lib.stream.Changes;
+import lib.stream.Change;
 import lib.stream.Consumers;
 import lib.stream.Creation;
 import lib.stream.Deletion;
 import lib.stream.Resharding;
 import lib.stream.SettingSteps;
-import lib.stream.Step;
 import lib.stream.StreamSettings;
-import lib.stream.StreamState;
-import lib.stream.Waiting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +41,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
 @Command(name = "stream", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false, scope = ScopeType.INHERIT,
@@ -68,8 +59,6 @@ import software.amazon.awssdk.services.kinesis.model.StreamMode;
                   stream delete s1
                 """)
 class stream implements Callable<Integer> {
-    enum Output { text, json }
-
     enum Mode {
         PROVISIONED("provisioned"), ON_DEMAND("on-demand");
 
@@ -85,92 +74,6 @@ class stream implements Callable<Integer> {
         }
     }
 
-    /** Plans a change of the stream as it is. */
-    private interface Plan {
-        List<Step> steps() throws Exception;
-    }
-
-    /** The options of all commands that change a stream. */
-    static final class Change {
-        @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
-        StreamRef ref;
-
-        @Option(names = "--no-wait", description = "Do not wait for the end of the change; of several, for that of the last one.")
-        boolean noWait;
-
-        @Option(names = "--timeout", paramLabel = "TIME", description = "Wait at most so long; the change goes on (default: no limit).")
-        Duration timeout;
-
-        @Option(names = "--dry-run", description = "Change nothing: print the calls as command lines of the AWS CLI.")
-        boolean dryRun;
-
-        @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
-                description = "text, or json: print what 'describe STREAM -o json' prints afterwards (default: ${DEFAULT-VALUE}).")
-        Output output;
-
-        @Mixin Aws aws;
-        @Mixin Log log;
-
-        private final Stdout stdout = new Stdout();
-        private KinesisClient kinesis;
-        private KinesisStream stream;
-        private Waiting waiting;
-
-        int make(Plan plan) throws Exception {
-            try (var client = aws.kinesis(1)) {
-                kinesis = client;
-                stream = KinesisStream.of(client, ref);
-                waiting = new Waiting(stream, timeout, log);
-                var steps = plan.steps();
-                if (dryRun) {
-                    print(steps);
-                    return Cli.OK;
-                }
-                var changes = new Changes(kinesis, stream, waiting, log);
-                stdout.atEnd(changes::reportInterruption);
-                changes.make(steps, !noWait);
-                if (output == Output.json && state().exists()) {
-                    StreamDescription.print(new AnswerPrinter(stdout, true, 0), stream, false, shard -> true, false, log);
-                }
-                return Cli.OK;
-            }
-        }
-
-        private void print(List<Step> steps) throws IOException {
-            for (int i = 0; i < steps.size(); i++) {
-                if (i > 0) {
-                    stdout.println(AwsCommand.waiting(ref.name(), aws.cli()));
-                }
-                stdout.println(AwsCommand.of(steps.get(i).request(), aws.cli()));
-            }
-        }
-
-        StreamState state() throws InterruptedException {
-            return StreamState.of(stream, log);
-        }
-
-        /** Returns the stream when it is active; with --dry-run as it is. */
-        StreamState active() throws InterruptedException {
-            if (!dryRun) {
-                return waiting.untilActive();
-            }
-            var state = state();
-            state.isActive();
-            return state;
-        }
-
-        List<Step> withinLimit(List<Step> steps, int shards) throws InterruptedException {
-            AccountLimit.check(kinesis, stream, shards, log);
-            return steps;
-        }
-
-        void sayIfAny(List<String> same) {
-            if (!same.isEmpty()) {
-                log.info("stream %s: already so: %s", ref.name(), String.join(", ", same));
-            }
-        }
-    }
-
     @Spec CommandSpec command;
 
     @Command(description = "Make a stream.")
@@ -180,16 +83,16 @@ class stream implements Callable<Integer> {
             @Option(names = "--if-missing", description = "Accept a stream of this name that has what these options say; exit code 1 when"
                     + " it has something else.")
             boolean ifMissing, @Mixin StreamSettings settings, @Mixin Change change) throws Exception {
-        if (change.ref.arn() != null) {
+        if (change.ref().arn() != null) {
             throw new UsageException("a new stream has no ARN yet; write its name");
         }
         if (shards != null && (shards < 1 || onDemand)) {
             throw new UsageException(onDemand ? "--shards and --on-demand exclude each other" : "--shards must be 1 or more");
         }
         settings.check(onDemand);
-        var creation = new Creation(change.ref, shards, onDemand, settings);
-        return change.make(() -> {
-            var steps = creation.steps(change.state(), ifMissing, change.log);
+        var creation = new Creation(change.ref(), shards, onDemand, settings);
+        return run(change, () -> {
+            var steps = creation.steps(change.state(), ifMissing, change.log());
             return change.withinLimit(steps, steps.isEmpty() ? 0 : creation.shardCount());
         });
     }
@@ -201,10 +104,10 @@ class stream implements Callable<Integer> {
         if (target < 1) {
             throw new UsageException("SHARDS must be 1 or more");
         }
-        return change.make(() -> {
+        return run(change, () -> {
             var resharding = new Resharding(change.active());
             var steps = resharding.scale(target);
-            change.log.info("stream %s: %s", change.ref.name(), resharding.plan(steps));
+            change.log().info("stream %s: %s", change.ref().name(), resharding.plan(steps));
             return change.withinLimit(steps, target - resharding.openShards());
         });
     }
@@ -213,7 +116,8 @@ class stream implements Callable<Integer> {
     int split(@Parameters(index = "1..*", arity = "1..*", paramLabel = "SHARD", converter = Shards.IdConverter.class,
                     description = "Id or number of an open shard: 3 is shardId-000000000003.")
             List<String> shardIds,
-            @Option(names = "--at", paramLabel = "KEY", description = "Begin the upper part at the hash key of this partition key.") String key,
+            @Option(names = "--at", paramLabel = "KEY", description = "Begin the upper part at the hash key of this partition key.")
+            String key,
             @Option(names = "--at-hash-key", paramLabel = "N", description = "Begin the upper part at this hash key.") String hashKey,
             @Mixin Change change) throws Exception {
         if (new HashSet<>(shardIds).size() < shardIds.size()) {
@@ -228,7 +132,7 @@ class stream implements Callable<Integer> {
         if (hashKey != null && !HashKeys.isHashKey(hashKey)) {
             throw new UsageException("--at-hash-key must be a whole number from 0 to 2^128-1");
         }
-        return change.make(() -> {
+        return run(change, () -> {
             var resharding = new Resharding(change.active());
             if (key == null && hashKey == null) {
                 return change.withinLimit(resharding.split(shardIds), shardIds.size());
@@ -239,19 +143,21 @@ class stream implements Callable<Integer> {
     }
 
     @Command(description = "Merge two adjacent shards.")
-    int merge(@Parameters(index = "1", paramLabel = "SHARD", converter = Shards.IdConverter.class, description = "Id or number of an open shard.")
+    int merge(@Parameters(index = "1", paramLabel = "SHARD", converter = Shards.IdConverter.class,
+                    description = "Id or number of an open shard.")
             String shardId,
             @Parameters(index = "2", paramLabel = "SHARD", converter = Shards.IdConverter.class,
-                    description = "Another one, whose hash keys begin where those of the first end, or the other way round.")
+                    description = "An open shard next to it: its hash keys begin where those of the other end.")
             String otherId, @Mixin Change change) throws Exception {
-        return change.make(() -> List.of(new Resharding(change.active()).merge(shardId, otherId)));
+        return run(change, () -> List.of(new Resharding(change.active()).merge(shardId, otherId)));
     }
 
     @Command(description = "Change the settings of a stream. What is so already is left alone.")
     int set(@Option(names = "--mode", paramLabel = "MODE", description = "The capacity mode: on-demand or provisioned.") Mode mode,
             @Mixin StreamSettings settings,
             @Option(names = "--no-encrypt", description = "Do not encrypt records any more.") boolean noEncrypt,
-            @Option(names = "--untag", paramLabel = "KEY", description = "Remove the tag with this key; can be repeated.") List<String> untag,
+            @Option(names = "--untag", paramLabel = "KEY", description = "Remove the tag with this key; can be repeated.")
+            List<String> untag,
             @Mixin Change change) throws Exception {
         var untagged = untag == null ? List.<String>of() : untag;
         if (settings.isEmpty() && mode == null && !noEncrypt && untagged.isEmpty()) {
@@ -259,7 +165,7 @@ class stream implements Callable<Integer> {
                     + " --untag, --encrypt or --no-encrypt");
         }
         settings.check(noEncrypt, untagged);
-        return change.make(() -> {
+        return run(change, () -> {
             var state = change.active();
             settings.check(state.name(), mode == null ? state.isOnDemand() : mode == Mode.ON_DEMAND);
             var steps = new SettingSteps(state);
@@ -283,7 +189,7 @@ class stream implements Callable<Integer> {
     int register(@Parameters(index = "1", paramLabel = "NAME", description = "Name of the consumer.") String name, @Mixin Change change)
             throws Exception {
         Consumers.checkName(name);
-        return change.make(() -> {
+        return run(change, () -> {
             var steps = Consumers.register(change.active(), name);
             change.sayIfAny(steps.isEmpty() ? List.of("consumer " + name + " registered") : List.of());
             return steps;
@@ -294,33 +200,42 @@ class stream implements Callable<Integer> {
     int deregister(@Parameters(index = "1", paramLabel = "NAME", description = "Name of the consumer.") String name, @Mixin Change change)
             throws Exception {
         Consumers.checkName(name);
-        return change.make(() -> {
+        return run(change, () -> {
             var steps = Consumers.deregister(change.active(), name);
             change.sayIfAny(steps.isEmpty() ? List.of("no consumer " + name) : List.of());
             return steps;
         });
     }
 
-    @Command(description = "Check which permissions the other scripts need on the stream, and print the policy for those that are denied. Changes"
-            + " nothing; exit code 1 when something is denied.")
-    int check(@Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.") StreamRef ref,
+    @Command(description = "Check the permissions that the other scripts need on the stream, and print the policy to add. Changes nothing;"
+            + " exit code 1 when a permission is denied.")
+    int check(@Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
+            StreamRef ref,
             @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
                     description = "text, or json: an object a line (default: ${DEFAULT-VALUE}).")
-            Output output, @Mixin Aws aws, @Mixin Log log) throws Exception {
+            Change.Output output, @Mixin Aws aws, @Mixin Log log) throws Exception {
         try (var kinesis = aws.kinesis(1)) {
-            var answer = new AnswerPrinter(new Stdout(), output == Output.json, command.usageMessage().width());
+            var answer = new AnswerPrinter(new Stdout(), output == Change.Output.json, command.usageMessage().width());
             return new PermissionCheck(kinesis, ref, aws.isOfAws(), aws::kinesisAsync, log).print(answer) ? Cli.OK : Cli.FAILED;
         }
     }
 
     @Command(description = "Delete a stream with all of its records, after a question on the terminal.")
     int delete(@Option(names = {"-y", "--yes"}, description = "Do not ask.") boolean yes,
-            @Option(names = "--force", description = "Also delete its consumers with enhanced fan-out.") boolean force, @Mixin Change change)
-            throws Exception {
-        if (!yes && !change.dryRun) {
+            @Option(names = "--force", description = "Also delete its consumers with enhanced fan-out.") boolean force,
+            @Mixin Change change) throws Exception {
+        if (!yes && !change.isDryRun()) {
             Deletion.checkTerminal();
         }
-        return change.make(() -> Deletion.steps(change.state(), force, !yes && !change.dryRun, change.log));
+        return run(change, () -> Deletion.steps(change.state(), force, !yes && !change.isDryRun(), change.log()));
+    }
+
+    /** Makes the change and describes the stream as it is then. */
+    private int run(Change change, Change.Plan plan) throws Exception {
+        var stdout = new Stdout();
+        change.make(plan, stdout, (stream, log) ->
+                StreamDescription.print(new AnswerPrinter(stdout, true, 0), stream, false, shard -> true, false, log));
+        return Cli.OK;
     }
 
     @Override

@@ -157,7 +157,8 @@ class StreamTest {
         assertEquals("stream %1$s: retention 48h (was 24h)\nstream %1$s: tags a=b, c=d\n".formatted(stream),
                 stream("set", stream, "--retention", "2d", "--tag", "a=b", "--tag", "c=d").run(0).stderr());
         try (var proxy = new FaultProxy()) {
-            var same = Script.kinesisAt(proxy.endpoint(), "stream", "set", stream, "--retention", "48h", "--tag", "a=b", "--untag", "z").run(0);
+            var same = Script.kinesisAt(proxy.endpoint(), "stream", "set", stream, "--retention", "48h", "--tag", "a=b", "--untag", "z")
+                    .run(0);
             assertEquals("stream " + stream + ": already so: retention 48h, tag a=b, no tag z\n", same.stderr());
             assertEquals(Set.of(), changing(proxy));
         }
@@ -233,8 +234,9 @@ class StreamTest {
         Difference.NO_ENCRYPTION.skipIfHere();
         var stream = TestKinesis.unusedName();
         for (var arguments : List.of(List.of("create", stream, "--shards", "2", "--tag", "a=b c+d", "--encrypt", "alias/aws/kinesis"),
-                List.of("scale", stream, "5"), List.of("merge", stream, "2", "3"), List.of("split", stream, "4", "5"),
-                List.of("set", stream, "--retention", "3d", "--tag", "c=d", "--untag", "a", "--no-encrypt"), List.of("register", stream, "app1"))) {
+                List.of("scale", stream, "5"), List.of("merge", stream, "6", "7"), List.of("split", stream, "3", "4"),
+                List.of("set", stream, "--retention", "3d", "--tag", "c=d", "--untag", "a", "--no-encrypt"),
+                List.of("register", stream, "app1"))) {
             var lines = dryRun(arguments);
             Script.command("bash", "-ec", lines).run(0);
             TestKinesis.awaitActive(stream);

@@ -55,9 +55,9 @@ public final class Resharding {
             count = Math.max((count + 1) / 2, (int) Math.min(target, 2L * count));
         }
         if (counts.size() > MAX_CALLS) {
-            throw new Failure("stream %s: from %,d to %,d shards takes %d calls of UpdateShardCount, and Kinesis allows %d in 24 hours; go to"
-                    .formatted(stream.name(), open.size(), target, counts.size(), MAX_CALLS) + " %,d shards first"
-                    .formatted(counts.get(MAX_CALLS - 1)));
+            throw new Failure(("stream %s: from %,d to %,d shards takes %d calls of UpdateShardCount, and Kinesis allows %d in 24 hours;"
+                    + " go to %,d shards first").formatted(stream.name(), open.size(), target, counts.size(), MAX_CALLS,
+                    counts.get(MAX_CALLS - 1)));
         }
         var steps = new ArrayList<Step>();
         var before = open.size();
@@ -107,8 +107,9 @@ public final class Resharding {
         var range = shard.hashKeyRange();
         var id = shard.shardId();
         if (!HashKeys.holds(shard, hashKey)) {
-            var holder = open.stream().filter(other -> HashKeys.holds(other, hashKey)).map(other -> "; shard " + other.shardId() + " has it");
-            throw new Failure("shard " + id + " does not have the hash key " + hashKey + holder.findFirst().orElse(""));
+            var holder = open.stream().filter(other -> HashKeys.holds(other, hashKey)).findFirst();
+            throw new Failure("shard " + id + " does not have the hash key " + hashKey
+                    + holder.map(other -> "; shard " + other.shardId() + " has it").orElse(""));
         }
         var first = new BigInteger(range.startingHashKey()).add(BigInteger.TWO);
         var last = new BigInteger(range.endingHashKey()).subtract(BigInteger.ONE);
@@ -143,7 +144,7 @@ public final class Resharding {
 
     private String neighbors(Shard shard) {
         var ids = open.stream().filter(other -> isBelow(shard, other) || isBelow(other, shard)).map(Shard::shardId).toList();
-        return shard.shardId() + (ids.isEmpty() ? " is none" : (ids.size() == 1 ? " is " : " are ") + String.join(" and ", ids));
+        return shard.shardId() + (ids.size() > 1 ? " are " : " is ") + String.join(" and ", ids);
     }
 
     /** Returns whether the hash keys of a shard end where those of another begin. */

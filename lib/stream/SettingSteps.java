@@ -122,12 +122,13 @@ public final class SettingSteps {
             return;
         }
         var request = AddTagsToStreamRequest.builder().streamName(ref.name()).streamARN(ref.arn()).tags(others).build();
-        var before = others.keySet().stream().filter(now::containsKey).map(key -> key + "=" + now.get(key)).collect(Collectors.joining(", "));
-        steps.add(Step.of(request, KinesisClient::addTagsToStream, "tags " + list(others), before.isEmpty() ? null : before,
+        var before = new TreeMap<>(now);
+        before.keySet().retainAll(others.keySet());
+        steps.add(Step.of(request, KinesisClient::addTagsToStream, "tags " + list(others), before.isEmpty() ? null : list(before),
                 state -> state.tags().entrySet().containsAll(others.entrySet())));
     }
 
-    static String list(Map<String, String> tags) {
+    private static String list(Map<String, String> tags) {
         return tags.entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 
@@ -144,7 +145,8 @@ public final class SettingSteps {
     }
 
     static IncreaseStreamRetentionPeriodRequest increase(StreamRef ref, int hours) {
-        return IncreaseStreamRetentionPeriodRequest.builder().streamName(ref.name()).streamARN(ref.arn()).retentionPeriodHours(hours).build();
+        return IncreaseStreamRetentionPeriodRequest.builder().streamName(ref.name()).streamARN(ref.arn()).retentionPeriodHours(hours)
+                .build();
     }
 
     static StartStreamEncryptionRequest encrypt(StreamRef ref, String key) {

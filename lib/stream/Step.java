@@ -22,7 +22,8 @@ public record Step(KinesisRequest request, Consumer<KinesisClient> call, String 
     }
 
     /** Returns a step of a stream that exists, after which it is active, and the condition holds. */
-    static <R extends KinesisRequest> Step of(R request, BiConsumer<KinesisClient, R> call, String result, String before, Condition isDone) {
+    static <R extends KinesisRequest> Step of(R request, BiConsumer<KinesisClient, R> call, String result, String before,
+            Condition isDone) {
         return new Step(request, kinesis -> call.accept(kinesis, request), result, before,
                 state -> state.isActive() && isDone.holds(state), true);
     }

@@ -134,7 +134,8 @@ public final class StreamSettings {
     }
 
     public boolean isEmpty() {
-        return retention == null && maxRecordSize == null && distribution == null && warmThroughput == null && tags.isEmpty() && key == null;
+        return retention == null && maxRecordSize == null && distribution == null && warmThroughput == null && tags.isEmpty()
+                && key == null;
     }
 
     /** Adds the steps for those settings that an existing stream does not have. */
@@ -159,8 +160,9 @@ public final class StreamSettings {
 
     /** Adds the settings that CreateStream takes. */
     void addTo(CreateStreamRequest.Builder request) {
-        request.recordDistributionStrategy(distribution == Strategy.auto ? RecordDistributionStrategy.AUTO : null).warmThroughputMiBps(warmThroughput)
-                .maxRecordSizeInKiB(maxRecordSize == null ? null : maxRecordSize >> 10).tags(tags.isEmpty() ? null : tags);
+        request.recordDistributionStrategy(distribution == Strategy.auto ? RecordDistributionStrategy.AUTO : null)
+                .warmThroughputMiBps(warmThroughput).maxRecordSizeInKiB(maxRecordSize == null ? null : maxRecordSize >> 10)
+                .tags(tags.isEmpty() ? null : tags);
     }
 
     /** Adds the steps for the settings that CreateStream does not take. */

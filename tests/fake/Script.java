@@ -79,7 +79,8 @@ public final class Script implements AutoCloseable {
     /** Builds every script, once: whoever starts one without this class calls it before. */
     public static synchronized void build() {
         if (!built) {
-            for (var script : List.of("describe.java", "stream.java", "produce.java", "consume.java", "worker.java", "local.java", "completions.java")) {
+            for (var script : List.of("describe.java", "stream.java", "produce.java", "consume.java", "worker.java", "local.java",
+                    "completions.java")) {
                 try {
                     new ProcessBuilder(ROOT.resolve("jbang").toString(), "build", script).directory(ROOT.toFile()).inheritIO()
                             .start().waitFor();

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** Makes the steps of a change, one after the other, and waits for each: the service takes one change of a stream at a time. */
-public final class Changes {
+public final class Steps {
     /**
      * How long a call is retried that the service refuses because of a limit or of another change: five new streams at once are made in
      * less. A quota of a day, or of an account, stays.
@@ -32,7 +32,7 @@ public final class Changes {
     private volatile int done;
 
     /** @param kinesis makes one attempt a call */
-    public Changes(KinesisClient kinesis, KinesisStream stream, Waiting waiting, Log log) {
+    public Steps(KinesisClient kinesis, KinesisStream stream, Waiting waiting, Log log) {
         this.kinesis = kinesis;
         this.stream = stream;
         this.waiting = waiting;
