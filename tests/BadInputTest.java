@@ -124,6 +124,34 @@ class BadInputTest {
         wrong("describe: --key must have 1 to 256 characters", "describe", "s1", "--key", "x".repeat(257));
         wrong("describe: --output: 'xml' is not a format; write text or json", "describe", "-o", "xml");
         wrong("describe: Unexpected argument: 's2'", "describe", "s1", "s2");
+        wrong("stream: say what to do: create, .* or delete", "stream");
+        wrong("stream: Unknown option: '--bogus'", "stream", "--bogus");
+        wrong("stream: Unmatched argument .*|stream: Unexpected argument: 'make'", "stream", "make");
+        wrong("stream create: Missing required parameter: 'STREAM'", "stream", "create");
+        wrong("stream create: Unknown option: '--shard'; did you mean .*--shards.*", "stream", "create", "s1", "--shard", "2");
+        wrong("stream create: --shards must be 1 or more", "stream", "create", "s1", "--shards", "0");
+        wrong("stream create: --shards and --on-demand exclude each other", "stream", "create", "s1", "--shards", "2", "--on-demand");
+        wrong("stream create: --distribution auto needs --on-demand", "stream", "create", "s1", "--distribution", "auto");
+        wrong("stream create: a new stream has no ARN yet; write its name", "stream", "create",
+                "arn:aws:kinesis:us-east-1:000000000000:stream/s1");
+        wrong("stream create: --retention must be whole hours from 24h to 365d", "stream", "create", "s1", "--retention", "366d");
+        wrong("stream create: --max-record-size must be whole KiB from 1MiB to 10MiB", "stream", "create", "s1",
+                "--max-record-size", "11MiB");
+        wrong("stream create: --tag : a key has 1 to 128 characters, and a value up to 256", "stream", "create", "s1", "--tag", "=b");
+        wrong("stream scale: SHARDS must be 1 or more", "stream", "scale", "s1", "0");
+        wrong("stream scale: 'many' is not a whole number; .*", "stream", "scale", "s1", "many");
+        wrong("stream split: a SHARD is named twice", "stream", "split", "s1", "3", "shardId-000000000003");
+        wrong("stream split: --at and --at-hash-key .*", "stream", "split", "s1", "3", "4", "--at", "user7");
+        wrong("stream split: --at-hash-key must be a whole number from 0 to 2\\^128-1", "stream", "split", "s1", "3", "--at-hash-key", "x");
+        wrong("stream merge: Missing required parameter: 'SHARD'", "stream", "merge", "s1", "3");
+        wrong("stream set: say what to set: .*", "stream", "set", "s1");
+        wrong("stream set: --encrypt and --no-encrypt exclude each other", "stream", "set", "s1", "--encrypt", "k", "--no-encrypt");
+        wrong("stream set: --tag and --untag of a exclude each other", "stream", "set", "s1", "--tag", "a=b", "--untag", "a");
+        wrong("stream set: --mode: 'both' is not a mode; write provisioned or on-demand", "stream", "set", "s1", "--mode", "both");
+        wrong("stream set: --distribution: 'any' is not a strategy; write auto or user", "stream", "set", "s1", "--distribution", "any");
+        wrong("stream set: --warm-throughput: '200' is not a throughput; write 200MiB or 1GiB", "stream", "set", "s1",
+                "--warm-throughput", "200");
+        wrong("stream register: 'a b' is no name of a consumer .*", "stream", "register", "s1", "a b");
         wrong("completions: 'a b' is no name of a command", "completions", "a b");
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
         wrong("consume: 'no stream' is no stream name .*", "consume", "no stream");
@@ -250,7 +278,8 @@ class BadInputTest {
         script.setAccessible(true);
         var stderr = new StringWriter();
         var run = classes.loadClass("lib.cli.Cli").getMethod("run", Callable.class, PrintWriter.class, String[].class);
-        var nowhere = List.of("describe", "produce", "consume").contains(command[0]) && !List.of(command).contains("--endpoint-url")
+        var calls = List.of("describe", "produce", "consume").contains(command[0]) || command[0].equals("stream") && command.length > 2;
+        var nowhere = calls && !List.of(command).contains("--endpoint-url")
                 ? Stream.of("--local", "--endpoint-url", "http://127.0.0.1:1") : Stream.<String>of(); // should a check be missing
         var arguments = Stream.concat(Stream.of(command).skip(1), nowhere).toArray(String[]::new);
         var exitCode = assertTimeoutPreemptively(Duration.ofMinutes(1),

@@ -82,6 +82,13 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant time, 
                 summary.streamCreationTimestamp(), age(summary.streamCreationTimestamp()), summary.retentionPeriodHours(),
                 encryption, show(summary.openShardCount()), show(summary.consumerCount()),
                 show(summary.recordDistributionStrategyAsString())), this::write);
+        if (summary.maxRecordSizeInKiB() != null) {
+            answer.text("max record   " + summary.maxRecordSizeInKiB() + " KiB");
+        }
+        if (summary.warmThroughput() != null) {
+            answer.text("warm         %s MiB/s, target %s MiB/s".formatted(show(summary.warmThroughput().currentMiBps()),
+                    show(summary.warmThroughput().targetMiBps())));
+        }
         if (tags != null) {
             var list = tags.entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
             answer.text("tags         " + (list.isEmpty() ? "-" : list));
@@ -101,6 +108,13 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant time, 
         JsonLines.writeIfPresent(json, "openShardCount", summary.openShardCount());
         JsonLines.writeIfPresent(json, "consumerCount", summary.consumerCount());
         JsonLines.writeIfPresent(json, "recordDistributionStrategy", summary.recordDistributionStrategyAsString());
+        JsonLines.writeIfPresent(json, "maxRecordSizeInKiB", summary.maxRecordSizeInKiB());
+        if (summary.warmThroughput() != null) {
+            json.writeObjectFieldStart("warmThroughput");
+            JsonLines.writeIfPresent(json, "targetMiBps", summary.warmThroughput().targetMiBps());
+            JsonLines.writeIfPresent(json, "currentMiBps", summary.warmThroughput().currentMiBps());
+            json.writeEndObject();
+        }
         if (tags != null) {
             json.writeObjectFieldStart("tags");
             for (var tag : tags.entrySet()) {

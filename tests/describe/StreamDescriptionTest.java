@@ -128,6 +128,17 @@ class StreamDescriptionTest {
     }
 
     @Test
+    void largestRecord_andWarmThroughput_areShown_whenTheServiceTells() throws Exception {
+        var printed = new Printed();
+        var summary = SUMMARY.toBuilder().maxRecordSizeInKiB(2048).warmThroughput(warm -> warm.currentMiBps(100).targetMiBps(200)).build();
+        describe(summary).print(printed.text(80));
+        describe(summary).print(printed.json());
+        assertTrue(printed.toString().contains("\nmax record   2048 KiB\nwarm         100 MiB/s, target 200 MiB/s\n"), printed::toString);
+        assertTrue(printed.toString().endsWith(
+                ",\"maxRecordSizeInKiB\":2048,\"warmThroughput\":{\"targetMiBps\":200,\"currentMiBps\":100}}\n"), printed::toString);
+    }
+
+    @Test
     void tags_areShown_whenTheyWereAskedFor() throws Exception {
         var printed = new Printed();
         var time = Instant.EPOCH.plusSeconds(172_800);
