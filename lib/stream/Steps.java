@@ -28,8 +28,9 @@ public final class Steps {
     private final Waiting waiting;
     private final Log log;
     private List<Step> steps = List.of();
-    private volatile int begun; // steps whose call is made
+    private volatile int begun; // steps whose call the service has taken
     private volatile int done;
+    private volatile boolean isOver = true;
 
     /** @param kinesis makes one attempt a call */
     public Steps(KinesisClient kinesis, KinesisStream stream, Waiting waiting, Log log) {
@@ -47,6 +48,7 @@ public final class Steps {
      */
     public void make(List<Step> steps, boolean waits) throws InterruptedException {
         this.steps = steps;
+        isOver = false;
         try {
             for (var step : steps) {
                 call(step);
@@ -60,27 +62,28 @@ public final class Steps {
                 done++;
             }
         } catch (Failure e) {
-            var goesOn = begun > done ? "; the change goes on: " + steps.get(done).result() : "";
-            var others = (done > 0 ? "; done: " + results(0, done) : "") + (begun < steps.size() ? "; not done: " + results(begun) : "");
-            begun = done;
-            throw new Failure(e.getMessage() + goesOn + (steps.size() > 1 ? others : ""), e);
+            throw new Failure(e.getMessage() + progress(), e);
+        } finally {
+            isOver = true;
         }
     }
 
-    /** Says that a change goes on, when the process ends while it waits for one. */
+    /** Says what goes on and what is not begun, when the process is ended before all is done. */
     public void reportInterruption() {
-        if (begun > done) {
-            var rest = begun < steps.size() ? "; not begun: " + results(begun) : "";
-            log.warn("stream %s: the change goes on: %s%s", stream.name(), steps.get(done).result(), rest);
+        if (!isOver) {
+            log.warn("stream %s: interrupted%s", stream.name(), progress());
         }
     }
 
-    private String results(int from) {
-        return results(from, steps.size());
+    /** Returns how far the steps are, such as {@code ; done: 4 shards; the change goes on: 8 shards; not done: 16 shards}. */
+    private String progress() {
+        return results("done", 0, done) + results("the change goes on", done, begun) + (steps.size() > 1
+                ? results("not done", begun, steps.size()) : "");
     }
 
-    private String results(int from, int to) {
-        return steps.subList(from, to).stream().map(Step::result).collect(Collectors.joining(", "));
+    private String results(String what, int from, int to) {
+        return from == to ? ""
+                : "; " + what + ": " + steps.subList(from, to).stream().map(Step::result).collect(Collectors.joining(", "));
     }
 
     /**
@@ -90,6 +93,7 @@ public final class Steps {
     private void call(Step step) throws InterruptedException {
         var backoff = stream.backoff(StreamState.GIVE_UP, log);
         var giveUp = System.nanoTime() + waiting.left(LONGEST_REFUSAL).toNanos();
+        var isSaid = false;
         while (true) {
             try {
                 step.call().accept(kinesis);
@@ -98,7 +102,10 @@ public final class Steps {
                 if (System.nanoTime() > giveUp) {
                     throw new Failure("stream " + stream.name() + ": " + ErrorLine.of(e), e);
                 }
-                log.verbose("stream %s: %s; retrying", stream.name(), ErrorLine.of(e));
+                if (!isSaid) {
+                    log.info("stream %s: %s; retrying", stream.name(), ErrorLine.of(e));
+                    isSaid = true;
+                }
                 Thread.sleep(Backoff.wait(SHORTEST_REFUSAL, 0, 0).toMillis());
             } catch (SdkException e) {
                 Thread.sleep(backoff.after(e).toMillis());
