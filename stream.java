@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Make, change and remove a Kinesis stream, and wait until it is so
+//DESCRIPTION Make, change and remove a Kinesis stream, and wait until the change is complete
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -91,10 +91,7 @@ class stream implements Callable<Integer> {
         }
         settings.check(onDemand);
         var creation = new Creation(change.ref(), shards, onDemand, settings);
-        return run(change, () -> {
-            var steps = creation.steps(change.state(), ifMissing, change.log());
-            return change.withinLimit(steps, steps.isEmpty() ? 0 : creation.shardCount());
-        });
+        return run(change, () -> creation.steps(change, ifMissing));
     }
 
     @Command(description = "Change the number of shards, by as many calls of UpdateShardCount as that takes: each at most doubles or halves"
@@ -108,7 +105,8 @@ class stream implements Callable<Integer> {
             var resharding = new Resharding(change.active());
             var steps = resharding.scale(target);
             change.log().info("stream %s: %s", change.ref().name(), resharding.plan(steps));
-            return change.withinLimit(steps, target - resharding.openShards());
+            change.checkLimit(target - resharding.openShards());
+            return steps;
         });
     }
 
@@ -134,11 +132,11 @@ class stream implements Callable<Integer> {
         }
         return run(change, () -> {
             var resharding = new Resharding(change.active());
+            change.checkLimit(shardIds.size());
             if (key == null && hashKey == null) {
-                return change.withinLimit(resharding.split(shardIds), shardIds.size());
+                return resharding.split(shardIds);
             }
-            var at = key != null ? HashKeys.of(key) : new BigInteger(hashKey);
-            return change.withinLimit(List.of(resharding.split(shardIds.get(0), at)), 1);
+            return List.of(resharding.split(shardIds.get(0), key != null ? HashKeys.of(key) : new BigInteger(hashKey)));
         });
     }
 
@@ -164,10 +162,10 @@ class stream implements Callable<Integer> {
             throw new UsageException("say what to set: --retention, --mode, --max-record-size, --distribution, --warm-throughput, --tag,"
                     + " --untag, --encrypt or --no-encrypt");
         }
-        settings.check(noEncrypt, untagged);
+        settings.check(mode == Mode.PROVISIONED, noEncrypt, untagged);
         return run(change, () -> {
             var state = change.active();
-            settings.check(state.name(), mode == null ? state.isOnDemand() : mode == Mode.ON_DEMAND);
+            settings.check(state.name(), mode == Mode.ON_DEMAND || state.isOnDemand());
             var steps = new SettingSteps(state);
             if (mode == Mode.ON_DEMAND) { // before the settings that only such a stream has
                 steps.mode(StreamMode.ON_DEMAND);
@@ -180,7 +178,7 @@ class stream implements Callable<Integer> {
             if (mode == Mode.PROVISIONED) {
                 steps.mode(StreamMode.PROVISIONED);
             }
-            change.sayIfAny(steps.same());
+            change.sayUnchanged(steps.same());
             return steps.steps();
         });
     }
@@ -191,7 +189,7 @@ class stream implements Callable<Integer> {
         Consumers.checkName(name);
         return run(change, () -> {
             var steps = Consumers.register(change.active(), name);
-            change.sayIfAny(steps.isEmpty() ? List.of("consumer " + name + " registered") : List.of());
+            change.sayUnchanged(steps.isEmpty() ? List.of("consumer " + name + " registered") : List.of());
             return steps;
         });
     }
@@ -202,7 +200,7 @@ class stream implements Callable<Integer> {
         Consumers.checkName(name);
         return run(change, () -> {
             var steps = Consumers.deregister(change.active(), name);
-            change.sayIfAny(steps.isEmpty() ? List.of("no consumer " + name) : List.of());
+            change.sayUnchanged(steps.isEmpty() ? List.of("no consumer " + name) : List.of());
             return steps;
         });
     }
@@ -224,16 +222,12 @@ class stream implements Callable<Integer> {
     int delete(@Option(names = {"-y", "--yes"}, description = "Do not ask.") boolean yes,
             @Option(names = "--force", description = "Also delete its consumers with enhanced fan-out.") boolean force,
             @Mixin Change change) throws Exception {
-        if (!yes && !change.isDryRun()) {
-            Deletion.checkTerminal();
-        }
-        return run(change, () -> Deletion.steps(change.state(), force, !yes && !change.isDryRun(), change.log()));
+        return run(change, () -> Deletion.steps(change, force, yes));
     }
 
     /** Makes the change and describes the stream as it is then. */
     private int run(Change change, Change.Plan plan) throws Exception {
-        var stdout = new Stdout();
-        change.make(plan, stdout, (stream, log) ->
+        change.make(plan, (stream, stdout, log) ->
                 StreamDescription.print(new AnswerPrinter(stdout, true, 0), stream, false, shard -> true, false, log));
         return Cli.OK;
     }

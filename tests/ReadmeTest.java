@@ -85,7 +85,8 @@ class ReadmeTest {
 
     /** Without what differs from run to run, such as the lines of a JBang that builds; the log events are of 09:30. */
     private static String masked(String text) {
-        return text.replaceAll("\\[jbang].*\n", "").replaceAll("49\\d{54}|4968…", "SEQUENCE").replaceAll("(?!2026-11-24T09:30:0)\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z", "TIME");
+        return text.replaceAll("\\[jbang].*\n", "").replaceAll("49\\d{54}|4968…", "SEQUENCE")
+                .replaceAll("(?!2026-11-24T09:30:0)\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z", "TIME");
     }
 
     private interface Packing {

@@ -85,7 +85,7 @@ class StreamTest {
         assertEquals(5, open(stream).size());
         stream("scale", stream, "3", "-q").run(0);
         assertEquals(3, open(stream).size());
-        assertEquals("stream " + stream + ": already so: 3 shards\n", stream("scale", stream, "3").run(0).stderr());
+        assertEquals("stream " + stream + ": unchanged: 3 shards\n", stream("scale", stream, "3").run(0).stderr());
     }
 
     @Test
@@ -159,7 +159,7 @@ class StreamTest {
         try (var proxy = new FaultProxy()) {
             var same = Script.kinesisAt(proxy.endpoint(), "stream", "set", stream, "--retention", "48h", "--tag", "a=b", "--untag", "z")
                     .run(0);
-            assertEquals("stream " + stream + ": already so: retention 48h, tag a=b, no tag z\n", same.stderr());
+            assertEquals("stream " + stream + ": unchanged: retention 48h, tag a=b, no tag z\n", same.stderr());
             assertEquals(Set.of(), changing(proxy));
         }
         stream("set", stream, "--retention", "24h", "--tag", "a=e", "--untag", "c").run(0);
@@ -188,12 +188,12 @@ class StreamTest {
     void register_andDeregister_areDoneWhenTheConsumerIsActive_andGone() throws Exception {
         Difference.NO_CONSUMERS.skipIfHere();
         var stream = TestKinesis.stream(1);
-        for (var expected : List.of("consumer app1 registered", "already so: consumer app1 registered")) {
+        for (var expected : List.of("consumer app1 registered", "unchanged: consumer app1 registered")) {
             assertEquals("stream " + stream + ": " + expected + "\n", stream("register", stream, "app1").run(0).stderr());
             assertEquals(List.of("app1 ACTIVE"), consumers(stream));
         }
         fails(stream("delete", stream, "--yes"), "stream " + stream + " has the consumers app1; --force deletes them, too");
-        for (var expected : List.of("consumer app1 deregistered", "already so: no consumer app1")) {
+        for (var expected : List.of("consumer app1 deregistered", "unchanged: no consumer app1")) {
             assertEquals("stream " + stream + ": " + expected + "\n", stream("deregister", stream, "app1").run(0).stderr());
             assertEquals(List.of(), consumers(stream));
         }

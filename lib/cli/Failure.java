@@ -3,7 +3,7 @@ package lib.cli;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** What went wrong, said to the user: its message is one line that names what failed, where, and what to do about it. */
-public final class Failure extends RuntimeException {
+public class Failure extends RuntimeException {
     public Failure(String message) {
         super(message);
     }

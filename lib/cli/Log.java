@@ -13,6 +13,9 @@ public final class Log {
     /** The stderr of the process before {@link #guardStderr}: for what commands the terminal on purpose. */
     public static final PrintStream UNGUARDED = System.err;
 
+    /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
+    private static final String OVER_LINE = "\r\u001b[K";
+
     private static final int MIN_SECRET = 16; // IAM API reference, AccessKey; shorter ones are made up for an emulator, and can be any word
     private static final Set<String> SECRETS = ConcurrentHashMap.newKeySet();
 
@@ -29,6 +32,7 @@ public final class Log {
     private boolean[] verbose = {};
 
     private volatile Consumer<String> out = STDERR;
+    private boolean hasStatus; // whether a line is shown that the next one replaces
     private final Set<Kind> said = ConcurrentHashMap.newKeySet();
 
     /** What {@link #warnOnce} is about. */
@@ -77,8 +81,26 @@ public final class Log {
     }
 
     /** A line that {@code -q} does not silence. */
-    public void warn(String format, Object... args) {
+    public synchronized void warn(String format, Object... args) {
+        if (hasStatus) {
+            UNGUARDED.print(OVER_LINE);
+        }
         out.accept(TerminalText.escapeLine(safe(format.formatted(args))));
+    }
+
+    /**
+     * Shows a line that the next one replaces, if stderr is a terminal and {@code -q} is not given.
+     *
+     * @param line null for none: erases the line that is shown
+     */
+    public synchronized void status(String line) {
+        if (line != null && !quiet && OpenFile.STDERR.isTerminal()) {
+            UNGUARDED.print(OVER_LINE + TerminalText.escapeLine(safe(line)));
+            hasStatus = true;
+        } else if (hasStatus) {
+            UNGUARDED.print(OVER_LINE);
+            hasStatus = false;
+        }
     }
 
     /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */

@@ -12,6 +12,7 @@ import lib.cli.AnswerPrinter;
 import lib.cli.Durations;
 import lib.cli.JsonLines;
 import lib.cli.Log;
+import lib.kinesis.Backoff;
 import lib.kinesis.KinesisStream;
 import lib.kinesis.StreamSummary;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -32,7 +33,7 @@ public record StreamDescription(StreamDescriptionSummary summary, Instant time, 
 
     /** Returns the same description with the tags of the stream. */
     public StreamDescription withTags(KinesisStream stream, Log log) throws InterruptedException {
-        return new StreamDescription(summary, time, stream.tags(log));
+        return new StreamDescription(summary, time, stream.tags(stream.backoff(Backoff.STARTUP, log)::call));
     }
 
     /**

@@ -37,6 +37,12 @@ public interface KinesisStream {
      */
     record PutResult(String shardId, String sequenceNumber, String errorCode, String errorMessage) {}
 
+    /** Makes a call until it succeeds. */
+    interface Retry {
+        /** @throws Failure when the call fails for good */
+        <T> T call(Supplier<T> call) throws InterruptedException;
+    }
+
     /**
      * Returns the stream as the SDK's client calls it.
      *
@@ -151,15 +157,16 @@ public interface KinesisStream {
     }
 
     /**
-     * Lists the tags of the stream, sorted by their keys. A tag without a value has an empty one. Each page is retried as at the start of a
-     * run.
+     * Lists the tags of the stream, sorted by their keys. A tag without a value has an empty one.
+     *
+     * @param retry makes the call for each page
      */
-    default Map<String, String> tags(Log log) throws InterruptedException {
+    default Map<String, String> tags(Retry retry) throws InterruptedException {
         var all = new TreeMap<String, String>();
         var pages = new Pages<>("ListTagsForStream", Tag::key);
         ListTagsForStreamResponse page;
         do {
-            page = atStart(() -> listTags(all.isEmpty() ? null : all.lastKey()), log);
+            page = retry.call(() -> listTags(all.isEmpty() ? null : all.lastKey()));
             page.tags().forEach(tag -> all.put(tag.key(), Objects.toString(tag.value(), "")));
         } while (pages.add(page.tags(), page.hasMoreTags()));
         return all;

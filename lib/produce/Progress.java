@@ -13,9 +13,6 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar on stderr that shows a person how much of the files has been read. */
 public final class Progress implements AutoCloseable {
-    /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
-    private static final String OVER_BAR = "\r\u001b[K";
-
     private final List<String> files;
     private final boolean isWanted;
     private final Log log;
@@ -43,11 +40,10 @@ public final class Progress implements AutoCloseable {
             }
             size += Files.size(path);
         }
-        log.to(line -> Log.UNGUARDED.print(OVER_BAR + line + "\n"));
         return new ProgressBarBuilder().setTaskName("read").setInitialMax(size)
                 .setUnit(size >> 20 > 0 ? " MiB" : " KiB", size >> 20 > 0 ? 1 << 20 : 1 << 10).showSpeed()
                 .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200)
-                .setConsumer(new DelegatingProgressBarConsumer(line -> Log.UNGUARDED.print(OVER_BAR + line))).build();
+                .setConsumer(new DelegatingProgressBarConsumer(log::status)).build();
     }
 
     void at(long position) throws IOException {
@@ -61,8 +57,7 @@ public final class Progress implements AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
-            Log.UNGUARDED.print(OVER_BAR);
-            log.to(null);
+            log.status(null);
         }
     }
 }

@@ -9,17 +9,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import lib.cli.JsonLines;
+import lib.kinesis.StreamRef;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.services.kinesis.model.KinesisRequest;
 
 /** Writes a call as the command line of the AWS CLI that makes it. */
-public final class AwsCommand {
+final class AwsCommand {
     private AwsCommand() {}
 
     /** @param aws the words with which the command line begins */
-    public static String of(KinesisRequest request, List<String> aws) {
+    static String of(KinesisRequest request, List<String> aws) {
         var line = words(aws).add(kebab(request.getClass().getSimpleName().replaceFirst("Request$", "")));
         for (var field : request.sdkFields()) {
             var value = field.getValueOrDefault(request);
@@ -34,8 +35,9 @@ public final class AwsCommand {
     }
 
     /** Returns the command line that waits until a stream is active. */
-    public static String waiting(String stream, List<String> aws) {
-        return words(aws).add("wait stream-exists --stream-name").add(quote(stream)).toString();
+    static String waiting(StreamRef stream, List<String> aws) {
+        var line = words(aws).add("wait stream-exists --stream-name").add(quote(stream.name()));
+        return (stream.arn() == null ? line : line.add("--stream-arn").add(quote(stream.arn()))).toString();
     }
 
     private static StringJoiner words(List<String> aws) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import lib.aws.Aws;
+import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.Stdout;
+import lib.cli.UsageException;
 import lib.kinesis.KinesisStream;
 import lib.kinesis.StreamRef;
 import picocli.CommandLine.Mixin;
@@ -18,10 +20,10 @@ public final class Change {
     @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
     private StreamRef ref;
 
-    @Option(names = "--no-wait", description = "Do not wait for the end of the change; of several, for that of the last one.")
+    @Option(names = "--no-wait", description = "Return after the last call, and do not wait for its end.")
     private boolean noWait;
 
-    @Option(names = "--timeout", paramLabel = "TIME", description = "Wait at most so long; the change goes on (default: no limit).")
+    @Option(names = "--timeout", paramLabel = "TIME", description = "Give up waiting after TIME; the change goes on (default: never).")
     private Duration timeout;
 
     @Option(names = "--dry-run", description = "Change nothing: print the calls as command lines of the AWS CLI.")
@@ -34,6 +36,7 @@ public final class Change {
     @Mixin private Aws aws;
     @Mixin private Log log;
 
+    private final Stdout stdout = new Stdout();
     private KinesisClient kinesis;
     private KinesisStream stream;
     private Waiting waiting;
@@ -48,15 +51,11 @@ public final class Change {
 
     /** Prints a stream as JSON. */
     public interface Printer {
-        void print(KinesisStream stream, Log log) throws Exception;
+        void print(KinesisStream stream, Stdout stdout, Log log) throws Exception;
     }
 
     public StreamRef ref() {
         return ref;
-    }
-
-    public boolean isDryRun() {
-        return dryRun;
     }
 
     public Log log() {
@@ -68,59 +67,76 @@ public final class Change {
      *
      * @param json prints the stream as it is after the change, if the user wants that, and the stream is still there
      */
-    public void make(Plan plan, Stdout stdout, Printer json) throws Exception {
+    public void make(Plan plan, Printer json) throws Exception {
+        if (noWait && output == Output.json) {
+            throw new UsageException("--no-wait and --output json exclude each other: the stream cannot be described yet");
+        }
         try (var client = aws.kinesis(1)) {
             kinesis = client;
             stream = KinesisStream.of(client, ref);
             waiting = new Waiting(stream, timeout, log);
+            var change = new Steps(client, stream, waiting, log);
+            stdout.atEnd(() -> {
+                log.status(null);
+                change.reportInterruption();
+            });
             var steps = plan.steps();
             if (dryRun) {
-                print(steps, stdout);
+                print(steps);
                 return;
             }
-            var change = new Steps(client, stream, waiting, log);
-            stdout.atEnd(change::reportInterruption);
             change.make(steps, !noWait);
             if (output == Output.json && state().exists()) {
-                json.print(stream, log);
+                json.print(stream, stdout, log);
             }
         }
     }
 
-    private void print(List<Step> steps, Stdout stdout) throws IOException {
-        for (int i = 0; i < steps.size(); i++) {
-            if (i > 0) {
-                stdout.println(AwsCommand.waiting(ref.name(), aws.cli()));
+    private void print(List<Step> steps) throws IOException {
+        var isFirst = true;
+        for (var step : steps) {
+            if (!isFirst) {
+                stdout.println(AwsCommand.waiting(ref, aws.cli()));
             }
-            stdout.println(AwsCommand.of(steps.get(i).request(), aws.cli()));
+            if (step.request() != null) {
+                stdout.println(AwsCommand.of(step.request(), aws.cli()));
+            }
+            isFirst = false;
         }
     }
 
-    /** Returns the stream as it is, or that there is none. For a {@link Plan}, as are the methods below. */
-    public StreamState state() throws InterruptedException {
-        return StreamState.of(stream, log);
+    /** Returns the stream as it is, or that there is none. */
+    StreamState state() throws InterruptedException {
+        return StreamState.of(stream, waiting, log);
     }
 
-    /** Returns the stream when it is active; with --dry-run as it is. */
+    /**
+     * Returns the stream when it is active; with --dry-run as it is.
+     *
+     * @throws Failure when there is no such stream, or it is being deleted
+     */
     public StreamState active() throws InterruptedException {
         if (!dryRun) {
             return waiting.untilActive();
         }
         var state = state();
-        state.isActive();
+        state.checkActive();
         return state;
     }
 
-    /** Returns the steps, if the account can have so many more shards. */
-    public List<Step> withinLimit(List<Step> steps, int shards) throws InterruptedException {
-        AccountLimit.check(kinesis, stream, shards, log);
-        return steps;
+    /** @throws Failure when the account cannot have so many more shards */
+    public void checkLimit(int shards) {
+        AccountLimit.check(kinesis, ref, shards, log);
     }
 
-    /** Says what is as asked for already. */
-    public void sayIfAny(List<String> same) {
-        if (!same.isEmpty()) {
-            log.info("stream %s: already so: %s", ref.name(), String.join(", ", same));
+    /** Says that these settings stay as they are. */
+    public void sayUnchanged(List<String> settings) {
+        if (!settings.isEmpty()) {
+            log.info("stream %s: unchanged: %s", ref.name(), String.join(", ", settings));
         }
+    }
+
+    boolean isDryRun() {
+        return dryRun;
     }
 }

@@ -1,10 +1,8 @@
 package lib.stream;
 
 import java.util.List;
-import java.util.Optional;
 import lib.cli.UsageException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
 import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerRequest;
 import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerRequest;
@@ -20,31 +18,50 @@ public final class Consumers {
         }
     }
 
-    /** Returns the step that registers the consumer; none when it is registered. */
+    /** Returns the steps that register the consumer; none when it is registered. */
     public static List<Step> register(StreamState stream, String name) throws InterruptedException {
-        if (isActive(stream, name)) {
-            return List.of();
-        }
         var request = RegisterStreamConsumerRequest.builder().streamARN(stream.summary().streamARN()).consumerName(name).build();
-        return List.of(Step.untilDone(request, KinesisClient::registerStreamConsumer, "consumer " + name + " registered",
-                state -> isActive(state, name)));
+        Step.Condition isActive = state -> status(state, name) == ConsumerStatus.ACTIVE;
+        Step.Condition isThere = state -> status(state, name) != null;
+        var result = "consumer " + name + " registered";
+        var register = Step.ofAnyStatus(request, KinesisClient::registerStreamConsumer, result, isActive, isThere);
+        var status = status(stream, name);
+        if (status == null) {
+            return List.of(register);
+        }
+        return switch (status) {
+            case ACTIVE -> List.of();
+            case DELETING -> List.of(gone(name), register);
+            default -> List.of(Step.waiting(result, isActive, isThere));
+        };
     }
 
     /** Returns the step that deregisters the consumer; none when there is no such consumer. */
     public static List<Step> deregister(StreamState stream, String name) throws InterruptedException {
-        if (find(stream, name).isEmpty()) {
+        var status = status(stream, name);
+        if (status == null) {
             return List.of();
         }
+        if (status == ConsumerStatus.DELETING) {
+            return List.of(gone(name));
+        }
         var request = DeregisterStreamConsumerRequest.builder().streamARN(stream.summary().streamARN()).consumerName(name).build();
-        return List.of(Step.untilDone(request, KinesisClient::deregisterStreamConsumer, "consumer " + name + " deregistered",
-                state -> find(state, name).isEmpty()));
+        return List.of(Step.ofAnyStatus(request, KinesisClient::deregisterStreamConsumer, "consumer " + name + " deregistered",
+                state -> isGone(state, name), state -> status(state, name) == ConsumerStatus.DELETING));
     }
 
-    private static boolean isActive(StreamState stream, String name) throws InterruptedException {
-        return find(stream, name).filter(consumer -> consumer.consumerStatus() == ConsumerStatus.ACTIVE).isPresent();
+    private static Step gone(String name) {
+        return Step.waiting("consumer " + name + " deregistered", state -> isGone(state, name), state -> true);
     }
 
-    private static Optional<Consumer> find(StreamState stream, String name) throws InterruptedException {
-        return stream.consumers().stream().filter(consumer -> consumer.consumerName().equals(name)).findFirst();
+    private static boolean isGone(StreamState stream, String name) throws InterruptedException {
+        return !stream.exists() || status(stream, name) == null;
+    }
+
+    /** Returns the status of the consumer; null when there is none of the name. */
+    private static ConsumerStatus status(StreamState stream, String name) throws InterruptedException {
+        stream.checkExists();
+        return stream.consumers().stream().filter(consumer -> consumer.consumerName().equals(name)).findFirst()
+                .map(consumer -> consumer.consumerStatus()).orElse(null);
     }
 }

@@ -3,7 +3,6 @@ package lib.stream;
 import java.util.ArrayList;
 import java.util.List;
 import lib.cli.Failure;
-import lib.cli.Log;
 import lib.kinesis.StreamRef;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.CreateStreamRequest;
@@ -23,18 +22,20 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
      * @param ifMissing whether a stream of this name may exist
      * @throws Failure when it exists, and may not, or has other settings: names each
      */
-    public List<Step> steps(StreamState state, boolean ifMissing, Log log) throws InterruptedException {
+    public List<Step> steps(Change change, boolean ifMissing) throws InterruptedException {
+        var state = change.state();
         if (!state.exists() || state.is(StreamStatus.DELETING)) {
+            change.checkLimit(shardCount());
             return steps();
         }
         if (!ifMissing) {
             throw new Failure("stream " + ref.name() + " exists already; 'stream set' changes it, and --if-missing accepts it");
         }
-        var differences = differences(state);
+        var differences = differences(change.active());
         if (!differences.isEmpty()) {
             throw new Failure("stream " + ref.name() + " exists already, but not with " + String.join(", ", differences));
         }
-        log.info("stream %s exists already", ref.name());
+        change.log().info("stream %s exists already", ref.name());
         return List.of();
     }
 
@@ -49,14 +50,14 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
         } else {
             var count = shardCount();
             steps.add(Step.creating(request.shardCount(count).build(), KinesisClient::createStream,
-                    "a new stream of " + Resharding.shards(count), state -> state.openShards().size() == count));
+                    "a new stream of " + Resharding.shards(count), state -> state.hasOpenShards(count)));
         }
         settings.addLater(ref, steps);
         return steps;
     }
 
     /** Returns how many shards of the account's limit the stream takes; 0 on demand, since that has a limit of its own. */
-    public int shardCount() {
+    private int shardCount() {
         if (onDemand) {
             return 0;
         }

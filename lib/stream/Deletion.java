@@ -6,7 +6,6 @@ import java.io.InputStreamReader;
 import java.util.List;
 import java.util.stream.Collectors;
 import lib.cli.Failure;
-import lib.cli.Log;
 import lib.cli.OpenFile;
 import lib.cli.UsageException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -18,7 +17,7 @@ public final class Deletion {
     private Deletion() {}
 
     /** @throws UsageException when there is no terminal, where a person could be asked */
-    public static void checkTerminal() {
+    private static void checkTerminal() {
         if (!OpenFile.STDIN.isTerminal() || !OpenFile.STDERR.isTerminal()) {
             throw new UsageException("without a terminal to ask on, delete needs --yes");
         }
@@ -28,12 +27,18 @@ public final class Deletion {
      * Returns the step that deletes the stream; none when there is no such stream.
      *
      * @param withConsumers whether the consumers with enhanced fan-out go, too
-     * @param asks          whether to ask the user
-     * @throws Failure when it has consumers, and they do not go, or the user does not want it
+     * @param isSure        whether not to ask the user
+     * @throws Failure        when it has consumers, and they do not go, or the user does not want it
+     * @throws UsageException when there is no terminal to ask on
      */
-    public static List<Step> steps(StreamState stream, boolean withConsumers, boolean asks, Log log) throws Exception {
+    public static List<Step> steps(Change change, boolean withConsumers, boolean isSure) throws Exception {
+        var asks = !isSure && !change.isDryRun();
+        if (asks) {
+            checkTerminal();
+        }
+        var stream = change.state();
         if (!stream.exists()) {
-            log.warn("there is no stream %s", stream.name());
+            change.log().warn("there is no stream %s", stream.name());
             return List.of();
         }
         var step = step(stream, withConsumers);
@@ -52,11 +57,24 @@ public final class Deletion {
     private static Step step(StreamState stream, boolean withConsumers) throws InterruptedException {
         var count = stream.summary().consumerCount();
         if (!withConsumers && count != null && count > 0) {
-            var names = stream.consumers().stream().map(Consumer::consumerName).collect(Collectors.joining(", "));
-            throw new Failure("stream " + stream.name() + " has the consumers " + names + "; --force deletes them, too");
+            throw new Failure("stream " + stream.name() + " has " + consumers(stream, count) + "; --force deletes them, too");
         }
         var request = DeleteStreamRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                 .enforceConsumerDeletion(withConsumers ? true : null).build();
-        return Step.untilDone(request, KinesisClient::deleteStream, "deleted", Waiting.isGone(stream));
+        return Step.ofAnyStatus(request, KinesisClient::deleteStream, "deleted", isGone(stream), state -> true);
+    }
+
+    private static String consumers(StreamState stream, int count) throws InterruptedException {
+        try {
+            return "the consumers " + stream.consumers().stream().map(Consumer::consumerName).collect(Collectors.joining(", "));
+        } catch (Failure e) { // the user may not list them
+            return count + " consumers";
+        }
+    }
+
+    /** Returns the condition that the stream is gone, or another one has its name. */
+    private static Step.Condition isGone(StreamState before) {
+        var created = before.summary().streamCreationTimestamp();
+        return state -> !state.exists() || !state.summary().streamCreationTimestamp().equals(created);
     }
 }

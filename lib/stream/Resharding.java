@@ -65,7 +65,7 @@ public final class Resharding {
             var request = UpdateShardCountRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                     .targetShardCount(count).scalingType(ScalingType.UNIFORM_SCALING).build();
             steps.add(Step.of(request, KinesisClient::updateShardCount, shards(count), "%,d".formatted(before),
-                    state -> state.openShards().size() == count));
+                    state -> state.hasOpenShards(count)));
             before = count;
         }
         return steps;
@@ -74,7 +74,7 @@ public final class Resharding {
     /** Returns the steps of {@link #scale} in a line, for the user. */
     public String plan(List<Step> steps) {
         if (steps.isEmpty()) {
-            return "already so: " + shards(open.size());
+            return "unchanged: " + shards(open.size());
         }
         return "%s; %d %s of UpdateShardCount: %s".formatted(shards(open.size()), steps.size(), steps.size() == 1 ? "call" : "calls",
                 steps.stream().map(Step::result).collect(Collectors.joining(", ")));

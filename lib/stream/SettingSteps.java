@@ -94,7 +94,14 @@ public final class SettingSteps {
 
     /** @param key as the service names it: an id, an ARN or an alias */
     public void encryption(String key) {
-        add("encryption ", "", key, state -> key(state, key), encrypt(ref, key), KinesisClient::startStreamEncryption);
+        var before = key(stream, key);
+        if (before.equals(key)) {
+            same.add("encryption " + key);
+            return;
+        }
+        // the service can show an alias by the ARN of its key: then the key may be that of before
+        steps.add(Step.of(encrypt(ref, key), KinesisClient::startStreamEncryption, "encryption " + key, before, state ->
+                !key(state, key).equals(NO_KEY) && (key.contains("alias/") || !key(state, key).equals(before))));
     }
 
     public void noEncryption() {
@@ -103,13 +110,18 @@ public final class SettingSteps {
         add("encryption ", "", NO_KEY, state -> key(state, NO_KEY), request, KinesisClient::stopStreamEncryption);
     }
 
-    /** Returns the key; the wanted one, if it is that under another name. */
+    /** Returns the key; the wanted one, if it is that as an id or an ARN. */
     private static String key(StreamState state, String wanted) {
         if (state.summary().encryptionType() != EncryptionType.KMS) {
             return NO_KEY;
         }
         var key = state.summary().keyId();
-        return key == null || key.endsWith(":" + wanted) || key.endsWith("/" + wanted) ? wanted : key;
+        return key == null || id(key).equals(id(wanted)) ? wanted : key;
+    }
+
+    /** Returns an ARN without what comes before the id of the key, or before its alias. */
+    private static String id(String key) {
+        return key.replaceFirst("^arn:.*?:(key/|(?=alias/))", "");
     }
 
     /** Adds the tags that the stream does not have with these values. */

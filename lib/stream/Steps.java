@@ -8,32 +8,36 @@ import lib.cli.Failure;
 import lib.cli.Log;
 import lib.kinesis.Backoff;
 import lib.kinesis.KinesisStream;
+import lib.kinesis.Refusals;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.CreateStreamRequest;
 import software.amazon.awssdk.services.kinesis.model.LimitExceededException;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** Makes the steps of a change, one after the other, and waits for each: the service takes one change of a stream at a time. */
-public final class Steps {
+final class Steps {
     /**
-     * How long a call is retried that the service refuses because of a limit or of another change: five new streams at once are made in
-     * less. A quota of a day, or of an account, stays.
+     * How long a call is retried that the service refuses because of a limit or of another change: the five new streams that an account may
+     * have at once are made in less. A quota of a day, or of the account, stays.
      */
     private static final Duration LONGEST_REFUSAL = Duration.ofMinutes(1);
-    private static final Duration SHORTEST_REFUSAL = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final int DOUBLINGS = 3; // of the pause
 
     private final KinesisClient kinesis;
     private final KinesisStream stream;
     private final Waiting waiting;
     private final Log log;
     private List<Step> steps = List.of();
-    private volatile int begun; // steps whose call the service has taken
+    private volatile int taken; // steps whose call the service has taken
     private volatile int done;
+    private volatile boolean isCalling; // whether the call of the next step is under way
     private volatile boolean isOver = true;
 
     /** @param kinesis makes one attempt a call */
-    public Steps(KinesisClient kinesis, KinesisStream stream, Waiting waiting, Log log) {
+    Steps(KinesisClient kinesis, KinesisStream stream, Waiting waiting, Log log) {
         this.kinesis = kinesis;
         this.stream = stream;
         this.waiting = waiting;
@@ -46,30 +50,32 @@ public final class Steps {
      * @param waits whether to wait for the last one, too
      * @throws Failure when a step fails: names the steps that are done, and those that are not
      */
-    public void make(List<Step> steps, boolean waits) throws InterruptedException {
+    void make(List<Step> steps, boolean waits) throws InterruptedException {
         this.steps = steps;
         isOver = false;
         try {
             for (var step : steps) {
+                isCalling = true;
                 call(step);
-                begun++;
-                if (waits || begun < steps.size()) {
+                taken++;
+                isCalling = false;
+                if (waits || taken < steps.size()) {
                     waiting.until(step);
-                    log.info("stream %s: %s", stream.name(), step.summary());
-                } else {
-                    log.info("stream %s: begun: %s", stream.name(), step.summary());
                 }
+                log.info("stream %s: %s%s", stream.name(), waits || taken < steps.size() ? "" : "started: ", step.summary());
                 done++;
             }
         } catch (Failure e) {
+            isCalling = false;
+            taken = e instanceof Waiting.Gone ? done : taken;
             throw new Failure(e.getMessage() + progress(), e);
         } finally {
             isOver = true;
         }
     }
 
-    /** Says what goes on and what is not begun, when the process is ended before all is done. */
-    public void reportInterruption() {
+    /** Says what goes on and what is not done, when the process is ended before all is done. */
+    void reportInterruption() {
         if (!isOver) {
             log.warn("stream %s: interrupted%s", stream.name(), progress());
         }
@@ -77,12 +83,16 @@ public final class Steps {
 
     /** Returns how far the steps are, such as {@code ; done: 4 shards; the change goes on: 8 shards; not done: 16 shards}. */
     private String progress() {
-        return results("done", 0, done) + results("the change goes on", done, begun) + (steps.size() > 1
-                ? results("not done", begun, steps.size()) : "");
+        var begun = isCalling ? taken + 1 : taken;
+        var goesOn = isCalling ? "the change may go on" : "the change goes on";
+        if (steps.size() == 1) {
+            return done < begun ? "; " + goesOn : "";
+        }
+        return results("done", 0, done) + results(goesOn, done, begun) + results("not done", begun, steps.size());
     }
 
     private String results(String what, int from, int to) {
-        return from == to ? ""
+        return from >= to ? ""
                 : "; " + what + ": " + steps.subList(from, to).stream().map(Step::result).collect(Collectors.joining(", "));
     }
 
@@ -91,32 +101,47 @@ public final class Steps {
      * be under way, and the call can have been taken although its response is lost.
      */
     private void call(Step step) throws InterruptedException {
-        var backoff = stream.backoff(StreamState.GIVE_UP, log);
-        var giveUp = System.nanoTime() + waiting.left(LONGEST_REFUSAL).toNanos();
-        var isSaid = false;
-        while (true) {
+        var backoff = stream.backoff(Waiting.GIVE_UP, log);
+        var giveUp = System.nanoTime() + LONGEST_REFUSAL.toNanos();
+        var isLost = false;
+        for (int refusals = 0; ; refusals++) {
             try {
                 step.call().accept(kinesis);
+                backoff.success();
                 return;
             } catch (ResourceInUseException | LimitExceededException e) {
-                if (System.nanoTime() > giveUp) {
+                if (System.nanoTime() > giveUp || e instanceof ResourceInUseException && !isLost && isMadeByOther(step)) {
                     throw new Failure("stream " + stream.name() + ": " + ErrorLine.of(e), e);
                 }
-                if (!isSaid) {
+                if (refusals == 0) {
                     log.info("stream %s: %s; retrying", stream.name(), ErrorLine.of(e));
-                    isSaid = true;
                 }
-                Thread.sleep(Backoff.wait(SHORTEST_REFUSAL, 0, 0).toMillis());
+                waiting.checkTime("refused");
+                Thread.sleep(Backoff.wait(SHORTEST_PAUSE, refusals, DOUBLINGS).toMillis());
             } catch (SdkException e) {
-                Thread.sleep(backoff.after(e).toMillis());
+                if (isLost && !Refusals.isThrottling(e) && !Refusals.mayPass(e)) {
+                    waiting.until(step); // the call whose response is lost may be the reason for the refusal
+                    return;
+                }
+                isLost |= !Refusals.isThrottling(e);
+                var pause = backoff.after(e);
+                waiting.checkTime("refused");
+                Thread.sleep(pause.toMillis());
             }
-            var begun = System.nanoTime();
-            var state = waiting.until(current -> step.isDone().holds(current) || !current.exists() || current.is(StreamStatus.ACTIVE),
-                    "ACTIVE");
-            if (step.isDone().holds(state)) {
+            var looked = System.nanoTime();
+            if (waiting.untilDoneOrReady(step)) {
                 return;
             }
-            giveUp += System.nanoTime() - begun;
+            giveUp += System.nanoTime() - looked;
         }
+    }
+
+    /** Returns whether someone else has made the stream that the step makes: then a retry makes no sense. */
+    private boolean isMadeByOther(Step step) throws InterruptedException {
+        if (!(step.request() instanceof CreateStreamRequest)) {
+            return false;
+        }
+        var state = StreamState.of(stream, waiting, log);
+        return state.exists() && !state.is(StreamStatus.DELETING);
     }
 }

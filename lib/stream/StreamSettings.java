@@ -33,7 +33,7 @@ public final class StreamSettings {
     private Integer maxRecordSize;
 
     @Option(names = "--distribution", paramLabel = "STRATEGY",
-            description = "On demand: the record distribution, auto (a record comes to any shard) or user (to that of its partition key).")
+            description = "On demand: what chooses the shard of a record, auto (Kinesis) or user (its partition key).")
     private Strategy distribution;
 
     @Option(names = "--warm-throughput", paramLabel = "SIZE", converter = Throughput.class,
@@ -72,12 +72,18 @@ public final class StreamSettings {
     }
 
     /**
-     * @param noEncrypt whether encryption is to end
-     * @param untagged  keys of tags to remove
+     * Checks the settings of an existing stream.
+     *
+     * @param provisioned whether the stream becomes PROVISIONED
+     * @param noEncrypt   whether encryption ends
+     * @param untagged    keys of tags to remove
      * @throws UsageException when the settings exclude each other, or the service takes no such value
      */
-    public void check(boolean noEncrypt, List<String> untagged) {
+    public void check(boolean provisioned, boolean noEncrypt, List<String> untagged) {
         check();
+        if (provisioned && needsOnDemand() != null) {
+            throw new UsageException(needsOnDemand() + " needs an on-demand stream, and goes without --mode provisioned");
+        }
         if (noEncrypt && key != null) {
             throw new UsageException("--encrypt and --no-encrypt exclude each other");
         }
@@ -174,7 +180,7 @@ public final class StreamSettings {
         }
         if (key != null) {
             steps.add(Step.of(SettingSteps.encrypt(ref, key), KinesisClient::startStreamEncryption, "encryption " + key, null,
-                    state -> state.summary().encryptionType() == EncryptionType.KMS));
+                    state -> state.summary().encryptionType() == EncryptionType.KMS)); // under another name of the key, perhaps
         }
     }
 }

@@ -1,6 +1,5 @@
 package lib.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import lib.cli.Failure;
@@ -14,32 +13,38 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
-/** A stream as the service shows it at one moment, or that there is none. Lists shards, tags and consumers when they are asked for. */
+/**
+ * A stream as the service shows it at one moment, or that there is none. Lists shards, tags and consumers when they are asked for, and
+ * once.
+ */
 public final class StreamState {
-    /** How long a call may fail: a change that goes on is worth some patience. */
-    static final Duration GIVE_UP = Duration.ofMinutes(1);
-
     private final KinesisStream stream;
     private final StreamDescriptionSummary summary; // null when there is no such stream
+    private final Waiting waiting;
     private final Log log;
+    private List<Shard> shards; // null when not listed, as the two below
+    private Map<String, String> tags;
+    private List<Consumer> consumers;
 
-    private StreamState(KinesisStream stream, StreamDescriptionSummary summary, Log log) {
+    private StreamState(KinesisStream stream, StreamDescriptionSummary summary, Waiting waiting, Log log) {
         this.stream = stream;
         this.summary = summary;
+        this.waiting = waiting;
         this.log = log;
     }
 
     /**
      * Describes the stream.
      *
+     * @param waiting retries the calls
      * @throws Failure when the call fails for another reason than that there is no such stream
      */
-    public static StreamState of(KinesisStream stream, Log log) throws InterruptedException {
+    static StreamState of(KinesisStream stream, Waiting waiting, Log log) throws InterruptedException {
         try {
-            return new StreamState(stream, stream.summary(GIVE_UP, log).description(), log);
+            return new StreamState(stream, waiting.call(stream::describe).description(), waiting, log);
         } catch (Failure e) {
             if (e.isRefusal("ResourceNotFoundException")) {
-                return new StreamState(stream, null, log);
+                return new StreamState(stream, null, waiting, log);
             }
             throw e;
         }
@@ -58,32 +63,37 @@ public final class StreamState {
     }
 
     /** Returns the description; null when there is no such stream. */
-    public StreamDescriptionSummary summary() {
+    StreamDescriptionSummary summary() {
         return summary;
     }
 
-    public boolean is(StreamStatus status) {
+    boolean is(StreamStatus status) {
         return summary != null && summary.streamStatus() == status;
     }
 
+    /** @throws Failure when there is no such stream */
+    void checkExists() {
+        if (!exists()) {
+            throw new Waiting.Gone("stream " + name() + " not found; 'describe' lists the streams of the region, and 'stream create "
+                    + name() + "' makes it");
+        }
+    }
+
     /**
-     * Returns whether the stream takes changes.
+     * Returns whether the stream takes changes now.
      *
      * @throws Failure when it never will: there is no such stream, or it is being deleted
      */
-    public boolean isActive() {
-        if (!exists()) {
-            throw new Failure("stream " + name() + " not found; 'describe' lists the streams of the region, and 'stream create " + name()
-                    + "' makes it");
-        }
+    boolean checkActive() {
+        checkExists();
         if (is(StreamStatus.DELETING)) {
-            throw new Failure("stream " + name() + " is being deleted");
+            throw new Waiting.Gone("stream " + name() + " is being deleted");
         }
         return is(StreamStatus.ACTIVE);
     }
 
     /** Returns the status as the service names it, or that there is no such stream. */
-    public String status() {
+    String status() {
         return summary == null ? "not there" : summary.streamStatusAsString();
     }
 
@@ -92,21 +102,40 @@ public final class StreamState {
         return summary.streamModeDetails() != null && summary.streamModeDetails().streamMode() == StreamMode.ON_DEMAND;
     }
 
-    /** Lists all shards, closed ones too. */
-    public List<Shard> shards() throws InterruptedException {
-        return stream.shards(GIVE_UP, log).all();
+    /** Returns all shards, closed ones too. */
+    List<Shard> shards() throws InterruptedException {
+        shards = shards == null ? waiting.call(stream::listShards).all() : shards;
+        return shards;
     }
 
-    public List<Shard> openShards() throws InterruptedException {
+    List<Shard> openShards() throws InterruptedException {
         return shards().stream().filter(Shards::isOpen).toList();
     }
 
-    public Map<String, String> tags() throws InterruptedException {
-        return stream.tags(log);
+    /** Returns whether the stream has so many open shards, in its description and in the list, if the user may see that. */
+    boolean hasOpenShards(int count) throws InterruptedException {
+        var counted = summary.openShardCount();
+        if (counted != null && counted != count) {
+            return false;
+        }
+        try {
+            return openShards().size() == count;
+        } catch (Failure e) {
+            if (counted == null || !e.isRefusal("AccessDeniedException")) {
+                throw e;
+            }
+            return true;
+        }
     }
 
-    /** Lists the consumers with enhanced fan-out: a page has 100, and a stream 50 at most (API reference, RegisterStreamConsumer). */
-    public List<Consumer> consumers() throws InterruptedException {
-        return stream.atStart(() -> stream.listConsumers(summary.streamARN(), null), log).consumers();
+    Map<String, String> tags() throws InterruptedException {
+        tags = tags == null ? stream.tags(waiting::call) : tags;
+        return tags;
+    }
+
+    /** Returns the consumers with enhanced fan-out: a page has 100, and a stream 50 at most (API reference, RegisterStreamConsumer). */
+    List<Consumer> consumers() throws InterruptedException {
+        consumers = consumers == null ? waiting.call(() -> stream.listConsumers(summary.streamARN(), null)).consumers() : consumers;
+        return consumers;
     }
 }

@@ -2,39 +2,65 @@ package lib.stream;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import lib.cli.Durations;
 import lib.cli.Failure;
 import lib.cli.Log;
-import lib.cli.OpenFile;
-import lib.cli.TerminalText;
 import lib.kinesis.KinesisStream;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
-/** Waits until a stream is as a change wants it. Shows the status on a line of the terminal meanwhile. */
-public final class Waiting {
-    private static final long SHORTEST_POLL = 100;
+/** Waits until a stream is as a change wants it, and shows the status on a line of the terminal meanwhile. */
+final class Waiting {
+    /** How long calls may fail: a change that goes on is worth some patience. */
+    static final Duration GIVE_UP = Duration.ofMinutes(1);
 
-    /** Of the 20 DescribeStreamSummary a second that the account has, others want some (API reference, DescribeStreamSummary). */
+    /** Milliseconds. ListTagsForStream and ListStreamConsumers take 5 calls a second (API reference). */
+    private static final long SHORTEST_POLL = 200;
     private static final long LONGEST_POLL = 2_000;
 
-    /** How long the service may show a stream as ACTIVE that it changes, or without the change: it is eventually consistent. */
+    /** How long the service may not show a change that it has taken: it is eventually consistent. */
     private static final long UNSEEN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Erases the line that the cursor is in (ECMA-48, Erase in Line). */
-    private static final String OVER_LINE = "\r\u001b[K";
+    private static final int WIDTH = 79; // of the line on the terminal: few terminals have less than 80 columns
 
     private final KinesisStream stream;
     private final Duration timeout;
     private final Log log;
-    private final long started = System.nanoTime();
-    private final boolean shows;
+    private long started; // of the waiting, 0 for not yet
 
-    /** @param timeout for all waiting together, from now on; null for none */
-    public Waiting(KinesisStream stream, Duration timeout, Log log) {
+    /** A change that is not made, or undone by another: the stream is gone, or does not show it. */
+    static final class Gone extends Failure {
+        Gone(String message) {
+            super(message);
+        }
+    }
+
+    /** @param timeout for all waiting together; null for none */
+    Waiting(KinesisStream stream, Duration timeout, Log log) {
         this.stream = stream;
         this.timeout = timeout;
         this.log = log;
-        this.shows = !log.isQuiet() && OpenFile.STDERR.isTerminal();
+    }
+
+    /**
+     * Makes a call that only reads, and retries it.
+     *
+     * @throws Failure when it fails for good, or the time is over
+     */
+    <T> T call(Supplier<T> call) throws InterruptedException {
+        var backoff = stream.backoff(GIVE_UP, log);
+        while (true) {
+            try {
+                var result = call.get();
+                backoff.success();
+                return result;
+            } catch (SdkException e) {
+                var pause = backoff.after(e);
+                checkTime("busy");
+                Thread.sleep(pause.toMillis());
+            }
+        }
     }
 
     /**
@@ -42,84 +68,81 @@ public final class Waiting {
      *
      * @throws Failure when there is no such stream, it is being deleted, or the time is over
      */
-    public StreamState untilActive() throws InterruptedException {
-        return until(StreamState::isActive, "ACTIVE");
-    }
-
-    /** Returns the condition that the stream is gone, or another one has its name. */
-    static Step.Condition isGone(StreamState before) {
-        var created = before.summary().streamCreationTimestamp();
-        return state -> !state.exists() || !state.summary().streamCreationTimestamp().equals(created);
+    StreamState untilActive() throws InterruptedException {
+        return until(StreamState::checkActive, state -> true, "ACTIVE");
     }
 
     /**
      * Waits until a step is done.
      *
-     * @throws Failure when the stream stays ACTIVE without the change, or the time is over
+     * @throws Failure when the service does not show the change, or the time is over
      */
     void until(Step step) throws InterruptedException {
-        until(step.isDone(), step.result(), step.endsActive());
+        until(step.isDone(), step.isUnderWay(), step.result());
     }
 
     /**
-     * Waits until the condition holds and returns the stream as it is then.
+     * Waits until the step is done or its call can be made, and returns whether it is done.
      *
-     * @param what is waited for, for the user
      * @throws Failure when the time is over
      */
-    StreamState until(Step.Condition condition, String what) throws InterruptedException {
-        return until(condition, what, false);
+    boolean untilDoneOrReady(Step step) throws InterruptedException {
+        var isDone = new boolean[1];
+        until(state -> {
+            isDone[0] = step.isDone().holds(state);
+            return isDone[0] || !state.exists() || state.is(StreamStatus.ACTIVE);
+        }, state -> true, "ACTIVE");
+        return isDone[0];
     }
 
-    private StreamState until(Step.Condition condition, String what, boolean endsActive) throws InterruptedException {
+    /** Returns the stream at the moment when the condition holds. */
+    private StreamState until(Step.Condition condition, Step.Condition isUnderWay, String what) throws InterruptedException {
         var begun = System.nanoTime();
-        var changing = begun; // when the stream was last seen so
+        var seen = begun; // when the change was last seen to be under way
         var poll = SHORTEST_POLL;
         try {
             while (true) {
-                var state = StreamState.of(stream, log);
-                if (condition.holds(state)) {
+                var state = StreamState.of(stream, this, log);
+                if (holds(condition, state)) {
                     return state;
                 }
-                changing = endsActive && state.is(StreamStatus.ACTIVE) ? changing : System.nanoTime();
-                if (System.nanoTime() - changing > UNSEEN_NANOS) {
-                    throw new Failure("stream " + stream.name() + " is ACTIVE, and does not show the change");
+                seen = holds(isUnderWay, state) ? System.nanoTime() : seen;
+                if (System.nanoTime() - seen > UNSEEN_NANOS) {
+                    throw new Gone("stream %s is %s, and does not show the change: %s".formatted(stream.name(), state.status(), what));
                 }
-                checkTime(state);
-                show(state, what, begun);
+                checkTime(state.status());
+                show(state.status(), what, begun);
                 Thread.sleep(poll);
                 poll = Math.min(LONGEST_POLL, poll * 3 / 2);
             }
         } finally {
-            erase();
+            log.status(null);
         }
     }
 
-    private void checkTime(StreamState state) {
+    /** A list can lag behind the description: then the service says that there is no such stream, or that it is not ready. */
+    private static boolean holds(Step.Condition condition, StreamState state) throws InterruptedException {
+        try {
+            return condition.holds(state);
+        } catch (Failure e) {
+            if (e.isRefusal("ResourceInUseException") || e.isRefusal("ResourceNotFoundException")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** @param status what the stream is instead of done, for the user */
+    void checkTime(String status) {
+        started = started == 0 ? System.nanoTime() : started;
         if (timeout != null && System.nanoTime() - started > timeout.toNanos()) {
-            throw new Failure("stream " + stream.name() + " is still " + state.status() + " after --timeout " + Durations.show(timeout));
+            throw new Failure("stream " + stream.name() + " is still " + status + " after --timeout " + Durations.show(timeout));
         }
     }
 
-    /** Returns how much of the time is left, at most so much. */
-    Duration left(Duration most) {
-        var left = timeout == null ? most : timeout.minusNanos(System.nanoTime() - started);
-        return left.compareTo(most) < 0 ? left : most;
-    }
-
-    private void show(StreamState state, String what, long begun) {
-        if (shows) {
-            log.to(line -> Log.UNGUARDED.print(OVER_LINE + line + "\n"));
-            var time = Durations.show(Duration.ofNanos(System.nanoTime() - begun));
-            Log.UNGUARDED.print(OVER_LINE + TerminalText.escapeLine("stream %s is %s, waiting for: %s (%s)".formatted(stream.name(),
-                    state.status(), what, time)));
-        }
-    }
-
-    private void erase() {
-        if (shows) {
-            Log.UNGUARDED.print(OVER_LINE);
-            log.to(null);
-        }
+    private void show(String status, String what, long begun) {
+        var time = Durations.show(Duration.ofNanos(System.nanoTime() - begun));
+        var line = "stream %s is %s (%s), waiting for: %s".formatted(stream.name(), status, time, what);
+        log.status(line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…");
     }
 }
