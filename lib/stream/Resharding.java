@@ -24,7 +24,7 @@ public final class Resharding {
     private final List<Shard> all;
     private final List<Shard> open;
 
-    /** @throws Failure when the service scales the stream by itself */
+    /** @throws Failure when the service scales the stream by itself, or shows no open shard */
     public Resharding(StreamState stream) throws InterruptedException {
         if (stream.isOnDemand()) {
             throw new Failure("stream " + stream.name() + " is ON_DEMAND: Kinesis splits and merges its shards;"
@@ -33,6 +33,9 @@ public final class Resharding {
         this.stream = stream;
         this.all = stream.shards();
         this.open = all.stream().filter(Shards::isOpen).toList();
+        if (open.isEmpty()) { // doubling would never end
+            throw Failure.nonsense("stream " + stream.name() + " has no open shard");
+        }
     }
 
     static String shards(int count) {
