@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import lib.cli.JsonLines;
+import lib.cli.TerminalText;
 import lib.kinesis.StreamRef;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
@@ -51,9 +52,16 @@ final class AwsCommand {
         return name.replaceAll("(.)([A-Z][a-z]+)", "$1-$2").replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the word quoted for a shell where it needs that. */
+    /**
+     * Returns the word quoted for a shell where it needs that. Control characters, which an endpoint can send, are escaped as bash and zsh
+     * read them: the line may go to a terminal.
+     */
     private static String quote(String word) {
-        return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        if (word.matches("[\\w@%+:,./-][\\w@%+=:,./-]*")) { // zsh reads =ls as the path of ls
+            return word;
+        }
+        return TerminalText.escapeLine(word).equals(word) ? "'" + word.replace("'", "'\\''") + "'"
+                : "$'" + TerminalText.escapeLine(word.replace("\\", "\\\\").replace("'", "\\'")) + "'";
     }
 
     private static String json(Object value) {

@@ -27,7 +27,7 @@ public final class Programs {
                 .findFirst().orElseThrow(() -> new IllegalStateException("no " + program + " on PATH"));
     }
 
-    static boolean isOnPath(String program) {
+    public static boolean isOnPath(String program) {
         return Stream.of(System.getenv("PATH").split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
