@@ -5,9 +5,9 @@ import fake.Difference;
 import fake.OnKinesis;
 import fake.Script;
 import fake.TestKinesis;
+import fake.Tmux;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,53 +109,5 @@ class WatchTest {
     private static String watch(String stream, String interval) {
         return "./jbang describe " + stream + " --watch " + interval + " --local --endpoint-url " + TestKinesis.endpoint()
                 + "; echo ended with $?\n";
-    }
-
-    /** A terminal that a program can look at. */
-    private static final class Tmux implements AutoCloseable {
-        private final String[] server;
-
-        Tmux(Path folder, int width, int height) throws Exception {
-            Script.build();
-            server = new String[] {"tmux", "-f", "/dev/null", "-S", folder.resolve("socket").toString()};
-            tmux("new-session", "-d", "-x", String.valueOf(width), "-y", String.valueOf(height), "env", "PS1=", "sh");
-        }
-
-        void type(String keys) throws Exception {
-            tmux("send-keys", "-l", keys);
-        }
-
-        void resize(int width, int height) throws Exception {
-            tmux("resize-window", "-x", String.valueOf(width), "-y", String.valueOf(height));
-        }
-
-        /** What is on the screen, once it is as expected. */
-        String await(Predicate<String> condition) throws Exception {
-            var deadline = System.nanoTime() + 60_000_000_000L;
-            while (true) {
-                var screen = tmux("capture-pane", "-p");
-                if (condition.test(screen)) {
-                    return screen;
-                }
-                assertTrue(System.nanoTime() < deadline, "the screen is not as expected:\n" + screen);
-                Thread.sleep(50);
-            }
-        }
-
-        /** The cursor is there, what was on the screen as well, and what is typed is shown and read by lines. */
-        void checkUsable() throws Exception {
-            assertEquals("cursor 1 alternate 0\n", tmux("display-message", "-p", "cursor #{cursor_flag} alternate #{alternate_on}"));
-            type("stty -a | tr ' ;' '\\n\\n' | grep -x '.*icanon\\|.*echo' | xargs echo tty:\n");
-            await(text -> text.contains("tty: icanon echo"));
-        }
-
-        private String tmux(String... arguments) throws Exception {
-            return Script.command(server).and(arguments).run(0).stdout();
-        }
-
-        @Override
-        public void close() throws Exception {
-            tmux("kill-server");
-        }
     }
 }

@@ -107,7 +107,7 @@ public final class Change {
 
     /** Returns the stream as it is, or that there is none. */
     StreamState state() throws InterruptedException {
-        return StreamState.of(stream, waiting, log);
+        return waiting.state();
     }
 
     /**

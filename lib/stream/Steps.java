@@ -141,7 +141,7 @@ final class Steps {
         if (!(step.request() instanceof CreateStreamRequest)) {
             return false;
         }
-        var state = StreamState.of(stream, waiting, log);
+        var state = waiting.state();
         return state.exists() && !state.is(StreamStatus.DELETING);
     }
 }

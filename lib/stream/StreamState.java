@@ -3,7 +3,6 @@ package lib.stream;
 import java.util.List;
 import java.util.Map;
 import lib.cli.Failure;
-import lib.cli.Log;
 import lib.kinesis.KinesisStream;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
@@ -21,16 +20,14 @@ public final class StreamState {
     private final KinesisStream stream;
     private final StreamDescriptionSummary summary; // null when there is no such stream
     private final Waiting waiting;
-    private final Log log;
     private List<Shard> shards; // null when not listed, as the two below
     private Map<String, String> tags;
     private List<Consumer> consumers;
 
-    private StreamState(KinesisStream stream, StreamDescriptionSummary summary, Waiting waiting, Log log) {
+    private StreamState(KinesisStream stream, StreamDescriptionSummary summary, Waiting waiting) {
         this.stream = stream;
         this.summary = summary;
         this.waiting = waiting;
-        this.log = log;
     }
 
     /**
@@ -39,12 +36,12 @@ public final class StreamState {
      * @param waiting retries the calls
      * @throws Failure when the call fails for another reason than that there is no such stream
      */
-    static StreamState of(KinesisStream stream, Waiting waiting, Log log) throws InterruptedException {
+    static StreamState of(KinesisStream stream, Waiting waiting) throws InterruptedException {
         try {
-            return new StreamState(stream, waiting.call(stream::describe).description(), waiting, log);
+            return new StreamState(stream, waiting.call(stream::describe).description(), waiting);
         } catch (Failure e) {
             if (e.isRefusal("ResourceNotFoundException")) {
-                return new StreamState(stream, null, waiting, log);
+                return new StreamState(stream, null, waiting);
             }
             throw e;
         }

@@ -63,6 +63,11 @@ final class Waiting {
         }
     }
 
+    /** Returns the stream as it is, or that there is none. */
+    StreamState state() throws InterruptedException {
+        return StreamState.of(stream, this);
+    }
+
     /**
      * Waits until the stream is active and returns it.
      *
@@ -102,7 +107,7 @@ final class Waiting {
         var poll = SHORTEST_POLL;
         try {
             while (true) {
-                var state = StreamState.of(stream, this, log);
+                var state = state();
                 if (holds(condition, state)) {
                     return state;
                 }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import lib.kinesis.StreamRef;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -82,7 +83,7 @@ class AwsCommandTest {
             assertEquals("aws delete-stream --stream-name s" + force.getValue(), AwsCommand.of(
                     DeleteStreamRequest.builder().streamName("s").enforceConsumerDeletion(force.getKey()).build(), List.of("aws")));
         }
-        assertEquals("aws 'a b' wait stream-exists --stream-name s", AwsCommand.waiting("s", List.of("aws", "a b")));
+        assertEquals("aws 'a b' wait stream-exists --stream-name s", AwsCommand.waiting(StreamRef.parse("s"), List.of("aws", "a b")));
     }
 
     @Test
