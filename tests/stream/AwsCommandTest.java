@@ -33,8 +33,8 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
 
 /** The command lines that {@code --dry-run} prints. */
 class AwsCommandTest {
-    private static final List<String> NASTY = List.of("", " ", "a b", "it's", "'", "''", "\"", "\\", "a\\", "$HOME", "$(id)", "`id`", "a\nb",
-            "\n", "\t", "*", "?", "[a]", "{a,b}", "~", "~root", "!!", "#a", "a;b", "a|b", "a&b", "a>b", "(a)", "=ls", "-a", "--",
+    private static final List<String> NASTY = List.of("", " ", "a b", "it's", "'", "''", "\"", "\\", "a\\", "$HOME", "$(id)", "`id`",
+            "a\nb", "\n", "\t", "*", "?", "[a]", "{a,b}", "~", "~root", "!!", "#a", "a;b", "a|b", "a&b", "a>b", "(a)", "=ls", "-a", "--",
             "ä ö", "日本", "😀", "%s", "a=b", "a:b/c@d+e,f", "\u001b[31m", "\u007f", "\r", "\u009b2J", "\u202e", "'\u001b'\\");
 
     @Test
