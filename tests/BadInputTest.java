@@ -284,7 +284,7 @@ class BadInputTest {
         var arguments = Stream.concat(Stream.of(command).skip(1), nowhere).toArray(String[]::new);
         var exitCode = assertTimeoutPreemptively(Duration.ofMinutes(1),
                 () -> run.invoke(null, script.newInstance(), new PrintWriter(stderr), arguments));
-        assertTrue(exitCode.equals(2) && stderr.toString().matches(usage(line, line.replaceFirst(":.*", "")) + "\n"),
+        assertTrue(exitCode.equals(2) && stderr.toString().matches(usage(line, line.replaceFirst("(?s):.*", "")) + "\n"),
                 () -> String.join(" ", command) + "\nexit code " + exitCode + "\n" + stderr + "instead of\n" + line);
     }
 
