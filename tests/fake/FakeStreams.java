@@ -104,9 +104,19 @@ public final class FakeStreams implements AutoCloseable {
         return account.streams.get(name);
     }
 
+    /** Removes the stream at once, whatever goes on: as if another user had deleted it some time ago. */
+    public synchronized void remove(String name) {
+        account.streams.remove(name);
+    }
+
     /** Returns the requests so far in their order, the refused requests, too. */
     public synchronized List<Call> calls() {
         return List.copyOf(calls);
+    }
+
+    /** Returns the actions of the requests so far that ask for a change. */
+    public List<String> changes() {
+        return calls().stream().map(Call::action).filter(action -> !action.matches("(Describe|List).*")).toList();
     }
 
     /** Sets how many shards the provisioned streams can have together. */
