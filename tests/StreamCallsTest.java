@@ -66,8 +66,8 @@ class StreamCallsTest {
     void moreShardsThanTheAccountMayHave_areRefused_beforeAnyChange() throws Exception {
         fake.create("s", 2);
         fake.shardLimit(3);
-        var tooMany = "%d more shards are too many: the account has 2 open shards, and may have 3; delete streams,"
-                + " or ask AWS to raise the limit\n";
+        var tooMany = "%d more shards exceed the limit of the account: it has 2 open shards and may have 3; delete streams,"
+                + " or ask AWS for more (a new limit takes some minutes)\n";
         fails("stream create: stream t: " + tooMany.formatted(2), "create t --shards 2");
         fails("stream split: stream s: " + tooMany.formatted(2), "split s 0 1");
         fails("stream scale: stream s: " + tooMany.formatted(2), "scale s 4 -q");

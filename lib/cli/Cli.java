@@ -139,7 +139,7 @@ public final class Cli {
             return usage(command, error.getMessage());
         }
         if (!ending && !(error instanceof Stdout.Stopped)) { // an error while the process ends is of no use to the user who ended it
-            System.err.print(name(command) + ": " + ErrorLine.of(error) + "\n");
+            System.err.print(name(command) + ": " + TerminalText.escapeLine(ErrorLine.of(error)) + "\n"); // it may quote an endpoint
             if (isDebug(parsed)) {
                 error.printStackTrace();
             }

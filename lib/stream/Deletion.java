@@ -11,6 +11,7 @@ import lib.cli.UsageException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Consumer;
 import software.amazon.awssdk.services.kinesis.model.DeleteStreamRequest;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** Deletes a stream, after a question to the person at the terminal. */
 public final class Deletion {
@@ -40,6 +41,9 @@ public final class Deletion {
         if (!stream.exists()) {
             change.log().warn("there is no stream %s", stream.name());
             return List.of();
+        }
+        if (stream.is(StreamStatus.DELETING)) {
+            return List.of(Step.waiting("deleted", isGone(stream), state -> true));
         }
         var step = step(stream, withConsumers);
         if (asks && !isWanted(stream)) {

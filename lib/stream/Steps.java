@@ -116,7 +116,7 @@ final class Steps {
                 if (refusals == 0) {
                     log.info("stream %s: %s; retrying", stream.name(), ErrorLine.of(e));
                 }
-                waiting.checkTime("refused");
+                waiting.checkTime(e);
                 Thread.sleep(Backoff.wait(SHORTEST_PAUSE, refusals, DOUBLINGS).toMillis());
             } catch (SdkException e) {
                 if (isLost && !Refusals.isThrottling(e) && !Refusals.mayPass(e)) {
@@ -125,7 +125,7 @@ final class Steps {
                 }
                 isLost |= !Refusals.isThrottling(e);
                 var pause = backoff.after(e);
-                waiting.checkTime("refused");
+                waiting.checkTime(e);
                 Thread.sleep(pause.toMillis());
             }
             var looked = System.nanoTime();

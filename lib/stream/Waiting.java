@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import lib.cli.Durations;
+import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.kinesis.KinesisStream;
@@ -57,7 +58,7 @@ final class Waiting {
                 return result;
             } catch (SdkException e) {
                 var pause = backoff.after(e);
-                checkTime("busy");
+                checkTime(e);
                 Thread.sleep(pause.toMillis());
             }
         }
@@ -115,7 +116,10 @@ final class Waiting {
                 if (System.nanoTime() - seen > UNSEEN_NANOS) {
                     throw new Gone("stream %s is %s, and does not show the change: %s".formatted(stream.name(), state.status(), what));
                 }
-                checkTime(state.status());
+                if (isOver()) {
+                    throw new Failure("stream %s is still %s after --timeout %s".formatted(stream.name(), state.status(),
+                            Durations.show(timeout)));
+                }
                 show(state.status(), what, begun);
                 Thread.sleep(poll);
                 poll = Math.min(LONGEST_POLL, poll * 3 / 2);
@@ -137,12 +141,18 @@ final class Waiting {
         }
     }
 
-    /** @param status what the stream is instead of done, for the user */
-    void checkTime(String status) {
-        started = started == 0 ? System.nanoTime() : started;
-        if (timeout != null && System.nanoTime() - started > timeout.toNanos()) {
-            throw new Failure("stream " + stream.name() + " is still " + status + " after --timeout " + Durations.show(timeout));
+    /** @throws Failure when the time is over: has the reason for which a call is not made */
+    void checkTime(SdkException reason) {
+        if (isOver()) {
+            throw new Failure("stream %s: %s (for --timeout %s)".formatted(stream.name(), ErrorLine.of(reason), Durations.show(timeout)),
+                    reason);
         }
+    }
+
+    /** Returns whether the time is over. It begins with the first wait: the answer to a question before takes none of it. */
+    private boolean isOver() {
+        started = started == 0 ? System.nanoTime() : started;
+        return timeout != null && System.nanoTime() - started > timeout.toNanos();
     }
 
     private void show(String status, String what, long begun) {
