@@ -178,7 +178,9 @@ class stream implements Callable<Integer> {
             if (mode == Mode.PROVISIONED) {
                 steps.mode(StreamMode.PROVISIONED);
             }
-            change.sayUnchanged(steps.same());
+            if (!steps.same().isEmpty()) {
+                change.unchanged(String.join(", ", steps.same()));
+            }
             return steps.steps();
         });
     }
@@ -187,22 +189,14 @@ class stream implements Callable<Integer> {
     int register(@Parameters(index = "1", paramLabel = "NAME", description = "Name of the consumer.") String name, @Mixin Change change)
             throws Exception {
         Consumers.checkName(name);
-        return run(change, () -> {
-            var steps = Consumers.register(change.active(), name);
-            change.sayUnchanged(steps.isEmpty() ? List.of("consumer " + name + " registered") : List.of());
-            return steps;
-        });
+        return run(change, () -> Consumers.register(change, name));
     }
 
     @Command(description = "Deregister a consumer with enhanced fan-out.")
     int deregister(@Parameters(index = "1", paramLabel = "NAME", description = "Name of the consumer.") String name, @Mixin Change change)
             throws Exception {
         Consumers.checkName(name);
-        return run(change, () -> {
-            var steps = Consumers.deregister(change.active(), name);
-            change.sayUnchanged(steps.isEmpty() ? List.of("no consumer " + name) : List.of());
-            return steps;
-        });
+        return run(change, () -> Consumers.deregister(change, name));
     }
 
     @Command(description = "Check the permissions that the other scripts need on the stream, and print the policy to add. Changes nothing;"

@@ -129,11 +129,10 @@ public final class Change {
         AccountLimit.check(kinesis, ref, shards, log);
     }
 
-    /** Says that these settings stay as they are. */
-    public void sayUnchanged(List<String> settings) {
-        if (!settings.isEmpty()) {
-            log.info("stream %s: unchanged: %s", ref.name(), String.join(", ", settings));
-        }
+    /** Says that something is as the user wants it already. Returns no steps. */
+    public List<Step> unchanged(String what) {
+        log.info("stream %s: unchanged: %s", ref.name(), what);
+        return List.of();
     }
 
     boolean isDryRun() {

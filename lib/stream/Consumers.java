@@ -18,8 +18,11 @@ public final class Consumers {
         }
     }
 
-    /** Returns the steps that register the consumer; none when it is registered. */
-    public static List<Step> register(StreamState stream, String name) throws InterruptedException {
+    /**
+     * Returns the steps that register the consumer; none when it is registered.
+     */
+    public static List<Step> register(Change change, String name) throws InterruptedException {
+        var stream = change.active();
         var request = RegisterStreamConsumerRequest.builder().streamARN(stream.summary().streamARN()).consumerName(name).build();
         Step.Condition isActive = state -> status(state, name) == ConsumerStatus.ACTIVE;
         Step.Condition isThere = state -> status(state, name) != null;
@@ -30,17 +33,18 @@ public final class Consumers {
             return List.of(register);
         }
         return switch (status) {
-            case ACTIVE -> List.of();
+            case ACTIVE -> change.unchanged(result);
             case DELETING -> List.of(gone(name), register);
             default -> List.of(Step.waiting(result, isActive, isThere));
         };
     }
 
     /** Returns the step that deregisters the consumer; none when there is no such consumer. */
-    public static List<Step> deregister(StreamState stream, String name) throws InterruptedException {
+    public static List<Step> deregister(Change change, String name) throws InterruptedException {
+        var stream = change.active();
         var status = status(stream, name);
         if (status == null) {
-            return List.of();
+            return change.unchanged("no consumer " + name);
         }
         if (status == ConsumerStatus.DELETING) {
             return List.of(gone(name));

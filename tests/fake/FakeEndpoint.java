@@ -5,11 +5,8 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import lib.kinesis.KinesisStream.PutEntry;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
@@ -27,14 +24,7 @@ public final class FakeEndpoint implements AutoCloseable {
 
     public FakeEndpoint(FakeShards shards) throws IOException {
         this.shards = shards;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newCachedThreadPool(work -> {
-            var thread = new Thread(work);
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", this::handle);
-        server.start();
+        server = Loopback.serve(this::handle);
     }
 
     /** A stream that only counts. */

@@ -3,14 +3,11 @@ package fake;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /** A Kinesis with one stream, s1, whose answers to one action a test changes, or sends itself: in each region another one. */
@@ -23,7 +20,7 @@ public final class Liar implements AutoCloseable {
 
     private static final String LAST_HASH_KEY = "340282366920938463463374607431768211455";
 
-    private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    private final HttpServer server;
     private final Map<String, Lie> lies = new ConcurrentHashMap<>();
 
     /** What is wrong with the answer to an action. */
@@ -35,13 +32,7 @@ public final class Liar implements AutoCloseable {
     }
 
     public Liar() throws IOException {
-        server.setExecutor(Executors.newCachedThreadPool(work -> {
-            var thread = new Thread(work);
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", this::handle);
-        server.start();
+        server = Loopback.serve(this::handle);
     }
 
     /** Returns the region in which the answers to the action are changed. */
