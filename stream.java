@@ -147,6 +147,9 @@ class stream implements Callable<Integer> {
             @Parameters(index = "2", paramLabel = "SHARD", converter = Shards.IdConverter.class,
                     description = "An open shard next to it: its hash keys begin where those of the other end.")
             String otherId, @Mixin Change change) throws Exception {
+        if (shardId.equals(otherId)) {
+            throw new UsageException("a SHARD is named twice");
+        }
         return run(change, () -> List.of(new Resharding(change.active()).merge(shardId, otherId)));
     }
 

@@ -6,6 +6,7 @@ import fake.Script;
 import fake.StreamState;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +61,19 @@ class StreamCallsTest {
                     + " 'stream set --mode provisioned' makes that your work\n", line);
         }
         assertEquals(List.of(), fake.changes());
+    }
+
+    @Test
+    void argumentsThatExcludeEachOther_areRefused_withoutACall() throws Exception {
+        for (var line : Map.of("merge s 0 0", "a SHARD is named twice", "split s 3 1 3", "a SHARD is named twice",
+                "set s --mode provisioned --distribution auto", "--mode provisioned and --distribution auto exclude each other",
+                "set s --mode provisioned --warm-throughput 1GiB", "--mode provisioned and --warm-throughput exclude each other")
+                .entrySet()) {
+            var refused = stream(line.getKey()).run(2);
+            var reason = "stream " + line.getKey().split(" ")[0] + ": " + line.getValue() + "\n";
+            refused.check("not the reason", refused.stderr().startsWith(reason));
+        }
+        assertEquals(List.of(), fake.calls());
     }
 
     @Test
@@ -130,6 +144,20 @@ class StreamCallsTest {
                     + fake.url() + " kinesis .*\n)+"), lines);
         }
         assertEquals(before, fake.changes());
+    }
+
+    @Test
+    void dryRun_printsWhatTheAwsCliReads() throws Exception {
+        Script.needs("aws");
+        var stream = fake.create("s", 1);
+        var tags = Map.of("it's", "\"$HOME\" `id` \\ !", "a b", "* ~ ä 😀", "[a]", "\t\u001b{}");
+        var set = stream("set s --dry-run");
+        tags.forEach((key, value) -> set.and("--tag", key + "=" + value));
+        Script.command("bash", "-ec", set.run(0).stdout()).run(0);
+        assertEquals(tags, stream.tags);
+        Script.command("bash", "-ec", stream("set s --max-record-size 2MiB --dry-run").run(0).stdout()).run(0);
+        fake.settle();
+        assertEquals(2048, stream.maxRecordKiB);
     }
 
     @Test

@@ -119,6 +119,17 @@ class StreamFaultsTest {
     }
 
     @Test
+    void createIfMissing_comparesAStream_whenItsChangeIsDone() throws Exception {
+        other.createStream(request -> request.streamName("s").shardCount(2));
+        assertEquals("stream s exists already\n", stream("create s --if-missing --shards 2").run(0).stderr());
+        fake.create("t", 1);
+        split("t");
+        assertEquals("stream t exists already\n", stream("create t --if-missing --shards 2").run(0).stderr());
+        other.createStream(request -> request.streamName("u").shardCount(2));
+        fails("stream create: stream u exists already; 'stream set' changes it, and --if-missing accepts it\n", "create u");
+    }
+
+    @Test
     void aChangeThatIsRefusedForAWhile_isRetried() throws Exception {
         fake.create("s", 1);
         fake.refuse("SplitShard", "ResourceInUseException", 1);
@@ -130,7 +141,7 @@ class StreamFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ResourceInUseException", "LimitExceededException"})
+    @ValueSource(strings = {"ResourceInUseException", "LimitExceededException", "ThrottlingException", "InternalFailureException"})
     void aChangeThatIsRefusedForEver_failsAtTheTimeout_withTheReason(String errorCode) throws Exception {
         fake.create("s", 1);
         fake.refuse("SplitShard", errorCode, 1000);
@@ -192,7 +203,8 @@ class StreamFaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SplitShard, split s 0", "UpdateStreamMode, set s --mode on-demand --retention 2d"})
+    @CsvSource({"SplitShard, split s 0", "UpdateStreamMode, set s --mode on-demand --retention 2d",
+        "RegisterStreamConsumer, register s app2", "DeregisterStreamConsumer, deregister s app1"})
     void aStreamThatIsGone_endsTheWaiting(String action, String line) throws Exception {
         fake.create("s", 1);
         other.registerStreamConsumer(request -> request.streamARN(fake.stream("s").arn).consumerName("app1"));
@@ -203,6 +215,17 @@ class StreamFaultsTest {
             fake.remove("s");
             change.awaitExit(1);
             change.check("no reason", change.stderr().matches("stream \\w+: stream s.* not found.*; 'describe' lists .*\n"));
+        }
+    }
+
+    @Test
+    void aStreamThatIsBeingDeleted_isMadeAgain_whenItIsGone() throws Exception {
+        fake.shardLimit(2);
+        for (var line : List.of("create s --shards 2", "create s --shards 2 --if-missing")) {
+            fake.create("s", 2);
+            other.deleteStream(request -> request.streamName("s"));
+            assertEquals("stream s: a new stream of 2 shards\n", stream(line).run(0).stderr());
+            assertEquals("ACTIVE", fake.stream("s").status());
         }
     }
 

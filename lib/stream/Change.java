@@ -74,8 +74,8 @@ public final class Change {
         try (var client = aws.kinesis(1)) {
             kinesis = client;
             stream = KinesisStream.of(client, ref);
-            waiting = new Waiting(stream, timeout, log);
-            var change = new Steps(client, stream, waiting, log);
+            waiting = new Waiting(stream, timeout, Waiting.LONGEST_UNSEEN, log);
+            var change = new Steps(client, stream, waiting, Steps.LONGEST_REFUSAL, log);
             stdout.atEnd(() -> {
                 log.status(null);
                 change.reportInterruption();
@@ -108,6 +108,11 @@ public final class Change {
     /** Returns the stream as it is, or that there is none. */
     StreamState state() throws InterruptedException {
         return waiting.state();
+    }
+
+    /** Returns the stream when it is not being deleted, with --dry-run as it is; or that there is none. */
+    StreamState notDeleting() throws InterruptedException {
+        return dryRun ? state() : waiting.untilNotDeleting();
     }
 
     /**

@@ -23,7 +23,7 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
      * @throws Failure when it exists, and may not, or has other settings: names each
      */
     public List<Step> steps(Change change, boolean ifMissing) throws InterruptedException {
-        var state = change.state();
+        var state = change.notDeleting();
         if (!state.exists() || state.is(StreamStatus.DELETING)) {
             change.checkLimit(shardCount());
             return steps();

@@ -22,13 +22,14 @@ final class Steps {
      * How long a call is retried that the service refuses because of a limit or of another change: the five new streams that an account may
      * have at once are made in less. A quota of a day, or of the account, stays.
      */
-    private static final Duration LONGEST_REFUSAL = Duration.ofMinutes(1);
+    static final Duration LONGEST_REFUSAL = Duration.ofMinutes(1);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final int DOUBLINGS = 3; // of the pause
 
     private final KinesisClient kinesis;
     private final KinesisStream stream;
     private final Waiting waiting;
+    private final Duration longestRefusal;
     private final Log log;
     private List<Step> steps = List.of();
     private volatile int taken; // steps whose call the service has taken
@@ -36,11 +37,15 @@ final class Steps {
     private volatile boolean isCalling; // whether the call of the next step is under way
     private volatile boolean isOver = true;
 
-    /** @param kinesis makes one attempt a call */
-    Steps(KinesisClient kinesis, KinesisStream stream, Waiting waiting, Log log) {
+    /**
+     * @param kinesis        makes one attempt a call
+     * @param longestRefusal {@link #LONGEST_REFUSAL}, or less for a test
+     */
+    Steps(KinesisClient kinesis, KinesisStream stream, Waiting waiting, Duration longestRefusal, Log log) {
         this.kinesis = kinesis;
         this.stream = stream;
         this.waiting = waiting;
+        this.longestRefusal = longestRefusal;
         this.log = log;
     }
 
@@ -102,7 +107,7 @@ final class Steps {
      */
     private void call(Step step) throws InterruptedException {
         var backoff = stream.backoff(Waiting.GIVE_UP, log);
-        var giveUp = System.nanoTime() + LONGEST_REFUSAL.toNanos();
+        var giveUp = System.nanoTime() + longestRefusal.toNanos();
         var isLost = false;
         for (int refusals = 0; ; refusals++) {
             try {

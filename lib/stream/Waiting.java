@@ -1,7 +1,6 @@
 package lib.stream;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import lib.cli.Durations;
 import lib.cli.ErrorLine;
@@ -21,12 +20,13 @@ final class Waiting {
     private static final long LONGEST_POLL = 2_000;
 
     /** How long the service may not show a change that it has taken: it is eventually consistent. */
-    private static final long UNSEEN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    static final Duration LONGEST_UNSEEN = Duration.ofSeconds(30);
 
     private static final int WIDTH = 79; // of the line on the terminal: few terminals have less than 80 columns
 
     private final KinesisStream stream;
     private final Duration timeout;
+    private final Duration longestUnseen;
     private final Log log;
     private long started; // of the waiting, 0 for not yet
 
@@ -37,10 +37,14 @@ final class Waiting {
         }
     }
 
-    /** @param timeout for all waiting together; null for none */
-    Waiting(KinesisStream stream, Duration timeout, Log log) {
+    /**
+     * @param timeout       for all waiting together; null for none
+     * @param longestUnseen {@link #LONGEST_UNSEEN}, or less for a test
+     */
+    Waiting(KinesisStream stream, Duration timeout, Duration longestUnseen, Log log) {
         this.stream = stream;
         this.timeout = timeout;
+        this.longestUnseen = longestUnseen;
         this.log = log;
     }
 
@@ -78,6 +82,11 @@ final class Waiting {
         return until(StreamState::checkActive, state -> true, "ACTIVE");
     }
 
+    /** Returns the stream when it is not being deleted, or that there is none. */
+    StreamState untilNotDeleting() throws InterruptedException {
+        return until(state -> !state.is(StreamStatus.DELETING), state -> true, "the end of the old stream");
+    }
+
     /**
      * Waits until a step is done.
      *
@@ -113,7 +122,7 @@ final class Waiting {
                     return state;
                 }
                 seen = holds(isUnderWay, state) ? System.nanoTime() : seen;
-                if (System.nanoTime() - seen > UNSEEN_NANOS) {
+                if (System.nanoTime() - seen > longestUnseen.toNanos()) {
                     throw new Gone("stream %s is %s, and does not show the change: %s".formatted(stream.name(), state.status(), what));
                 }
                 if (isOver()) {
