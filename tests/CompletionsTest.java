@@ -45,10 +45,11 @@ class CompletionsTest {
         Files.createFile(folder.resolve("calls"));
     }
 
-    /** Or a process would still write to the folder while it is deleted. */
+    /** Otherwise a process would write to the folder while it is deleted. */
     @AfterEach
-    void awaitBackground() throws Exception {
-        Script.await(() -> background().isEmpty(), "processes run on in " + folder);
+    void endBackground() throws Exception {
+        background().forEach(ProcessHandle::destroy);
+        awaitBackground();
     }
 
     @Test
@@ -97,6 +98,7 @@ class CompletionsTest {
         awaitBackground();
         assertEquals("orders orders-eu users", complete("kinesis consume "));
         assertEquals("orders orders-eu", complete("kinesis consume or"));
+        assertEquals("", complete("kinesis consume or."));
         assertEquals("", complete("kinesis consume orders "));
         awaitBackground();
         assertEquals(List.of("kinesis describe -1"), calls());
@@ -267,6 +269,10 @@ class CompletionsTest {
     private Set<ProcessHandle> background() {
         return ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("").contains(folder + "/"))
                 .collect(Collectors.toSet());
+    }
+
+    private void awaitBackground() throws Exception {
+        Script.await(() -> background().isEmpty(), "processes run on in " + folder);
     }
 
     private String completeTwice(String line) throws Exception {
