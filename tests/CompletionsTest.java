@@ -79,7 +79,7 @@ class CompletionsTest {
         assertEquals("README.md", complete("kinesis produce --endpoint-url http://127.0.0.1:4568 s1 READ"));
         assertEquals("README.md", complete("kinesis produce --endpoint-url=http://127.0.0.1:4568 -n 5 --json s1 READ"));
         assertEquals("README.md", complete("kinesis produce produce -D \"a b\" READ"));
-        assertEquals("README.md", complete("./kinesis-produce s1 -- -x READ"));
+        assertEquals("README.md", complete("./kinesis-produce -- -s1 READ"));
         assertEquals("", complete("kinesis produce s1 --endpoint-url http://READ"));
     }
 
