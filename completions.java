@@ -42,8 +42,8 @@ class completions implements Callable<Integer> {
      * them and own their variables. bash runs all of them in the user's own shell, so they leave no job and no variable behind.
      */
     private static final String FUNCTIONS = """
-            # Sets currIndex, the index of the positional parameter under the cursor, or -1 for an option or its value; current, the word up to
-            # the cursor; and connection, the connection options before it. Reads COMP_LINE: bash cuts COMP_WORDS at ':' and '=', too.
+            # Sets currIndex, the number of positional parameters before the cursor; current, the word up to the cursor; and connection, the
+            # connection options before it. Reads COMP_LINE: bash cuts COMP_WORDS at ':' and '=', too.
             _kinesis_position() { # COMMAND OPTIONS_WITH_A_VALUE
               local command=$1 piece prefix= rest=${COMP_LINE:0:$COMP_POINT}
               currIndex=-1 current= connection=()
@@ -65,7 +65,6 @@ class completions implements Callable<Integer> {
                 current+=$piece
                 rest=${rest#"$piece"}
               done
-              [[ $prefix$current != -* ]] || currIndex=-1
             }
 
             # Sets COMPREPLY to the names in the cache. A process in the background fills the cache when it is older than a minute.

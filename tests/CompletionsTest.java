@@ -80,7 +80,6 @@ class CompletionsTest {
         assertEquals("README.md", complete("kinesis produce --endpoint-url=http://127.0.0.1:4568 -n 5 --json s1 READ"));
         assertEquals("README.md", complete("kinesis produce produce -D \"a b\" READ"));
         assertEquals("README.md", complete("./kinesis-produce -- -s1 READ"));
-        assertEquals("", complete("kinesis produce s1 --endpoint-url http://READ"));
     }
 
     @Test
@@ -218,6 +217,7 @@ class CompletionsTest {
         assertEquals("", completeTwice("kinesis consume $(touch${IFS}bad)"));
         assertEquals("", completeTwice("kinesis consume O.*"));
         assertEquals("", completeTwice("kinesis consume arn:aws:kinesis:O"));
+        assertEquals("", completeTwice("kinesis consume --profile=O"));
         assertEquals("Ok_1.2-3", completeTwice("kinesis consume --profile $(touch${IFS}bad) --region `touch${IFS}bad` "));
         assertEquals("kinesis describe -1 --profile=$(touch${IFS}bad) --region=`touch${IFS}bad`", calls().get(1));
         assertFalse(Files.exists(folder.resolve("bad")));
