@@ -92,7 +92,7 @@ class ReshardingPlanTest {
             }
         };
         fails("the endpoint's answer makes no sense: stream s1 has no open shard; check --endpoint-url",
-                () -> new Resharding(new Waiting(stream, null, Waiting.LONGEST_UNSEEN, new Log()).state()).scale(2));
+                () -> new Resharding(state(stream)).scale(2));
     }
 
     @Test
@@ -135,7 +135,7 @@ class ReshardingPlanTest {
     }
 
     private Resharding resharding(String stream) throws InterruptedException {
-        return new Resharding(new Waiting(KinesisStream.of(kinesis, StreamRef.parse(stream)), null, Waiting.LONGEST_UNSEEN, new Log()).state());
+        return new Resharding(state(KinesisStream.of(kinesis, StreamRef.parse(stream))));
     }
 
     private void make(Step step) throws InterruptedException {
@@ -151,7 +151,7 @@ class ReshardingPlanTest {
         if (!steps.isEmpty()) {
             var step = steps.get(steps.size() - 1);
             var name = step.request().getValueForField("StreamName", String.class).orElseThrow();
-            assertEquals(true, step.isDone().holds(new Waiting(KinesisStream.of(kinesis, StreamRef.parse(name)), null, Waiting.LONGEST_UNSEEN, new Log()).state()));
+            assertEquals(true, step.isDone().holds(state(KinesisStream.of(kinesis, StreamRef.parse(name)))));
         }
     }
 
@@ -162,5 +162,9 @@ class ReshardingPlanTest {
 
     private static void fails(String message, Executable plan) {
         assertEquals(message, assertThrows(Failure.class, plan).getMessage());
+    }
+
+    private static StreamState state(KinesisStream stream) throws InterruptedException {
+        return new Waiting(stream, null, Waiting.LONGEST_UNSEEN, new Log()).state();
     }
 }
