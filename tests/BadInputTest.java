@@ -138,6 +138,10 @@ class BadInputTest {
         wrong("stream create: --max-record-size must be whole KiB from 1MiB to 10MiB", "stream", "create", "s1",
                 "--max-record-size", "11MiB");
         wrong("stream create: --tag : a key has 1 to 128 characters, and a value up to 256", "stream", "create", "s1", "--tag", "=b");
+        wrong("stream create: --no-wait and --output json exclude each other: .*", "stream", "create", "s1", "--no-wait", "-o", "json");
+        wrong("stream merge: a SHARD is named twice", "stream", "merge", "s1", "3", "3");
+        wrong("stream set: --mode provisioned and --warm-throughput exclude each other", "stream", "set", "s1",
+                "--warm-throughput", "200MiB", "--mode", "provisioned");
         wrong("stream scale: SHARDS must be 1 or more", "stream", "scale", "s1", "0");
         wrong("stream scale: 'many' is not a whole number; .*", "stream", "scale", "s1", "many");
         wrong("stream split: a SHARD is named twice", "stream", "split", "s1", "3", "shardId-000000000003");

@@ -64,19 +64,6 @@ class StreamCallsTest {
     }
 
     @Test
-    void argumentsThatExcludeEachOther_areRefused_withoutACall() throws Exception {
-        for (var line : Map.of("merge s 0 0", "a SHARD is named twice", "split s 3 1 3", "a SHARD is named twice",
-                "set s --mode provisioned --distribution auto", "--mode provisioned and --distribution auto exclude each other",
-                "set s --mode provisioned --warm-throughput 1GiB", "--mode provisioned and --warm-throughput exclude each other")
-                .entrySet()) {
-            var refused = stream(line.getKey()).run(2);
-            var reason = "stream " + line.getKey().split(" ")[0] + ": " + line.getValue() + "\n";
-            refused.check("not the reason", refused.stderr().startsWith(reason));
-        }
-        assertEquals(List.of(), fake.calls());
-    }
-
-    @Test
     void moreShardsThanTheAccountMayHave_areRefused_beforeAnyChange() throws Exception {
         fake.create("s", 2);
         fake.shardLimit(3);

@@ -82,7 +82,7 @@ public final class StreamSettings {
     public void check(boolean provisioned, boolean noEncrypt, List<String> untagged) {
         check();
         if (provisioned && needsOnDemand() != null) {
-            throw new UsageException(needsOnDemand() + " needs an on-demand stream, and goes without --mode provisioned");
+            throw new UsageException("--mode provisioned and " + needsOnDemand() + " exclude each other");
         }
         if (noEncrypt && key != null) {
             throw new UsageException("--encrypt and --no-encrypt exclude each other");

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.CreateStreamRequest;
 import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerRequest;
 
 /** Calls that the service refuses again and again, or whose responses are lost, and changes that the service does not show. */
@@ -64,6 +65,15 @@ class StepsTest {
             throw calls.incrementAndGet() == 1 ? SdkClientException.create("lost") : FakeKinesis.refusal("ResourceNotFoundException");
         }, "consumer app1 deregistered", state -> calls.get() == 2, state -> true)); // the consumer goes just before the second call
         assertEquals(List.of("stream s: lost; retrying", "stream s: consumer app1 deregistered"), lines);
+    }
+
+    @Test
+    void aStreamThatAnotherUserMakes_isNotTakenForTheNewOne() {
+        var request = CreateStreamRequest.builder().streamName("s").shardCount(1).build();
+        var create = Step.creating(request, KinesisClient::createStream, "a new stream of 1 shard", state -> state.hasOpenShards(1));
+        assertEquals("stream s: Stream s under account 000000000000 already exists. (ResourceInUseException)",
+                assertThrows(Failure.class, () -> make(create)).getMessage());
+        assertEquals(List.of(), lines);
     }
 
     @Test
