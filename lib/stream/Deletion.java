@@ -65,7 +65,8 @@ public final class Deletion {
         }
         var request = DeleteStreamRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                 .enforceConsumerDeletion(withConsumers ? true : null).build();
-        return Step.ofAnyStatus(request, KinesisClient::deleteStream, "deleted", isGone(stream), state -> true);
+        return Step.ofAnyStatus(request, KinesisClient::deleteStream, "deleted", isGone(stream),
+                state -> state.is(StreamStatus.DELETING));
     }
 
     private static String consumers(StreamState stream, int count) throws InterruptedException {

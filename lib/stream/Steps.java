@@ -124,9 +124,8 @@ final class Steps {
                 waiting.checkTime(e);
                 Thread.sleep(Backoff.wait(SHORTEST_PAUSE, refusals, DOUBLINGS).toMillis());
             } catch (SdkException e) {
-                if (isLost && !Refusals.isThrottling(e) && !Refusals.mayPass(e)) {
-                    waiting.until(step); // the call whose response is lost may be the reason for the refusal
-                    return;
+                if (isLost && !Refusals.isThrottling(e) && !Refusals.mayPass(e) && waiting.isTaken(step)) {
+                    return; // the call whose response is lost is the reason for the refusal
                 }
                 isLost |= !Refusals.isThrottling(e);
                 var pause = backoff.after(e);

@@ -102,12 +102,14 @@ final class Waiting {
      * @throws Failure when the time is over
      */
     boolean untilDoneOrReady(Step step) throws InterruptedException {
-        var isDone = new boolean[1];
-        until(state -> {
-            isDone[0] = step.isDone().holds(state);
-            return isDone[0] || !state.exists() || state.is(StreamStatus.ACTIVE);
-        }, state -> true, "ACTIVE");
-        return isDone[0];
+        return holds(step.isDone(), until(state -> step.isDone().holds(state) || !state.exists() || state.is(StreamStatus.ACTIVE),
+                state -> true, "ACTIVE"));
+    }
+
+    /** Returns whether the service shows the change as begun or done. */
+    boolean isTaken(Step step) throws InterruptedException {
+        var state = state();
+        return holds(step.isUnderWay(), state) || holds(step.isDone(), state);
     }
 
     /** Returns the stream at the moment when the condition holds. */
