@@ -55,7 +55,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamMode;
                   stream split s1 3             shard 3 in two equal halves
                   stream merge s1 3 4
                   stream set s1 --retention 7d --tag team=data
-                  stream check s1               may I?
+                  stream check s1               the permissions of the other scripts
                   stream delete s1
                 """)
 class stream implements Callable<Integer> {
@@ -76,12 +76,18 @@ class stream implements Callable<Integer> {
 
     @Spec CommandSpec command;
 
-    @Command(description = "Make a stream.")
+    @Command(description = "Make a stream.", footer = """
+
+            Examples:
+              stream create s1 --shards 4
+              stream create s1 --on-demand --distribution auto
+              stream create s1 --if-missing --retention 7d --tag team=data --encrypt alias/aws/kinesis
+            """)
     int create(@Option(names = "--shards", paramLabel = "N", description = "How many shards (default: 1).") Integer shards,
             @Option(names = "--on-demand", description = "Have Kinesis choose the number of shards, and change it with the traffic.")
             boolean onDemand,
-            @Option(names = "--if-missing", description = "Accept a stream of this name that has what these options say; exit code 1 when"
-                    + " it has something else.")
+            @Option(names = "--if-missing", description = "Succeed if the stream exists with these settings; exit code 1 if they"
+                    + " differ.")
             boolean ifMissing, @Mixin StreamSettings settings, @Mixin Change change) throws Exception {
         if (change.ref().arn() != null) {
             throw new UsageException("a new stream has no ARN yet; write its name");
@@ -95,7 +101,13 @@ class stream implements Callable<Integer> {
     }
 
     @Command(description = "Change the number of shards, by as many calls of UpdateShardCount as that takes: each at most doubles or halves"
-            + " it. Prints the plan.")
+            + " it. Prints the plan.", footer = """
+
+            Examples:
+              stream scale s1 8
+              stream scale s1 100 --dry-run     the calls, for the AWS CLI
+              stream scale s1 100 --no-wait     do not wait for the last of the calls
+            """)
     int scale(@Parameters(index = "1", paramLabel = "SHARDS", description = "How many open shards.") int target, @Mixin Change change)
             throws Exception {
         if (target < 1) {
@@ -110,19 +122,30 @@ class stream implements Callable<Integer> {
         });
     }
 
-    @Command(description = "Split each SHARD in two equal halves, or one SHARD at a hash key.")
-    int split(@Parameters(index = "1..*", arity = "1..*", paramLabel = "SHARD", converter = Shards.IdConverter.class,
-                    description = "Id or number of an open shard: 3 is shardId-000000000003.")
+    @Command(description = "Split each SHARD in two equal halves, or one SHARD at a hash key.", footer = """
+
+            Examples:
+              stream split s1 3                 shard 3 in two equal halves
+              stream split s1 3 4 5             each of them
+              stream split s1 --at user7        the shard of this partition key, where the key begins
+            """)
+    int split(@Parameters(index = "1..*", arity = "0..*", paramLabel = "SHARD", converter = Shards.IdConverter.class,
+                    description = "Id or number of an open shard: 3 is shardId-000000000003. With --at or --at-hash-key: the shard that"
+                            + " holds the hash key.")
             List<String> shardIds,
             @Option(names = "--at", paramLabel = "KEY", description = "Begin the upper part at the hash key of this partition key.")
             String key,
             @Option(names = "--at-hash-key", paramLabel = "N", description = "Begin the upper part at this hash key.") String hashKey,
             @Mixin Change change) throws Exception {
-        if (new HashSet<>(shardIds).size() < shardIds.size()) {
+        var ids = shardIds == null ? List.<String>of() : shardIds;
+        if (new HashSet<>(ids).size() < ids.size()) {
             throw new UsageException("a SHARD is named twice");
         }
-        if (key != null && hashKey != null || shardIds.size() > 1 && (key != null || hashKey != null)) {
+        if (key != null && hashKey != null || ids.size() > 1 && (key != null || hashKey != null)) {
             throw new UsageException("--at and --at-hash-key exclude each other, and go with one SHARD");
+        }
+        if (ids.isEmpty() && key == null && hashKey == null) {
+            throw new UsageException("say what to split: a SHARD, --at or --at-hash-key");
         }
         if (key != null && !Quotas.isPartitionKey(key)) {
             throw new UsageException("--at must have 1 to 256 characters");
@@ -132,15 +155,20 @@ class stream implements Callable<Integer> {
         }
         return run(change, () -> {
             var resharding = new Resharding(change.active());
-            change.checkLimit(shardIds.size());
+            change.checkLimit(Math.max(1, ids.size()));
             if (key == null && hashKey == null) {
-                return resharding.split(shardIds);
+                return resharding.split(ids);
             }
-            return List.of(resharding.split(shardIds.get(0), key != null ? HashKeys.of(key) : new BigInteger(hashKey)));
+            var at = key != null ? HashKeys.of(key) : new BigInteger(hashKey);
+            return List.of(resharding.split(ids.isEmpty() ? null : ids.get(0), at));
         });
     }
 
-    @Command(description = "Merge two adjacent shards.")
+    @Command(description = "Merge two adjacent shards.", footer = """
+
+            Example:
+              stream merge s1 3 4
+            """)
     int merge(@Parameters(index = "1", paramLabel = "SHARD", converter = Shards.IdConverter.class,
                     description = "Id or number of an open shard.")
             String shardId,
@@ -153,7 +181,13 @@ class stream implements Callable<Integer> {
         return run(change, () -> List.of(new Resharding(change.active()).merge(shardId, otherId)));
     }
 
-    @Command(description = "Change the settings of a stream. What is so already is left alone.")
+    @Command(description = "Change the settings of a stream. A setting that already has the value is not changed.", footer = """
+
+            Examples:
+              stream set s1 --retention 7d --tag team=data --untag owner
+              stream set s1 --mode on-demand --warm-throughput 200MiB
+              stream set s1 --no-encrypt
+            """)
     int set(@Option(names = "--mode", paramLabel = "MODE", description = "The capacity mode: on-demand or provisioned.") Mode mode,
             @Mixin StreamSettings settings,
             @Option(names = "--no-encrypt", description = "Do not encrypt records any more.") boolean noEncrypt,
@@ -188,22 +222,35 @@ class stream implements Callable<Integer> {
         });
     }
 
-    @Command(description = "Register a consumer with enhanced fan-out. It is paid for until it is deregistered.")
+    @Command(description = "Register a consumer with enhanced fan-out. It is paid for until it is deregistered.", footer = """
+
+            Example:
+              stream register s1 app1
+            """)
     int register(@Parameters(index = "1", paramLabel = "NAME", description = "Name of the consumer.") String name, @Mixin Change change)
             throws Exception {
         Consumers.checkName(name);
         return run(change, () -> Consumers.register(change, name));
     }
 
-    @Command(description = "Deregister a consumer with enhanced fan-out.")
+    @Command(description = "Deregister a consumer with enhanced fan-out.", footer = """
+
+            Example:
+              stream deregister s1 app1
+            """)
     int deregister(@Parameters(index = "1", paramLabel = "NAME", description = "Name of the consumer.") String name, @Mixin Change change)
             throws Exception {
         Consumers.checkName(name);
         return run(change, () -> Consumers.deregister(change, name));
     }
 
-    @Command(description = "Check the permissions that the other scripts need on the stream, and print the policy to add. Changes nothing;"
-            + " exit code 1 when a permission is denied.")
+    @Command(description = "Check the permissions that describe, produce, consume and worker need on the stream, and print the policy to"
+            + " add. Changes nothing; exit code 1 when a permission is denied.", footer = """
+
+            Examples:
+              stream check s1
+              stream check s1 -o json | jq -r 'select(.result == "denied").action'
+            """)
     int check(@Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
             StreamRef ref,
             @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
@@ -215,7 +262,12 @@ class stream implements Callable<Integer> {
         }
     }
 
-    @Command(description = "Delete a stream with all of its records, after a question on the terminal.")
+    @Command(description = "Delete a stream with all of its records, after a question on the terminal.", footer = """
+
+            Examples:
+              stream delete s1
+              stream delete s1 --yes --force    without a question, and with its consumers
+            """)
     int delete(@Option(names = {"-y", "--yes"}, description = "Do not ask.") boolean yes,
             @Option(names = "--force", description = "Also delete its consumers with enhanced fan-out.") boolean force,
             @Mixin Change change) throws Exception {

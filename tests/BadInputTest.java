@@ -125,8 +125,8 @@ class BadInputTest {
         wrong("describe: --output: 'xml' is not a format; write text or json", "describe", "-o", "xml");
         wrong("describe: Unexpected argument: 's2'", "describe", "s1", "s2");
         wrong("stream: say what to do: create, .* or delete", "stream");
-        wrong("stream: Unknown option: '--bogus'", "stream", "--bogus");
-        wrong("stream: Unexpected argument: 'make'", "stream", "make");
+        wrong("stream: Unknown option: '--local'; options go behind the command, such as .*", "stream", "--local", "create", "s1");
+        wrong("stream: 'make' is not a command; write .*, set or split", "stream", "make");
         wrong("stream create: Missing required parameter: 'STREAM'", "stream", "create");
         wrong("stream create: Unknown option: '--shard'; did you mean .*--shards.*", "stream", "create", "s1", "--shard", "2");
         wrong("stream create: --shards must be 1 or more", "stream", "create", "s1", "--shards", "0");
@@ -137,7 +137,7 @@ class BadInputTest {
         wrong("stream create: --retention must be whole hours from 24h to 365d", "stream", "create", "s1", "--retention", "366d");
         wrong("stream create: --max-record-size must be whole KiB from 1MiB to 10MiB", "stream", "create", "s1",
                 "--max-record-size", "11MiB");
-        wrong("stream create: --tag : a key has 1 to 128 characters, and a value up to 256", "stream", "create", "s1", "--tag", "=b");
+        wrong("stream create: --tag: a key has 1 to 128 characters, and a value up to 256", "stream", "create", "s1", "--tag", "=b");
         wrong("stream create: --no-wait and --output json exclude each other: .*", "stream", "create", "s1", "--no-wait", "-o", "json");
         wrong("stream merge: a SHARD is named twice", "stream", "merge", "s1", "3", "3");
         wrong("stream set: --mode provisioned and --warm-throughput exclude each other", "stream", "set", "s1",
@@ -145,6 +145,7 @@ class BadInputTest {
         wrong("stream scale: SHARDS must be 1 or more", "stream", "scale", "s1", "0");
         wrong("stream scale: 'many' is not a whole number; .*", "stream", "scale", "s1", "many");
         wrong("stream split: a SHARD is named twice", "stream", "split", "s1", "3", "shardId-000000000003");
+        wrong("stream split: say what to split: a SHARD, --at or --at-hash-key", "stream", "split", "s1");
         wrong("stream split: --at and --at-hash-key .*", "stream", "split", "s1", "3", "4", "--at", "user7");
         wrong("stream split: --at-hash-key must be a whole number from 0 to 2\\^128-1", "stream", "split", "s1", "3", "--at-hash-key", "x");
         wrong("stream merge: Missing required parameter: 'SHARD'", "stream", "merge", "s1", "3");

@@ -53,12 +53,12 @@ class StreamCallsTest {
     void whatTheModeDoesNotHave_isRefused_beforeAnyChange() throws Exception {
         fake.create("p", 2);
         fake.create("d", 2).mode = StreamState.ON_DEMAND;
-        var needs = "stream p is PROVISIONED, and %s needs an ON_DEMAND one; 'stream set --mode on-demand' makes it that\n";
+        var needs = "stream p is PROVISIONED, and %s needs an ON_DEMAND one; 'stream set --mode on-demand' switches it\n";
         fails("stream set: " + needs.formatted("--distribution auto"), "set p --distribution auto");
         fails("stream set: " + needs.formatted("--warm-throughput"), "set p --warm-throughput 200MiB");
         for (var line : List.of("split d 0", "merge d 0 1", "scale d 4")) {
             fails("stream " + line.split(" ")[0] + ": stream d is ON_DEMAND: Kinesis splits and merges its shards;"
-                    + " 'stream set --mode provisioned' makes that your work\n", line);
+                    + " 'stream set --mode provisioned' lets you change them\n", line);
         }
         assertEquals(List.of(), fake.changes());
     }

@@ -27,10 +27,15 @@ public final class UsageLine {
     /** Names only the first argument: the arguments after an unknown option may be its values. */
     private static String unmatched(UnmatchedArgumentException e) {
         var argument = e.getUnmatched().get(0);
+        var commands = List.copyOf(e.getCommandLine().getSubcommands().keySet());
         if (!e.isUnknownOption()) {
-            return "Unexpected argument: '" + argument + "'";
+            return commands.isEmpty() ? "Unexpected argument: '" + argument + "'" : noChoice("command", argument, commands);
         }
         var name = argument.replaceFirst("=.*", "");
+        if (!commands.isEmpty()) {
+            var script = e.getCommandLine().getCommandName();
+            return "Unknown option: '" + name + "'; options go behind the command, such as " + script + " " + commands.get(0);
+        }
         var nearest = e.getSuggestions();
         return "Unknown option: '" + name + "'" + (nearest.isEmpty() ? "" : "; did you mean " + String.join(" or ", nearest) + "?");
     }

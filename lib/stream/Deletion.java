@@ -39,7 +39,7 @@ public final class Deletion {
         }
         var stream = change.state();
         if (!stream.exists()) {
-            change.log().warn("there is no stream %s", stream.name());
+            change.log().info("stream %s does not exist", stream.name());
             return List.of();
         }
         if (stream.is(StreamStatus.DELETING)) {
@@ -61,7 +61,7 @@ public final class Deletion {
     private static Step step(StreamState stream, boolean withConsumers) throws InterruptedException {
         var count = stream.summary().consumerCount();
         if (!withConsumers && count != null && count > 0) {
-            throw new Failure("stream " + stream.name() + " has " + consumers(stream, count) + "; --force deletes them, too");
+            throw new Failure("stream " + stream.name() + " has consumers: " + consumers(stream, count) + "; --force deletes them, too");
         }
         var request = DeleteStreamRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                 .enforceConsumerDeletion(withConsumers ? true : null).build();
@@ -71,9 +71,9 @@ public final class Deletion {
 
     private static String consumers(StreamState stream, int count) throws InterruptedException {
         try {
-            return "the consumers " + stream.consumers().stream().map(Consumer::consumerName).collect(Collectors.joining(", "));
+            return stream.consumers().stream().map(Consumer::consumerName).collect(Collectors.joining(", "));
         } catch (Failure e) { // the user may not list them
-            return count + " consumers";
+            return Integer.toString(count);
         }
     }
 

@@ -3,6 +3,7 @@ package lib.stream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import lib.cli.Failure;
@@ -28,7 +29,7 @@ public final class Resharding {
     public Resharding(StreamState stream) throws InterruptedException {
         if (stream.isOnDemand()) {
             throw new Failure("stream " + stream.name() + " is ON_DEMAND: Kinesis splits and merges its shards;"
-                    + " 'stream set --mode provisioned' makes that your work");
+                    + " 'stream set --mode provisioned' lets you change them");
         }
         this.stream = stream;
         this.all = stream.shards();
@@ -100,19 +101,20 @@ public final class Resharding {
     /**
      * Returns the step that splits a shard so that its upper part begins at a hash key.
      *
+     * @param shardId null for the shard that holds the hash key
      * @throws Failure when the hash key is not inside the shard
      */
     public Step split(String shardId, BigInteger hashKey) {
-        return split(open(shardId), hashKey);
+        return split(shardId != null ? open(shardId)
+                : holder(hashKey).orElseThrow(() -> Failure.nonsense("no open shard holds the hash key " + hashKey)), hashKey);
     }
 
     private Step split(Shard shard, BigInteger hashKey) {
         var range = shard.hashKeyRange();
         var id = shard.shardId();
         if (!HashKeys.holds(shard, hashKey)) {
-            var holder = open.stream().filter(other -> HashKeys.holds(other, hashKey)).findFirst();
             throw new Failure("shard " + id + " does not have the hash key " + hashKey
-                    + holder.map(other -> "; shard " + other.shardId() + " has it").orElse(""));
+                    + holder(hashKey).map(other -> "; shard " + other.shardId() + " has it").orElse(""));
         }
         var first = new BigInteger(range.startingHashKey()).add(BigInteger.TWO);
         var last = new BigInteger(range.endingHashKey()).subtract(BigInteger.ONE);
@@ -148,6 +150,10 @@ public final class Resharding {
     private String neighbors(Shard shard) {
         var ids = open.stream().filter(other -> isBelow(shard, other) || isBelow(other, shard)).map(Shard::shardId).toList();
         return shard.shardId() + (ids.size() > 1 ? " are " : " is ") + String.join(" and ", ids);
+    }
+
+    private Optional<Shard> holder(BigInteger hashKey) {
+        return open.stream().filter(shard -> HashKeys.holds(shard, hashKey)).findFirst();
     }
 
     /** Returns whether the hash keys of a shard end where those of another begin. */

@@ -151,7 +151,7 @@ public final class SettingSteps {
         keys.stream().filter(key -> !now.containsKey(key)).forEach(key -> same.add("no tag " + key));
         if (!there.isEmpty()) {
             var request = RemoveTagsFromStreamRequest.builder().streamName(ref.name()).streamARN(ref.arn()).tagKeys(there).build();
-            steps.add(Step.of(request, KinesisClient::removeTagsFromStream, "without tags " + String.join(", ", there), null,
+            steps.add(Step.of(request, KinesisClient::removeTagsFromStream, "tags removed: " + String.join(", ", there), null,
                     state -> there.stream().noneMatch(state.tags()::containsKey)));
         }
     }

@@ -35,6 +35,7 @@ final class Steps {
     private volatile int taken; // steps whose call the service has taken
     private volatile int done;
     private volatile boolean isCalling; // whether the call of the next step is under way
+    private boolean isLost; // whether the response to such a call is lost
     private volatile boolean isOver = true;
 
     /**
@@ -71,11 +72,12 @@ final class Steps {
                 done++;
             }
         } catch (Failure e) {
-            isCalling = false;
+            isCalling &= isLost;
             taken = e instanceof Waiting.Gone ? done : taken;
             throw new Failure(e.getMessage() + progress(), e);
         } finally {
             isOver = true;
+            log.status(null);
         }
     }
 
@@ -108,9 +110,10 @@ final class Steps {
     private void call(Step step) throws InterruptedException {
         var backoff = stream.backoff(Waiting.GIVE_UP, log);
         var giveUp = System.nanoTime() + longestRefusal.toNanos();
-        var isLost = false;
+        isLost = false;
         for (int refusals = 0; ; refusals++) {
             try {
+                waiting.show("has no response yet to the call for: " + step.result());
                 step.call().accept(kinesis);
                 backoff.success();
                 return;
@@ -127,7 +130,7 @@ final class Steps {
                 if (isLost && !Refusals.isThrottling(e) && !Refusals.mayPass(e) && waiting.isTaken(step)) {
                     return; // the call whose response is lost is the reason for the refusal
                 }
-                isLost |= !Refusals.isThrottling(e);
+                isLost |= !Refusals.isThrottling(e) && Refusals.mayPass(e);
                 var pause = backoff.after(e);
                 waiting.checkTime(e);
                 Thread.sleep(pause.toMillis());

@@ -37,7 +37,7 @@ public final class StreamSettings {
     private Strategy distribution;
 
     @Option(names = "--warm-throughput", paramLabel = "SIZE", converter = Throughput.class,
-            description = "On demand: the throughput a second that is there at once, such as 200MiB or 1GiB.")
+            description = "On demand: the throughput a second that is available immediately, such as 200MiB or 1GiB.")
     private Integer warmThroughput;
 
     @Option(names = "--tag", paramLabel = "KEY=VALUE", mapFallbackValue = "", description = "A tag; can be repeated.")
@@ -114,7 +114,7 @@ public final class StreamSettings {
         }
         tags.forEach((tag, value) -> {
             if (tag.isEmpty() || tag.length() > TAG_KEY || value.length() > TAG_VALUE) {
-                throw new UsageException("--tag " + tag + ": a key has 1 to 128 characters, and a value up to 256");
+                throw new UsageException("--tag: a key has 1 to 128 characters, and a value up to 256");
             }
         });
     }
@@ -127,7 +127,7 @@ public final class StreamSettings {
     public void check(String stream, boolean isOnDemand) {
         if (!isOnDemand && needsOnDemand() != null) {
             throw new Failure("stream " + stream + " is PROVISIONED, and " + needsOnDemand()
-                    + " needs an ON_DEMAND one; 'stream set --mode on-demand' makes it that");
+                    + " needs an ON_DEMAND one; 'stream set --mode on-demand' switches it");
         }
     }
 

@@ -6,6 +6,7 @@ import lib.cli.Durations;
 import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
+import lib.cli.TerminalText;
 import lib.kinesis.KinesisStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
@@ -19,10 +20,10 @@ final class Waiting {
     private static final long SHORTEST_POLL = 200;
     private static final long LONGEST_POLL = 2_000;
 
+    private static final int WIDTH = 79; // of the line: few terminals have less than 80 columns
+
     /** How long the service may not show a change that it has taken: it is eventually consistent. */
     static final Duration LONGEST_UNSEEN = Duration.ofSeconds(30);
-
-    private static final int WIDTH = 79; // of the line on the terminal: few terminals have less than 80 columns
 
     private final KinesisStream stream;
     private final Duration timeout;
@@ -168,7 +169,12 @@ final class Waiting {
 
     private void show(String status, String what, long begun) {
         var time = Durations.show(Duration.ofNanos(System.nanoTime() - begun));
-        var line = "stream %s is %s (%s), waiting for: %s".formatted(stream.name(), status, time, what);
+        show("is %s (%s), waiting for: %s".formatted(status, time, what));
+    }
+
+    /** Shows on a line of the terminal what the stream is or what is done with it. */
+    void show(String what) {
+        var line = TerminalText.escapeLine("stream " + stream.name() + " " + what);
         log.status(line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…");
     }
 }
