@@ -130,8 +130,8 @@ class stream implements Callable<Integer> {
               stream split s1 --at user7        the shard of this partition key, where the key begins
             """)
     int split(@Parameters(index = "1..*", arity = "0..*", paramLabel = "SHARD", converter = Shards.IdConverter.class,
-                    description = "Id or number of an open shard: 3 is shardId-000000000003. With --at or --at-hash-key: the shard that"
-                            + " holds the hash key.")
+                    description = "Id or number of an open shard: 3 is shardId-000000000003. --at and --at-hash-key need none: they"
+                            + " split the shard that holds the hash key.")
             List<String> shardIds,
             @Option(names = "--at", paramLabel = "KEY", description = "Begin the upper part at the hash key of this partition key.")
             String key,
