@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import lib.aws.Aws;
 import lib.cli.AnswerPrinter;
 import lib.cli.Cli;
+import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.Stdout;
 import lib.cli.UsageException;
@@ -97,7 +98,14 @@ class stream implements Callable<Integer> {
         }
         settings.check(onDemand);
         var creation = new Creation(change.ref(), shards, onDemand, settings);
-        return run(change, () -> creation.steps(change, ifMissing));
+        try {
+            return run(change, () -> creation.steps(change, ifMissing));
+        } catch (Failure e) {
+            if (ifMissing && e.isRefusal("ResourceInUseException")) { // another user was faster
+                return run(change, () -> creation.steps(change, true));
+            }
+            throw e;
+        }
     }
 
     @Command(description = "Change the number of shards, by as many calls of UpdateShardCount as that takes: each at most doubles or halves"

@@ -142,6 +142,7 @@ class BadInputTest {
         wrong("stream merge: a SHARD is named twice", "stream", "merge", "s1", "3", "3");
         wrong("stream set: --mode provisioned and --warm-throughput exclude each other", "stream", "set", "s1",
                 "--warm-throughput", "200MiB", "--mode", "provisioned");
+        wrong("stream create: --encrypt: '' is not the id, ARN or alias of a KMS key; .*", "stream", "create", "s1", "--encrypt", "");
         wrong("stream scale: SHARDS must be 1 or more", "stream", "scale", "s1", "0");
         wrong("stream scale: 'many' is not a whole number; .*", "stream", "scale", "s1", "many");
         wrong("stream split: a SHARD is named twice", "stream", "split", "s1", "3", "shardId-000000000003");

@@ -69,7 +69,7 @@ class StreamFaultsTest {
         fails("""
                 stream t: record distribution AUTO (was USER_PARTITION_KEY)
                 stream set: stream t is still UPDATING after --timeout 1s; done: record distribution AUTO;\
-                 the change goes on: retention 48h; not done: largest record 2048 KiB
+                 the change goes on: largest record 2048 KiB; not done: retention 48h
                 """, "set t --distribution auto --retention 2d --max-record-size 2MiB --timeout 1s");
         fails("stream create: stream u is still CREATING after --timeout 1s; the change goes on\n",
                 "create u --timeout 1s");

@@ -73,6 +73,34 @@ class StreamTest {
     }
 
     @Test
+    void create_ofAStreamThatAnotherUserMakesMeanwhile_fails_orAcceptsIt() throws Exception {
+        var stream = TestKinesis.stream(2);
+        try (var proxy = new FaultProxy()) {
+            proxy.inject("DescribeStreamSummary", 0, 1, FaultProxy.refusal(400, "ResourceNotFoundException"));
+            var created = Script.kinesisAt(proxy.endpoint(), "stream", "create", stream, "--shards", "2").run(1);
+            created.check("not the reason", created.stderr().contains(" (ResourceInUseException)\n"));
+        }
+        try (var proxy = new FaultProxy()) {
+            proxy.inject("DescribeStreamSummary", 0, 1, FaultProxy.refusal(400, "ResourceNotFoundException"));
+            var created = Script.kinesisAt(proxy.endpoint(), "stream", "create", stream, "--if-missing").run(0);
+            created.check("not accepted", created.stderr().endsWith("stream " + stream + " exists already\n"));
+        }
+    }
+
+    @Test
+    void create_atAnEndpointThatDoesNotAnswer_failsAfterTwoSeconds() throws Exception {
+        var created = Script.kinesisAt("http://127.0.0.1:1", "stream", "create", "s1").run(1);
+        created.check("not the time", created.stderr().contains(" (for 2 s, after "));
+    }
+
+    @Test
+    void aTag_mayHaveAnOddNumberOfQuotes() throws Exception {
+        var printed = stream("create", TestKinesis.unusedName(), "--tag", "disk=5\"", "--dry-run").run(0);
+        printed.check("not the tag", printed.stdout().endsWith(" --tags '{\"disk\":\"5\\\"\"}'\n"));
+        assertEquals("", printed.stderr());
+    }
+
+    @Test
     void scale_goesInStepsOfDoubleAndHalf_andSaysItsPlan() throws Exception {
         Difference.NO_UPDATE_SHARD_COUNT.skipIfHere();
         var stream = TestKinesis.stream(1);
@@ -114,14 +142,14 @@ class StreamTest {
         var start = new BigInteger(TestKinesis.shards(stream).get(2).hashKeyRange().startingHashKey());
         try (var proxy = new FaultProxy()) {
             for (var line : Map.of(
-                    "split STREAM 1", "shard " + SECOND + " is closed; its children are shardId-000000000003 and shardId-000000000004",
+                    "split STREAM 1", "shard " + SECOND + " is closed; it became shardId-000000000003 and shardId-000000000004",
                     "split STREAM 9", "stream STREAM has no shard shardId-000000000009; 'describe STREAM --open' lists those that are open",
                     "split STREAM 2 --at-hash-key 5", "shard shardId-000000000002 does not have the hash key 5; shard " + FIRST + " has it",
                     "split STREAM 2 --at-hash-key " + start, "shard shardId-000000000002 cannot be split at the hash key " + start
                             + "; it can from " + start.add(BigInteger.TWO) + " to " + HashKeys.COUNT.subtract(BigInteger.TWO),
                     "merge STREAM 0 2", "shards " + FIRST + " and shardId-000000000002 are not adjacent; next to " + FIRST
                             + " is shardId-000000000003, and next to shardId-000000000002 is shardId-000000000004",
-                    "merge STREAM 0 1", "shard " + SECOND + " is closed; its children are shardId-000000000003 and shardId-000000000004",
+                    "merge STREAM 0 1", "shard " + SECOND + " is closed; it became shardId-000000000003 and shardId-000000000004",
                     "scale STREAM 5000", "stream STREAM: from 4 to 5,000 shards takes 11 calls of UpdateShardCount, and Kinesis allows 10"
                             + " in 24 hours; go to 4,096 shards first",
                     "set STREAM --distribution auto", "stream STREAM is PROVISIONED, and --distribution auto needs an ON_DEMAND one;"

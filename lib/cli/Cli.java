@@ -83,6 +83,7 @@ public final class Cli {
     }
 
     private static CommandLine line(Callable<Integer> command, PrintWriter err) {
+        System.setProperty("picocli.trace", "OFF"); // it would warn of an odd number of quotes in a value
         var line = new CommandLine(command).setErr(err);
         Stream.concat(Stream.of(line), line.getSubcommands().values().stream()).map(CommandLine::getCommandSpec)
                 .forEach(spec -> spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES));

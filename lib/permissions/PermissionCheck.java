@@ -40,8 +40,15 @@ public final class PermissionCheck {
         var rows = answer.table(Column.left("ACTION", Permission.ALL.stream().map(Permission::action)),
                 Column.left("RESULT", Result.NOT_CHECKED.toString().length()), Column.left("NEEDED BY", 0));
         var denied = new ArrayList<String>();
+        Failure failure = null;
         for (var permission : Permission.ALL) {
-            var result = calls.check(permission.action());
+            Result result;
+            try {
+                result = calls.check(permission.action());
+            } catch (Failure e) { // after the policy for what was denied before
+                failure = e;
+                break;
+            }
             rows.print(json -> {
                 json.writeStringField("action", permission.action());
                 json.writeStringField("result", result.toString());
@@ -52,15 +59,20 @@ public final class PermissionCheck {
                 denied.add(permission.action());
             }
         }
-        if (denied.isEmpty()) {
-            return true;
+        if (!denied.isEmpty()) {
+            print(new Policy(calls.streamArn(), denied), answer);
         }
-        var policy = new Policy(calls.streamArn(), denied);
+        if (failure != null) {
+            throw failure;
+        }
+        return denied.isEmpty();
+    }
+
+    private static void print(Policy policy, AnswerPrinter answer) throws IOException {
         answer.print("\n" + policy.indented(), json -> {
             json.writeObjectFieldStart("policy");
             policy.write(json);
             json.writeEndObject();
         });
-        return false;
     }
 }

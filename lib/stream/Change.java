@@ -87,9 +87,19 @@ public final class Change {
                 return;
             }
             change.make(steps, !noWait);
-            if (output == Output.json && state().exists()) {
+            if (output == Output.json) {
+                print(json);
+            }
+        }
+    }
+
+    private void print(Printer json) throws Exception {
+        try {
+            if (state().exists()) {
                 json.print(stream, stdout, log);
             }
+        } catch (Failure e) {
+            throw new Failure("the change is done, but the stream cannot be described: " + e.getMessage(), e);
         }
     }
 

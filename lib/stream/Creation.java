@@ -40,17 +40,18 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
     }
 
     /** Returns CreateStream, and a step for each setting that CreateStream does not take. */
-    private List<Step> steps() {
+    List<Step> steps() {
         var request = CreateStreamRequest.builder().streamName(ref.name());
         settings.addTo(request);
         var steps = new ArrayList<Step>();
         if (onDemand) {
             request.streamModeDetails(details -> details.streamMode(StreamMode.ON_DEMAND));
-            steps.add(Step.creating(request.build(), KinesisClient::createStream, "a new stream, ON_DEMAND", StreamState::isOnDemand));
+            steps.add(Step.creating(request.build(), KinesisClient::createStream, "a new stream, ON_DEMAND",
+                    state -> state.isOnDemand() && settings.areOf(state)));
         } else {
             var count = shardCount();
             steps.add(Step.creating(request.shardCount(count).build(), KinesisClient::createStream,
-                    "a new stream of " + Resharding.shards(count), state -> state.hasOpenShards(count)));
+                    "a new stream of " + Resharding.shards(count), state -> state.hasOpenShards(count) && settings.areOf(state)));
         }
         settings.addLater(ref, steps);
         return steps;

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import lib.cli.Failure;
 import lib.cli.OpenFile;
@@ -55,13 +56,16 @@ public final class Deletion {
     private static boolean isWanted(StreamState stream) throws IOException {
         System.err.print("Delete stream " + stream.name() + " with all of its records? [y/N] ");
         var answer = new BufferedReader(new InputStreamReader(System.in)).readLine();
+        if (answer == null) {
+            System.err.print("\n");
+        }
         return answer != null && answer.strip().matches("(?i)y(es)?");
     }
 
     private static Step step(StreamState stream, boolean withConsumers) throws InterruptedException {
-        var count = stream.summary().consumerCount();
-        if (!withConsumers && count != null && count > 0) {
-            throw new Failure("stream " + stream.name() + " has consumers: " + consumers(stream, count) + "; --force deletes them, too");
+        var consumers = withConsumers ? "" : consumers(stream);
+        if (!consumers.isEmpty()) {
+            throw new Failure("stream " + stream.name() + " has consumers: " + consumers + "; --force deletes them, too");
         }
         var request = DeleteStreamRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                 .enforceConsumerDeletion(withConsumers ? true : null).build();
@@ -69,11 +73,13 @@ public final class Deletion {
                 state -> state.is(StreamStatus.DELETING));
     }
 
-    private static String consumers(StreamState stream, int count) throws InterruptedException {
+    /** Returns the names of the consumers, or how many there are where the user may not list them; empty for none. */
+    private static String consumers(StreamState stream) throws InterruptedException {
+        var count = Objects.requireNonNullElse(stream.summary().consumerCount(), -1); // moto does not tell it
         try {
-            return stream.consumers().stream().map(Consumer::consumerName).collect(Collectors.joining(", "));
-        } catch (Failure e) { // the user may not list them
-            return Integer.toString(count);
+            return count == 0 ? "" : stream.consumers().stream().map(Consumer::consumerName).collect(Collectors.joining(", "));
+        } catch (Failure e) {
+            return count < 0 ? "" : Integer.toString(count);
         }
     }
 

@@ -125,7 +125,8 @@ public final class Resharding {
         var request = SplitShardRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn()).shardToSplit(id)
                 .newStartingHashKey(hashKey.toString()).build();
         return Step.of(request, KinesisClient::splitShard, id + " split at hash key " + hashKey, null,
-                state -> children(state.shards(), id).size() == 2);
+                state -> state.shards().stream().anyMatch(child -> Shards.parents(child).contains(id)
+                        && child.hashKeyRange().startingHashKey().equals(hashKey.toString())));
     }
 
     /**
@@ -168,8 +169,8 @@ public final class Resharding {
                         + " --open' lists those that are open"));
         if (!Shards.isOpen(shard)) {
             var children = children(all, shardId);
-            throw new Failure("shard " + shardId + " is closed" + (children.isEmpty() ? "" : "; its children are "
-                    + String.join(" and ", children)));
+            throw new Failure("shard " + shardId + " is closed"
+                    + (children.isEmpty() ? "" : "; it became " + String.join(" and ", children)));
         }
         return shard;
     }

@@ -74,7 +74,7 @@ final class Steps {
         } catch (Failure e) {
             isCalling &= isLost;
             taken = e instanceof Waiting.Gone ? done : taken;
-            throw new Failure(e.getMessage() + progress(), e);
+            throw new Failure(e.getMessage() + progress(), e.getCause() == null ? e : e.getCause());
         } finally {
             isOver = true;
             log.status(null);
@@ -124,16 +124,13 @@ final class Steps {
                 if (refusals == 0) {
                     log.info("stream %s: %s; retrying", stream.name(), ErrorLine.of(e));
                 }
-                waiting.checkTime(e);
-                Thread.sleep(Backoff.wait(SHORTEST_PAUSE, refusals, DOUBLINGS).toMillis());
+                waiting.pause(Backoff.wait(SHORTEST_PAUSE, refusals, DOUBLINGS), e);
             } catch (SdkException e) {
                 if (isLost && !Refusals.isThrottling(e) && !Refusals.mayPass(e) && waiting.isTaken(step)) {
                     return; // the call whose response is lost is the reason for the refusal
                 }
                 isLost |= !Refusals.isThrottling(e) && Refusals.mayPass(e);
-                var pause = backoff.after(e);
-                waiting.checkTime(e);
-                Thread.sleep(pause.toMillis());
+                waiting.pause(backoff.after(e), e);
             }
             var looked = System.nanoTime();
             if (waiting.untilDoneOrReady(step)) {

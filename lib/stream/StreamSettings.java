@@ -112,6 +112,10 @@ public final class StreamSettings {
         if (maxRecordSize != null && (maxRecordSize < MIN_RECORD || maxRecordSize > MAX_RECORD || maxRecordSize % 1024 != 0)) {
             throw new UsageException("--max-record-size must be whole KiB from 1MiB to 10MiB");
         }
+        if (key != null && !key.matches("[\\w:/.-]{1,2048}")) {
+            throw new UsageException("--encrypt: '" + key + "' is not the id, ARN or alias of a KMS key; write alias/aws/kinesis, for"
+                    + " example");
+        }
         tags.forEach((tag, value) -> {
             if (tag.isEmpty() || tag.length() > TAG_KEY || value.length() > TAG_VALUE) {
                 throw new UsageException("--tag: a key has 1 to 128 characters, and a value up to 256");
@@ -146,17 +150,9 @@ public final class StreamSettings {
 
     /** Adds the steps for those settings that an existing stream does not have. */
     public void addTo(SettingSteps steps) throws InterruptedException {
-        if (distribution != null) {
-            steps.distribution(distribution.strategy);
-        }
-        if (warmThroughput != null) {
-            steps.warmThroughput(warmThroughput);
-        }
+        addDescribed(steps);
         if (retention != null) {
             steps.retention((int) retention.toHours());
-        }
-        if (maxRecordSize != null) {
-            steps.maxRecordSize(maxRecordSize >> 10);
         }
         if (key != null) {
             steps.encryption(key);
@@ -164,11 +160,30 @@ public final class StreamSettings {
         steps.tags(tags);
     }
 
+    private void addDescribed(SettingSteps steps) {
+        if (distribution != null) {
+            steps.distribution(distribution.strategy);
+        }
+        if (warmThroughput != null) {
+            steps.warmThroughput(warmThroughput);
+        }
+        if (maxRecordSize != null) {
+            steps.maxRecordSize(maxRecordSize >> 10);
+        }
+    }
+
     /** Adds the settings that CreateStream takes. */
     void addTo(CreateStreamRequest.Builder request) {
         request.recordDistributionStrategy(distribution == Strategy.auto ? RecordDistributionStrategy.AUTO : null)
                 .warmThroughputMiBps(warmThroughput).maxRecordSizeInKiB(maxRecordSize == null ? null : maxRecordSize >> 10)
                 .tags(tags.isEmpty() ? null : tags);
+    }
+
+    /** Returns whether the description of the stream has those of the settings that CreateStream takes. */
+    boolean areOf(StreamState stream) {
+        var steps = new SettingSteps(stream);
+        addDescribed(steps);
+        return steps.steps().isEmpty();
     }
 
     /** Adds the steps for the settings that CreateStream does not take. */

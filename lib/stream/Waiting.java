@@ -7,6 +7,7 @@ import lib.cli.ErrorLine;
 import lib.cli.Failure;
 import lib.cli.Log;
 import lib.cli.TerminalText;
+import lib.kinesis.Backoff;
 import lib.kinesis.KinesisStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
@@ -30,6 +31,7 @@ final class Waiting {
     private final Duration longestUnseen;
     private final Log log;
     private long started; // of the waiting, 0 for not yet
+    private boolean hasAnswered; // whether the endpoint has answered a call
 
     /** A change that is not made, or undone by another: the stream is gone, or does not show it. */
     static final class Gone extends Failure {
@@ -55,16 +57,15 @@ final class Waiting {
      * @throws Failure when it fails for good, or the time is over
      */
     <T> T call(Supplier<T> call) throws InterruptedException {
-        var backoff = stream.backoff(GIVE_UP, log);
+        var backoff = stream.backoff(hasAnswered ? GIVE_UP : Backoff.STARTUP, log);
         while (true) {
             try {
                 var result = call.get();
                 backoff.success();
+                hasAnswered = true;
                 return result;
             } catch (SdkException e) {
-                var pause = backoff.after(e);
-                checkTime(e);
-                Thread.sleep(pause.toMillis());
+                pause(backoff.after(e), e);
             }
         }
     }
@@ -129,8 +130,8 @@ final class Waiting {
                     throw new Gone("stream %s is %s, and does not show the change: %s".formatted(stream.name(), state.status(), what));
                 }
                 if (isOver()) {
-                    throw new Failure("stream %s is still %s after --timeout %s".formatted(stream.name(), state.status(),
-                            Durations.show(timeout)));
+                    var status = state.is(StreamStatus.ACTIVE) ? "does not show the change" : "is still " + state.status();
+                    throw new Failure("stream %s %s after --timeout %s".formatted(stream.name(), status, Durations.show(timeout)));
                 }
                 show(state.status(), what, begun);
                 Thread.sleep(poll);
@@ -153,12 +154,19 @@ final class Waiting {
         }
     }
 
-    /** @throws Failure when the time is over: has the reason for which a call is not made */
-    void checkTime(SdkException reason) {
+    /**
+     * Waits before a retry, until the time is over at most.
+     *
+     * @param reason why the call failed
+     * @throws Failure when the time is over: has the reason
+     */
+    void pause(Duration time, SdkException reason) throws InterruptedException {
         if (isOver()) {
             throw new Failure("stream %s: %s (for --timeout %s)".formatted(stream.name(), ErrorLine.of(reason), Durations.show(timeout)),
                     reason);
         }
+        var left = timeout == null ? time : timeout.minusNanos(System.nanoTime() - started).plusMillis(1);
+        Thread.sleep(Math.max(0, Math.min(time.toMillis(), left.toMillis())));
     }
 
     /** Returns whether the time is over. It begins with the first wait: the answer to a question before takes none of it. */

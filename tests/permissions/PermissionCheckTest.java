@@ -193,6 +193,14 @@ class PermissionCheckTest {
     }
 
     @Test
+    void anotherError_comesAfterThePolicy_forWhatWasDeniedBefore() {
+        service.refusals.put("ListTagsForStream", "AccessDeniedException");
+        service.refusals.put("GetRecords", "KMSAccessDeniedException");
+        assertThrows(Failure.class, () -> check(S1, true).print(printed.text(80)));
+        assertTrue(printed.toString().contains("\"kinesis:ListTagsForStream\"\n"), printed::toString);
+    }
+
+    @Test
     void anErrorOfSubscribeToShard_endsTheCheck_asThatOfAnyCall() {
         service.refusals.put("SubscribeToShard", "ResourceInUseException");
         var failure = assertThrows(Failure.class, () -> check(S1, true).print(printed.text(80)));

@@ -1,11 +1,14 @@
 package lib.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fake.FakeKinesis;
 import fake.FakeStreams;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import lib.kinesis.StreamRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.CreateStreamRequest;
@@ -74,6 +78,28 @@ class StepsTest {
         assertEquals("stream s: Stream s under account 000000000000 already exists. (ResourceInUseException)",
                 assertThrows(Failure.class, () -> make(create)).getMessage());
         assertEquals(List.of(), lines);
+    }
+
+    @Test
+    void aNewStreamWithoutItsSettings_isNotDone() throws Exception {
+        var settings = CommandLine.populateCommand(new StreamSettings(), "--distribution", "auto");
+        var create = new Creation(StreamRef.parse("s"), null, true, settings).steps().get(0);
+        fake.stream("s").mode = "ON_DEMAND";
+        assertFalse(create.isDone().holds(state()));
+        fake.stream("s").recordDistribution = "AUTO";
+        assertTrue(create.isDone().holds(state()));
+    }
+
+    @Test
+    void aSplitAtAnotherHashKey_isNotDone() throws Exception {
+        var split = new Resharding(state()).split("shardId-000000000000", BigInteger.valueOf(5_000));
+        kinesis.splitShard(request -> request.streamName("s").shardToSplit("shardId-000000000000").newStartingHashKey("1000"));
+        fake.settle();
+        assertFalse(split.isDone().holds(state()));
+    }
+
+    private StreamState state() throws InterruptedException {
+        return new Waiting(stream, null, Waiting.LONGEST_UNSEEN, log).state();
     }
 
     @Test
