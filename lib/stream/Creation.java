@@ -46,12 +46,13 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
         var steps = new ArrayList<Step>();
         if (onDemand) {
             request.streamModeDetails(details -> details.streamMode(StreamMode.ON_DEMAND));
-            steps.add(Step.creating(request.build(), KinesisClient::createStream, "a new stream, ON_DEMAND",
+            steps.add(Step.creating(request.build(), KinesisClient::createStream, "a new stream, ON_DEMAND" + settings.ofNewStream(),
                     state -> state.isOnDemand() && settings.areOf(state)));
         } else {
             var count = shardCount();
             steps.add(Step.creating(request.shardCount(count).build(), KinesisClient::createStream,
-                    "a new stream of " + Resharding.shards(count), state -> state.hasOpenShards(count) && settings.areOf(state)));
+                    "a new stream of " + Resharding.shards(count) + settings.ofNewStream(),
+                    state -> state.hasOpenShards(count) && settings.areOf(state)));
         }
         settings.addLater(ref, steps);
         return steps;

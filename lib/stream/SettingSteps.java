@@ -140,7 +140,7 @@ public final class SettingSteps {
                 state -> state.tags().entrySet().containsAll(others.entrySet())));
     }
 
-    private static String list(Map<String, String> tags) {
+    static String list(Map<String, String> tags) {
         return tags.entrySet().stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 

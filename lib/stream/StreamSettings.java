@@ -1,6 +1,7 @@
 package lib.stream;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -177,6 +178,24 @@ public final class StreamSettings {
         request.recordDistributionStrategy(distribution == Strategy.auto ? RecordDistributionStrategy.AUTO : null)
                 .warmThroughputMiBps(warmThroughput).maxRecordSizeInKiB(maxRecordSize == null ? null : maxRecordSize >> 10)
                 .tags(tags.isEmpty() ? null : tags);
+    }
+
+    /** Returns the settings that CreateStream takes, for the user; empty for none. */
+    String ofNewStream() {
+        var texts = new ArrayList<String>();
+        if (distribution == Strategy.auto) {
+            texts.add("record distribution AUTO");
+        }
+        if (warmThroughput != null) {
+            texts.add("warm throughput " + warmThroughput + " MiB/s");
+        }
+        if (maxRecordSize != null) {
+            texts.add("largest record " + (maxRecordSize >> 10) + " KiB");
+        }
+        if (!tags.isEmpty()) {
+            texts.add("tags " + SettingSteps.list(tags));
+        }
+        return texts.isEmpty() ? "" : " with " + String.join(", ", texts);
     }
 
     /** Returns whether the description of the stream has those of the settings that CreateStream takes. */
