@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.kinesis.model.UpdateStreamWarmThroughputR
 /** Collects the steps to other settings of a stream: one for each setting that differs, in the order in which they are asked for. */
 public final class SettingSteps {
     private static final String NO_KEY = "none";
+    private static final String UNKNOWN_KEY = "KMS";
 
     private final StreamState stream;
     private final StreamRef ref;
@@ -99,7 +100,7 @@ public final class SettingSteps {
             same.add("encryption " + key);
             return;
         }
-        // the service can show an alias by the ARN of its key: then the key may be that of before
+        // the service can show an alias as the ARN of its key, and a new alias can name the same key
         steps.add(Step.of(encrypt(ref, key), KinesisClient::startStreamEncryption, "encryption " + key, before, state ->
                 !key(state, key).equals(NO_KEY) && (key.contains("alias/") || !key(state, key).equals(before))));
     }
@@ -116,7 +117,10 @@ public final class SettingSteps {
             return NO_KEY;
         }
         var key = state.summary().keyId();
-        return key == null || id(key).equals(id(wanted)) ? wanted : key;
+        if (key == null) { // encrypted by a key that the engine does not tell
+            return UNKNOWN_KEY;
+        }
+        return id(key).equals(id(wanted)) ? wanted : key;
     }
 
     /** Returns an ARN without what comes before the id of the key, or before its alias. */
