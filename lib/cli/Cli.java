@@ -156,7 +156,7 @@ public final class Cli {
         return USAGE;
     }
 
-    /** Returns the name of a command, after that of its script: {@code stream split}. */
+    /** Returns the full name of a command, such as {@code stream split}. */
     private static String name(CommandLine command) {
         return command.getCommandSpec().qualifiedName();
     }

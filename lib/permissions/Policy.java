@@ -14,7 +14,7 @@ import lib.cli.JsonLines;
 /**
  * The IAM policy that allows actions on a stream.
  *
- * @param actions those of Kinesis, such as {@code kinesis:PutRecords}
+ * @param actions of Kinesis, such as {@code kinesis:PutRecords}
  */
 record Policy(String streamArn, List<String> actions) implements JsonLines.Fields {
     private static final String VERSION = "2012-10-17"; // of the policy language (IAM user guide)

@@ -157,7 +157,7 @@ public final class Resharding {
         return open.stream().filter(shard -> HashKeys.holds(shard, hashKey)).findFirst();
     }
 
-    /** Returns whether the hash keys of a shard end where those of another begin. */
+    /** Returns whether the first hash key of the other shard follows the last hash key of the shard. */
     private static boolean isBelow(Shard shard, Shard other) {
         return new BigInteger(shard.hashKeyRange().endingHashKey()).add(BigInteger.ONE)
                 .equals(new BigInteger(other.hashKeyRange().startingHashKey()));

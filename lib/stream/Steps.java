@@ -54,7 +54,7 @@ final class Steps {
      * Makes the steps.
      *
      * @param waits whether to wait for the last one, too
-     * @throws Failure when a step fails: names the steps that are done, and those that are not
+     * @throws Failure when a step fails: names the finished steps and the unfinished steps
      */
     void make(List<Step> steps, boolean waits) throws InterruptedException {
         this.steps = steps;
@@ -81,7 +81,7 @@ final class Steps {
         }
     }
 
-    /** Says what goes on and what is not done, when the process is ended before all is done. */
+    /** Logs how far the steps are, when the process ends before the last step is done. */
     void reportInterruption() {
         if (!isOver) {
             log.warn("stream %s: interrupted%s", stream.name(), progress());

@@ -198,7 +198,7 @@ public final class StreamSettings {
         return texts.isEmpty() ? "" : " with " + String.join(", ", texts);
     }
 
-    /** Returns whether the description of the stream has those of the settings that CreateStream takes. */
+    /** Returns whether the stream has the settings that CreateStream takes. Tags are not looked at. */
     boolean areOf(StreamState stream) {
         var steps = new SettingSteps(stream);
         addDescribed(steps);
