@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Measure the scripts beside what people would use instead
+//DESCRIPTION Measure the scripts beside the programs that people would use instead
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -28,20 +28,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "all", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measure the scripts beside what people would use instead, on this machine, in turn. See bench/README.md.")
+        description = "Measure the scripts and the programs that people would use instead, in turn, on this machine. See"
+                + " bench/README.md.")
 class all implements Callable<Integer> {
     enum Part { start, drain, fill, scale, latency }
 
-    @Parameters(paramLabel = "PART", description = "Only these: ${COMPLETION-CANDIDATES}.")
+    @Parameters(paramLabel = "PART", description = "Parts to run (default: all): ${COMPLETION-CANDIDATES}.")
     Set<Part> parts = new LinkedHashSet<>(List.of(Part.values()));
 
-    @Option(names = "--runs", description = "So many, of which the median is taken (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--runs", paramLabel = "N",
+            description = "Run each measurement N times, and report the median (default: ${DEFAULT-VALUE}).")
     int runs = 5;
 
-    @Option(names = "--quick", description = "With a hundredth of the records, once: to see whether it works.")
+    @Option(names = "--quick", description = "Run once with a hundredth of the records, to test the setup.")
     boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Where the figures of each run go (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures of each run to FILE (default: ${DEFAULT-VALUE}).")
     Path json = Path.of("bench.json");
 
     @Override

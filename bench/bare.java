@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION What the AWS SDK for Java takes by itself: loops with nothing around them, the least that can be had
+//DESCRIPTION Bare loops on the AWS SDK for Java, the lower bound of what a script can take
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -36,7 +36,7 @@ class bare {
 
     private final FileOutputStream stdout = new FileOutputStream(FileDescriptor.out);
 
-    @Command(description = "Print the data of all records, a thread a shard, up to the tip.")
+    @Command(description = "Print the data of all records up to the tip, with one thread per shard.")
     int drain(@Parameters(paramLabel = "STREAM") String stream, @Parameters(paramLabel = "URL") URI url) throws Exception {
         var kinesis = Aws.local(url).kinesis();
         var work = new ArrayList<Callable<Void>>();

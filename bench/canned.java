@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION A Kinesis that has its answers ready before it is asked, to measure who asks
+//DESCRIPTION A Kinesis with prepared answers, to measure its callers
 //JAVA 17+
 //DEPS com.fasterxml.jackson.core:jackson-core:2.21.8
 //DEPS com.fasterxml.jackson.jr:jackson-jr-objects:2.21.8
@@ -33,11 +33,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "canned", mixinStandardHelpOptions = true,
-        description = "Answer as Kinesis does, on any free port, which is the first line, until stdin ends. A stream is there when it is"
-                + " asked for, and its name says what is in it: SHARDSxRECORDSxSIZE[xAGGREGATED][-ANYTHING], the RECORDS of each shard,"
-                + " in bytes the SIZE of each, and how many are in one aggregate. GET /NAME tells what was done with it.")
+        description = "Answer calls of the Kinesis API until stdin ends, on a free port; the first line has the endpoint. A stream"
+                + " exists as soon as a call names it. The name describes the content: SHARDSxRECORDSxSIZE[xAGGREGATED][-ANYTHING], with"
+                + " RECORDS per shard, SIZE in bytes, and AGGREGATED records per aggregate. GET /NAME returns statistics of the calls.")
 class canned implements Callable<Integer> {
-    @Option(names = "--delay", paramLabel = "MILLIS", description = "Answer that much later, as if from afar.")
+    @Option(names = "--delay", paramLabel = "MILLIS", description = "Delay each answer, as a distant service does.")
     int delay;
 
     private final Map<String, CannedStream> streams = new ConcurrentHashMap<>();

@@ -51,25 +51,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "all", sortOptions = false, description = "Run the tests, on the local Kinesis unless it is told otherwise: "
-        + "with AWS_ENDPOINT_URL_KINESIS set, those on a Kinesis on the one there.")
+@Command(name = "all", sortOptions = false, description = "Run the tests against the local Kinesis, or the tests with "
+        + "@OnKinesis against another engine. AWS_ENDPOINT_URL_KINESIS, if set, overrides --engine.")
 class all implements Callable<Integer> {
-    @Parameters(paramLabel = "CLASS[#METHOD]", arity = "0..*", description = "Run these (default: all but those of worker).")
+    @Parameters(paramLabel = "CLASS[#METHOD]", arity = "0..*",
+            description = "Test classes or methods (default: all tests except those of worker).")
     List<String> tests = List.of();
 
-    @Option(names = "--worker", description = "Run those of worker.")
+    @Option(names = "--worker", description = "Run the tests of worker.")
     boolean worker;
 
     @Option(names = "--engine", paramLabel = "NAME",
-            description = "Run the tests with @OnKinesis on this engine: local, kinesalite, localstack, or an endpoint."
-                    + " KINESIS_TEST_BACKEND=NAME does the same.")
+            description = "Engine: local, kinesalite, localstack, or the URL of an endpoint (default: KINESIS_TEST_BACKEND, or local).")
     String engine;
 
     @Option(names = "--localstack",
-            description = "The same as --engine localstack: LocalStack in a container, or the image KINESIS_TEST_IMAGE.")
+            description = "Same as --engine localstack: LocalStack in a container, or the image in KINESIS_TEST_IMAGE.")
     boolean localstack;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help message and exit.")
     boolean help;
 
     @Override
