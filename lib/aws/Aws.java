@@ -54,18 +54,18 @@ public final class Aws {
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30); // 10 MiB, the largest reply, at 3 Mbit/s
     private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
 
-    @Option(names = "--region", paramLabel = "REGION", description = "AWS region; else AWS_REGION or the profile's.")
+    @Option(names = "--region", paramLabel = "REGION", description = "AWS region (default: AWS_REGION, or the profile).")
     private String region;
 
-    @Option(names = "--profile", paramLabel = "NAME", description = "Profile of the AWS config files; else AWS_PROFILE.")
+    @Option(names = "--profile", paramLabel = "NAME", description = "AWS profile (default: AWS_PROFILE).")
     private String profile;
 
     @Option(names = "--endpoint-url", paramLabel = "URL", converter = EndpointConverter.class,
-            description = "Endpoint; else AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, the profile's, or AWS's own.")
+            description = "Endpoint (default: AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, the profile, or AWS).")
     private URI endpoint;
 
     @Option(names = "--local", description = "Use the Kinesis that 'local' runs on this machine, on port " + LOCAL_PORT
-            + " unless --endpoint-url or AWS_ENDPOINT_URL_KINESIS says where.")
+            + " unless --endpoint-url or AWS_ENDPOINT_URL_KINESIS is set.")
     private boolean local;
 
     /** The local Kinesis at this endpoint. */

@@ -29,13 +29,13 @@ public final class Cli {
     public static final int IDLE = 4;
 
     private static final Map<String, String> EXIT_CODES = UsageMessageSpec.keyValuesMap(
-            "0:did what was asked, or the reader of the pipe has enough",
-            "1:failed, further behind than --max-lag, or not permitted (stream check); a line on stderr says what",
+            "0:success; also when the reader of stdout closes the pipe",
+            "1:failure, with the reason on stderr; also a lag above --max-lag, or a permission that 'stream check' finds denied",
             "2:wrong arguments",
             "3:produce: some records were not delivered",
-            "4:consume --idle-timeout: no records for so long",
-            "130:ended by Ctrl-C",
-            "143:ended by SIGTERM");
+            "4:consume: --idle-timeout expired",
+            "130:interrupted by Ctrl-C",
+            "143:terminated by SIGTERM");
 
     private static volatile boolean ending;
 

@@ -25,10 +25,10 @@ public final class Log {
     /** Prints a line in one write, which no line of another process divides. */
     private static final Consumer<String> STDERR = line -> System.err.print(line + "\n");
 
-    @Option(names = {"-q", "--quiet"}, description = "Say nothing but errors and what is missing.")
+    @Option(names = {"-q", "--quiet"}, description = "Print only warnings and errors to stderr.")
     private boolean quiet;
 
-    @Option(names = {"-v", "--verbose"}, description = "Say more; -vv: the log of the AWS SDK and stack traces, too.")
+    @Option(names = {"-v", "--verbose"}, description = "Print more messages; -vv adds the log of the AWS SDK and stack traces.")
     private boolean[] verbose = {};
 
     private volatile Consumer<String> out = STDERR;

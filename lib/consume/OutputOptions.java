@@ -24,12 +24,12 @@ public final class OutputOptions {
     /** For a usage text. */
     public static final String TOKENS = """
 
-            FORMAT is text with tokens and escapes. Only DELIM, if given, is added to it.
+            FORMAT is text with tokens and escapes. No newline is added: write \\n or use -D.
               %%s   data                  with a modifier: %%s{base64}, %%s{hex}
               %%k   partition key         %%k{base64}, %%k{hex}
               %%p   shard id
               %%o   sequence number
-              %%u   sub-sequence number, the place in an aggregate or among log events
+              %%u   sub-sequence number   position in an aggregate or among log events
               %%T   arrival time          in milliseconds since 1970; %%T{iso}
               %%S   size of the data      in bytes
               %%t   stream name
@@ -38,39 +38,40 @@ public final class OutputOptions {
               %%l   log stream            of a log event; {base64}, {hex}
               %%e   event time            of a log event, like %%T
               %%%%   a percent sign
-            What a record lacks is empty. Escapes, in DELIM too: \\n \\t \\r \\0 \\xHH \\\\
+            A token without a value is empty. Escapes, also in DELIM: \\n \\t \\r \\0 \\xHH \\\\
             """;
 
     @Option(names = {"-o", "--output"}, paramLabel = "NAME", completionCandidates = Names.class,
-            description = "text, raw (the data) or json (an object), each with a newline behind it (default: text).")
+            description = "text, raw (only the data) or json (an object), each followed by a newline (default: text).")
     private String name;
 
-    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "Instead of -o: print each record so, see below.")
+    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "Print records in FORMAT; see below. Excludes -o.")
     private String format;
 
     @Option(names = "-D", paramLabel = "DELIM",
-            description = "What to print behind each record instead of a newline; escapes as in FORMAT. -D= is nothing.")
+            description = "Print DELIM, not a newline, after each record; escapes as in FORMAT. -D= prints nothing.")
     private String delimiter;
 
-    @Option(names = "-0", description = "-D '\\0', for xargs -0.")
+    @Option(names = "-0", description = "Same as -D '\\0', for xargs -0.")
     private boolean nul;
 
-    @Option(names = "--json-data", description = "-o json: data that is JSON is put there as that, not as a string.")
+    @Option(names = "--json-data", description = "With -o json: print data that is JSON as JSON, not as a string.")
     private boolean jsonData;
 
-    @Option(names = "--raw-control", description = "Show control characters to a terminal as they are; JSON escapes them always.")
+    @Option(names = "--raw-control", description = "Print control characters to a terminal unchanged. JSON always escapes them.")
     private boolean rawControl;
 
-    @Option(names = "--no-deaggregate", description = "Do not take apart the aggregates of the Kinesis Producer Library.")
+    @Option(names = "--no-deaggregate", description = "Do not split aggregates of the Kinesis Producer Library into records.")
     private boolean noDeaggregate;
 
     @Option(names = "--decode", paramLabel = "CODEC", defaultValue = "none", converter = Codec.Converter.class,
-            description = "Unpack data: gzip, zlib, zstd, auto (which of them, by its first bytes), none, or cloudwatch-logs"
-                    + " (a record for each log event of a subscription's messages) (default: ${DEFAULT-VALUE}).")
+            description = "Decode data: gzip, zlib, zstd, auto (detects these by the first bytes), none, or cloudwatch-logs, which prints a"
+                    + " record for each log event of a subscription (default: ${DEFAULT-VALUE}).")
     private Codec codec;
 
     @Option(names = "--max-decoded", paramLabel = "SIZE", defaultValue = "64MiB", converter = Size.class,
-            description = "Print data as it is that would unpack to more; an eighth of the heap at most (default: ${DEFAULT-VALUE}).")
+            description = "Print data unchanged if it decodes to more than SIZE, or to more than an eighth of the heap"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int maxDecoded;
 
     /** Those of -o. */

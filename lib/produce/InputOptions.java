@@ -34,52 +34,52 @@ public final class InputOptions {
     private static final List<String> STDIN = List.of("-");
 
     @Option(names = "--decode", paramLabel = "CODEC", converter = FileCodecs.class, completionCandidates = FileCodecs.class,
-            description = "Unpack the files, before anything else: gzip, zstd, or auto (what its first bytes say;"
-                    + " the rest is taken as it is).")
+            description = "Decode compressed files first: gzip, zstd, or auto (detects both by the first bytes; other files are read"
+                    + " unchanged).")
     private Codec decode;
 
-    @Option(names = "-D", paramLabel = "DELIM", description = "What ends a record in a file, instead of a newline; escapes as in FORMAT.")
+    @Option(names = "-D", paramLabel = "DELIM", description = "Split files at DELIM instead of newlines; escapes as in FORMAT.")
     private String delimiter;
 
-    @Option(names = "-0", description = "-D '\\0', for find -print0.")
+    @Option(names = "-0", description = "Same as -D '\\0', for find -print0.")
     private boolean nul;
 
-    @Option(names = "--whole", description = "Each file is one record.")
+    @Option(names = "--whole", description = "Put each file as one record.")
     private boolean whole;
 
-    @Option(names = "--skip-empty", description = "An empty line is no record.")
+    @Option(names = "--skip-empty", description = "Skip empty lines.")
     private boolean skipEmpty;
 
-    @Option(names = "--json", description = "Lines are what 'consume -o json' prints: keys, and data or dataBase64.")
+    @Option(names = "--json", description = "Read lines in the format of 'consume -o json': keys, and data or dataBase64.")
     private boolean json;
 
-    @Option(names = "--base64", description = "Lines are base64, after the key of -K.")
+    @Option(names = "--base64", description = "Decode each line, after the key of -K, from base64.")
     private boolean base64;
 
-    @Option(names = "-k", paramLabel = "KEY", description = "Partition key of all records (default: a random one for each;"
-            + " none where the stream needs none).")
+    @Option(names = "-k", paramLabel = "KEY", description = "Partition key of all records (default: a random key for each record;"
+            + " no key with record distribution AUTO).")
     private String key;
 
-    @Option(names = "-K", paramLabel = "DELIM", description = "The partition key is what stands before the first DELIM of a line.")
+    @Option(names = "-K", paramLabel = "DELIM", description = "Cut the partition key off each line at the first DELIM.")
     private String keyDelimiter;
 
     @Option(names = "--key-field", paramLabel = "POINTER",
-            description = "Data is JSON, and the partition key is there, such as /user/id (a JSON pointer).")
+            description = "Take the partition key from JSON data at this JSON pointer, such as /user/id.")
     private String keyField;
 
-    @Option(names = "--hash-key", paramLabel = "N", description = "Explicit hash key of all records: it chooses the shard.")
+    @Option(names = "--hash-key", paramLabel = "N", description = "Explicit hash key of all records; selects the shard.")
     private String hashKey;
 
-    @Option(names = "--gzip", description = "Compress the data of each record; 'consume --decode gzip' unpacks it.")
+    @Option(names = "--gzip", description = "Compress each record; 'consume --decode gzip' decodes it.")
     private boolean gzip;
 
     @Option(names = "--data", paramLabel = "TEMPLATE",
-            description = "Generate records with this data; {n} is a number, from 0, {time} the time,"
-                    + " {random} 16 random digits (default: 'message data {n}').")
+            description = "Generate records with this data: {n} is the record number from 0, {time} the time,"
+                    + " {random} 16 random hex digits (default: 'message data {n}').")
     private String template;
 
     @Option(names = "--size", paramLabel = "SIZE", converter = Size.class,
-            description = "Generate records, filled up to SIZE with random letters.")
+            description = "Generate records, padded to SIZE with random letters.")
     private Integer size;
 
     /** How files may be packed. */

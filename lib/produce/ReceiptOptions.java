@@ -21,11 +21,11 @@ public final class ReceiptOptions {
     private static final String TEXT = "produced record to shard %p\\n";
 
     @Option(names = {"-o", "--output"}, paramLabel = "NAME", completionCandidates = Names.class,
-            description = "A line for each stored record: text (default without FILE, and"
-            + " with -v), or json (an object: shard, sequence number, keys, file and line).")
+            description = "Print a line for each stored record: text (default for generated"
+            + " records, and with -v), or json (shard, sequence number, keys, file and line).")
     private String name;
 
-    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "Instead of -o: print so, see below.")
+    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "Print lines in FORMAT; see below. Excludes -o.")
     private String format;
 
     /** Those of -o. */

@@ -20,18 +20,19 @@ public final class Change {
     @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
     private StreamRef ref;
 
-    @Option(names = "--no-wait", description = "Do not wait until the change is done; of several, until the last one is.")
+    @Option(names = "--no-wait", description = "Return after the last call, without waiting until its change is complete.")
     private boolean noWait;
 
     @Option(names = "--timeout", paramLabel = "TIME",
-            description = "Give up waiting after TIME; the change goes on (default: never). A call under way can take 30s more.")
+            description = "Stop waiting after TIME (default: never), with exit code 1. The change continues. A call in progress can take"
+                    + " 30s more.")
     private Duration timeout;
 
-    @Option(names = "--dry-run", description = "Change nothing: print the calls as command lines of the AWS CLI.")
+    @Option(names = "--dry-run", description = "Change nothing; print the calls as AWS CLI commands.")
     private boolean dryRun;
 
     @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
-            description = "text, or json: print what 'describe STREAM -o json' prints after the change (default: ${DEFAULT-VALUE}).")
+            description = "text, or json as 'describe STREAM -o json' prints it after the change (default: ${DEFAULT-VALUE}).")
     private Output output;
 
     @Mixin private Aws aws;

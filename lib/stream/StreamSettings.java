@@ -26,26 +26,26 @@ public final class StreamSettings {
     private static final int TAG_KEY = 128; // API reference, Tag
     private static final int TAG_VALUE = 256;
 
-    @Option(names = "--retention", paramLabel = "TIME", description = "How long records are kept, 24h to 365d.")
+    @Option(names = "--retention", paramLabel = "TIME", description = "Keep records for TIME, 24h to 365d.")
     private Duration retention;
 
     @Option(names = "--max-record-size", paramLabel = "SIZE", converter = Size.class,
-            description = "The largest record with its partition key, 1MiB to 10MiB.")
+            description = "Maximum size of a record with its partition key, 1MiB to 10MiB.")
     private Integer maxRecordSize;
 
     @Option(names = "--distribution", paramLabel = "STRATEGY",
-            description = "On demand: what chooses the shard of a record, auto (Kinesis) or user (its partition key).")
+            description = "What selects the shard of a record: user (its partition key) or, in on-demand mode, auto (Kinesis).")
     private Strategy distribution;
 
     @Option(names = "--warm-throughput", paramLabel = "SIZE", converter = Throughput.class,
-            description = "On demand: the throughput a second that is available immediately, such as 200MiB or 1GiB.")
+            description = "In on-demand mode: throughput per second that is available immediately, such as 200MiB or 1GiB.")
     private Integer warmThroughput;
 
-    @Option(names = "--tag", paramLabel = "KEY=VALUE", mapFallbackValue = "", description = "A tag; can be repeated.")
+    @Option(names = "--tag", paramLabel = "KEY=VALUE", mapFallbackValue = "", description = "Set a tag; can be repeated.")
     private Map<String, String> tags = new TreeMap<>();
 
     @Option(names = "--encrypt", paramLabel = "KEY",
-            description = "Encrypt records by this KMS key: its id, ARN or alias. AWS's own key is alias/aws/kinesis.")
+            description = "Encrypt records with this KMS key: an ID, ARN or alias. The AWS managed key is alias/aws/kinesis.")
     private String key;
 
     enum Strategy {

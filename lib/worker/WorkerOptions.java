@@ -26,55 +26,56 @@ public final class WorkerOptions {
     private static final Duration MIN_CHECKPOINT = Duration.ofMillis(100);
 
     @Option(names = "--app", paramLabel = "NAME", required = true,
-            description = "Workers of one name share the stream; it is also the name of their lease table in DynamoDB: 3 to 255 of"
-                    + " a-z A-Z 0-9 _ . -")
+            description = "Name of the application, whose workers share the stream, and of its lease table in DynamoDB: 3 to 255 characters"
+                    + " of a-z A-Z 0-9 _ . -")
     String name;
 
     @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
-            description = "Where a new application begins: latest, earliest, a time, or -1h. Its first worker keeps it for all"
-                    + " others (default: ${DEFAULT-VALUE}).")
+            description = "Where a new application starts reading: latest, earliest, a time, or -1h (default: ${DEFAULT-VALUE}). The first"
+                    + " worker stores the position for all workers.")
     private Position from;
 
-    @Option(names = "--new", description = "Begin at --from when the lease table has no leases. Without --new, the worker fails then:"
-            + " the checkpoints are lost.")
+    @Option(names = "--new", description = "Start at --from when the lease table has lost its leases. Without --new, the worker fails,"
+            + " because the checkpoints are lost, too.")
     boolean isNew;
 
     @Option(names = "--worker-id", paramLabel = "ID",
-            description = "Name of this worker, unlike that of any other (default: host name and a random part).")
+            description = "Name of this worker; must be unique (default: the host name and a random suffix).")
     private String workerId;
 
     @Option(names = "--checkpoint-every", paramLabel = "TIME", defaultValue = "5s",
-            description = "Checkpoint each shard so often, and more often in the first seconds: what is printed since then is printed"
-                    + " again after a crash (default: ${DEFAULT-VALUE}).")
+            description = "Checkpoint each shard every TIME, and more often in the first seconds (default: ${DEFAULT-VALUE}). After a"
+                    + " crash, the records since the last checkpoint are printed again.")
     Duration checkpointEvery;
 
     @Option(names = "--takeover", paramLabel = "TIME", defaultValue = "10s",
-            description = "Take over the shards of a worker that has not been heard of for so long, 2s to 10m (default: ${DEFAULT-VALUE}).")
+            description = "Take over the shards of a worker that has been silent for TIME, 2s to 10m (default: ${DEFAULT-VALUE}).")
     Duration takeover;
 
     @Option(names = "--max-leases", paramLabel = "N",
-            description = "Read N shards at most; shards for which no worker has room are not read (default: no limit).")
+            description = "Read at most N shards (default: no limit). Shards for which no worker has room are not read.")
     Integer maxLeases;
 
     @Option(names = "--shutdown-grace", paramLabel = "TIME", defaultValue = "7s",
-            description = "Take at most so long to hand the shards over at the end, 1s to 10m; the write under way takes up to 3s before"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Spend at most TIME on handing over the shards at the end, 1s to 10m (default: ${DEFAULT-VALUE}). A write in"
+                    + " progress can take up to 3s before.")
     Duration shutdownGrace;
 
-    @Option(names = "--efo", description = "Have the records pushed, by enhanced fan-out, as a consumer of the application's name.")
+    @Option(names = "--efo",
+            description = "Receive records by enhanced fan-out, as a registered consumer with the name of the application.")
     boolean isEnhancedFanOut;
 
     @Option(names = "--poll-interval", paramLabel = "TIME", defaultValue = "1s",
-            description = "Without --efo: from one GetRecords of a shard to the next, 200ms to 30s (default: ${DEFAULT-VALUE}).")
+            description = "Without --efo: poll each shard every TIME, 200ms to 30s (default: ${DEFAULT-VALUE}).")
     Duration pollInterval;
 
     @Option(names = "--metrics",
-            description = "Put the metrics of the Kinesis Client Library to CloudWatch, in a namespace of the application's name.")
+            description = "Send the metrics of the Kinesis Client Library to CloudWatch, in a namespace with the name of the application.")
     boolean hasMetrics;
 
     @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "2m",
-            description = "Fail when Kinesis or DynamoDB do not answer, or the worker does not start, for so long; throttling is waited out"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Fail when Kinesis or DynamoDB has failed for TIME, or the worker has not started within TIME"
+                    + " (default: ${DEFAULT-VALUE}). Throttled calls are retried without a deadline.")
     Duration giveUp;
 
     @Option(names = "--alive", paramLabel = "FILE",
@@ -82,10 +83,11 @@ public final class WorkerOptions {
                     + " or the library is stuck.")
     Path alive;
 
-    @Option(names = "--status", description = "Instead: who has which shard, how far it is read, and how far that is behind.")
+    @Option(names = "--status", description = "Print only the owner, lag and checkpoint of each shard, without starting a worker.")
     private boolean status;
 
-    @Option(names = "--max-lag", paramLabel = "TIME", description = "With --status: exit code 1 when a shard is further behind.")
+    @Option(names = "--max-lag", paramLabel = "TIME",
+            description = "With --status: end with exit code 1 if the lag of a shard exceeds TIME.")
     private Duration maxLag;
 
     /** Whether it is only asked about. */
