@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Print what bash and zsh need to complete the other scripts
+//DESCRIPTION Print the bash and zsh completions of all scripts
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES describe.java stream.java local.java produce.java consume.java lib/worker/WorkerOptions.java
@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine;
 
 @Command(name = "completions", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Print what bash and zsh need to complete the other scripts: as words behind a command that runs them all,"
-                + " and as commands of their own, such as kinesis-consume.",
+        description = "Print the bash and zsh completions of all scripts: as subcommands of one command, such as 'kinesis consume', and"
+                + " as separate commands, such as kinesis-consume.",
         footer = """
 
                 Examples:
@@ -89,7 +89,7 @@ class completions implements Callable<Integer> {
             """;
 
     @Parameters(paramLabel = "COMMAND", arity = "0..1", defaultValue = "kinesis",
-            description = "What runs the scripts by their names (default: ${DEFAULT-VALUE}).")
+            description = "Command that runs the scripts by name (default: ${DEFAULT-VALUE}).")
     String name;
 
     @Command

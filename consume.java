@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Print the records of a Kinesis stream, a poll loop per shard
+//DESCRIPTION Print the records of a Kinesis stream
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -51,23 +51,26 @@ import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 @Command(name = "consume", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Print the records of a Kinesis stream, those that come in from now on unless told otherwise, from all"
-                + " of its shards at once, until Ctrl-C. Records go to stdout, everything else to stderr.",
+        description = "Print the records of a Kinesis stream, from all shards, until Ctrl-C. Without --from, print only the records that"
+                + " arrive after the start. Records go to stdout, messages to stderr.",
         footer = """
 
-                POSITION is latest or now, earliest or trim-horizon (in any case, also with _), a
-                time (2026-11-24, 2026-11-24T09:30, 2026-11-24T09:30:00Z, seconds or
-                milliseconds since 1970; local time unless it says otherwise), -1h30m (so long
-                ago), +10m (for --until: so long after --from), or after:SEQUENCE (with one
-                --shard).
+                POSITION is one of the following. Upper case and _ are accepted: TRIM_HORIZON.
+                  latest, now             the start of this run
+                  earliest, trim-horizon  the oldest record of the stream; only for --from
+                  2026-11-24T09:30        a local time; also 2026-11-24 or 2026-11-24T09:30:00Z
+                  1795521600              seconds or milliseconds since 1970
+                  -1h30m                  this long before the start of this run
+                  +10m                    this long after --from; only for --until
+                  after:SEQUENCE          after this record; needs one --shard
 
                 Examples:
                   consume s1                              shard <id> data: <data>
                   consume s1 -q | head -3                 the next three records
-                  consume s1 --from earliest -e           all that there is
-                  consume s1 --from -1h --until +10m      ten minutes of it
+                  consume s1 --from earliest -e           all records of the stream
+                  consume s1 --from -1h --until +10m      ten minutes of records
                   consume s1 --key user7 -n 1             the next record of a partition key
-                  consume s1 --checkpoint s1.pos -e       what has come since the last run
+                  consume s1 --checkpoint s1.pos -e       the records since the last run
                   consume s1 -q -o raw | grep --line-buffered ERROR
                   consume s1 -q -o json | jq -r --unbuffered .partitionKey
                   consume s1 -q -f '%%T{iso} %%k %%s\\n'
@@ -77,42 +80,42 @@ class consume implements Callable<Integer> {
     StreamRef ref;
 
     @Option(names = "--from", paramLabel = "POSITION", converter = Position.Converter.class, defaultValue = "latest",
-            description = "Where to begin (default: ${DEFAULT-VALUE}).")
+            description = "Start at POSITION; see below (default: ${DEFAULT-VALUE}).")
     Position from;
 
     @Option(names = "--until", paramLabel = "POSITION", converter = Position.Converter.class,
-            description = "End each shard at the first record of this time or later; latest is --exit-at-end.")
+            description = "End each shard at the first record of this time or later; latest is the same as --exit-at-end.")
     Position until;
 
-    @Option(names = {"-e", "--exit-at-end"}, description = "End each shard where it ended at the start.")
+    @Option(names = {"-e", "--exit-at-end"}, description = "End when each shard is read up to the start of the run.")
     boolean exitAtEnd;
 
     @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
     long count = Long.MAX_VALUE;
 
-    @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")
+    @Option(names = "--for", paramLabel = "TIME", description = "End after TIME, such as 30s.")
     Duration time;
 
-    @Option(names = "--idle-timeout", paramLabel = "TIME", description = "End when no record has come for so long: exit code 4.")
+    @Option(names = "--idle-timeout", paramLabel = "TIME", description = "End with exit code 4 after TIME without a record.")
     Duration idle;
 
-    @Option(names = "--shard", paramLabel = "ID", split = ",", converter = Shards.IdConverter.class,
-            description = "Only this shard, such as 1 or shardId-000000000001, without its children; can be repeated.")
+    @Option(names = "--shard", paramLabel = "ID,...", hideParamSyntax = true, split = ",", converter = Shards.IdConverter.class,
+            description = "Read only these shards, such as 1,2 or shardId-000000000001, without their children; can be repeated.")
     Set<String> shardIds = Set.of();
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Only the records with this partition key.")
+    @Option(names = "--key", paramLabel = "KEY", description = "Print only the records with this partition key.")
     String partitionKey;
 
     @Option(names = "--checkpoint", paramLabel = "FILE",
-            description = "Go on where the last run with FILE ended, and keep in it how far this one is.")
+            description = "Resume where the last run with FILE ended, and save the position of each shard in FILE.")
     Path checkpointFile;
 
     @Option(names = "--poll-interval", paramLabel = "TIME", defaultValue = "1s",
-            description = "From one GetRecords of a shard to the next, once caught up: 200ms or more (default: ${DEFAULT-VALUE}).")
+            description = "After catching up, poll each shard every TIME, 200ms or more (default: ${DEFAULT-VALUE}).")
     Duration pollInterval;
 
     @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "2m",
-            description = "Fail when a shard could not be read for so long; throttling is waited out (default: ${DEFAULT-VALUE}).")
+            description = "Fail if a shard fails for TIME (default: ${DEFAULT-VALUE}). Throttled calls are retried without a deadline.")
     Duration giveUp;
 
     @Mixin OutputOptions output;

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION List Kinesis streams; of one, its shards, who is behind, and what is hot
+//DESCRIPTION List Kinesis streams, or describe one: its shards, consumer lag and live traffic
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -50,17 +50,17 @@ import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 @Command(name = "describe", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "List the Kinesis streams of the region; or describe one: a summary and its shards, where a partition key goes,"
-                + " how far a consumer is behind, what comes into each shard.",
+        description = "List the Kinesis streams of a region, or describe one stream: a summary and its shards, the shard of a partition"
+                + " key, the lag of a consumer, or live traffic.",
         footer = """
 
                 Examples:
                   describe                      all streams
                   describe s1                   a summary and the shards
-                  describe s1 --tree            the shards beneath those that they were made of
+                  describe s1 --tree            the shards as a tree of parents and children
                   describe s1 --key user7       the shard of a partition key
                   describe s1 --checkpoint s1.pos --max-lag 5m || alert
-                  describe s1 --watch           what comes in, live; q ends it
+                  describe s1 --watch           live traffic; q quits
                   describe s1 -o json | jq -r 'select(.state == "OPEN").shardId'
                 """)
 class describe implements Callable<Integer> {
@@ -70,38 +70,39 @@ class describe implements Callable<Integer> {
     enum Output { text, json }
 
     @Parameters(paramLabel = "STREAM", arity = "0..1", converter = StreamRef.Converter.class,
-            description = "Name or ARN of a stream; without it, all are listed.")
+            description = "Name or ARN of a stream (default: list all streams).")
     StreamRef ref;
 
-    @Option(names = "-1", description = "Without STREAM: only the names.")
+    @Option(names = "-1", description = "Without STREAM, list only the names, one per line.")
     boolean names;
 
-    @Option(names = "--open", description = "Leave out the closed shards.")
+    @Option(names = "--open", description = "Show only open shards.")
     boolean open;
 
-    @Option(names = "--tree", description = "Show each shard beneath the one that was split, or those that were merged.")
+    @Option(names = "--tree", description = "Show each shard below the shards that it was split or merged from.")
     boolean tree;
 
-    @Option(names = "--tags", description = "Show the tags of the stream, too.")
+    @Option(names = "--tags", description = "Also show the tags of the stream.")
     boolean tags;
 
-    @Option(names = "--key", paramLabel = "KEY", description = "Instead: the shard that takes records with this partition key.")
+    @Option(names = "--key", paramLabel = "KEY", description = "Show only the shard that takes records with this partition key.")
     String key;
 
     @Option(names = "--checkpoint", paramLabel = "FILE",
-            description = "Instead: how far each shard is behind that a consumer reads whose checkpoint this is.")
+            description = "Show only the lag, per shard, of the consumer that keeps its checkpoint in FILE.")
     Path checkpointFile;
 
-    @Option(names = "--max-lag", paramLabel = "TIME", description = "With --checkpoint: exit code 1 when a shard is further behind.")
+    @Option(names = "--max-lag", paramLabel = "TIME",
+            description = "With --checkpoint: end with exit code 1 if the lag of a shard exceeds TIME.")
     Duration maxLag;
 
     @Option(names = "--watch", paramLabel = "TIME", arity = "0..1", preprocessor = Watch.Interval.class,
-            description = "Instead: what comes into each shard, live, as rates of the last TIME (2s); into a pipe a line every TIME. Reads"
-                    + " each shard once a second, which is one of the five GetRecords that all of its readers share.")
+            description = "Show only live traffic: the rates of each shard over the last TIME, 1s to 1m (default: 2s). A pipe gets one line"
+                    + " every TIME. Calls GetRecords once a second per shard; all readers of a shard share 5 calls a second.")
     Duration watch;
 
     @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
-            description = "text, or json: an object a line for each thing that text has a line of (default: ${DEFAULT-VALUE}).")
+            description = "text, or json: one object per line (default: ${DEFAULT-VALUE}).")
     Output output;
 
     @Mixin Aws aws;

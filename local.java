@@ -52,29 +52,29 @@ import picocli.CommandLine.Parameters;
         footer = """
 
                 Examples:
-                  local                        a stream s1 of 4 shards
-                  local orders:2 audit         streams orders of 2 shards and audit of 4
-                  local --demo                 s1, with a producer and a consumer on it
-                  local --port 0               on any free port, which is printed
-                  local --docker               in a container, also where Node.js is
-                  local --dynamodb             with a DynamoDB, which worker needs
+                  local                    stream s1 with 4 shards
+                  local orders:2 audit     streams orders with 2 shards and audit with 4
+                  local --demo             stream s1 with a producer and a consumer
+                  local --port 0           on a free port; the first line has the endpoint
+                  local --docker           in a container, even if Node.js is installed
+                  local --dynamodb         with a DynamoDB for worker
                 """)
 class local implements Callable<Integer> {
-    @Parameters(paramLabel = "STREAM[:SHARDS]", arity = "0..*", defaultValue = "s1:4",
-            description = "Streams to create, of 4 shards unless given (default: ${DEFAULT-VALUE}).")
+    @Parameters(paramLabel = "STREAM", arity = "0..*", defaultValue = "s1:4",
+            description = "Streams to create. STREAM:SHARDS sets the number of shards, otherwise 4 (default: ${DEFAULT-VALUE}).")
     List<String> streams;
 
-    @Option(names = "--port", paramLabel = "P", description = "Where to listen, 0 for any free port (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--port", paramLabel = "PORT", description = "Listen on PORT; 0 selects a free port (default: ${DEFAULT-VALUE}).")
     int port = Aws.LOCAL_PORT;
 
-    @Option(names = "--docker", description = "Run the Kinesis in a container, as is done anyway where Docker is and Node.js is not.")
+    @Option(names = "--docker", description = "Run Kinesis in a container; the default without Node.js.")
     boolean docker;
 
-    @Option(names = "--dynamodb", description = "Run a DynamoDB for the leases of worker, too, on port " + Aws.LOCAL_DYNAMODB_PORT
-            + ", or with another --port on the one after it.")
+    @Option(names = "--dynamodb", description = "Also run a DynamoDB for the leases of worker, on port " + Aws.LOCAL_DYNAMODB_PORT
+            + ", or with another --port on the port after it.")
     boolean dynamodb;
 
-    @Option(names = "--demo", description = "Run produce and consume on the first stream, too.")
+    @Option(names = "--demo", description = "Also run produce and consume on the first stream.")
     boolean demo;
 
     @Mixin Log log;

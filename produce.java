@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Put records into a Kinesis stream: files, stdin, or one a second
+//DESCRIPTION Put records into a Kinesis stream, from files, stdin or a generator
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -40,26 +40,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "produce", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Put records into a Kinesis stream: the lines of files, or of a pipe or file on stdin, as fast as its shards take"
-                + " them; or with neither, as on a terminal, one a second, 'message data 0', 'message data 1', ... with the partition keys"
-                + " key0, key1, ..., until Ctrl-C.",
+        description = "Put records into a Kinesis stream: the lines of files or of stdin, as fast as the shards take them. Without"
+                + " input, as on a terminal, generate one record per second until Ctrl-C: 'message data 0', 'message data 1', ... with the"
+                + " partition keys key0, key1, ...",
         footer = """
 
-                FORMAT is text with tokens and escapes, for each stored record.
+                FORMAT is text with tokens and escapes. No newline is added: write \\n.
                   %%p   shard id          %%o   sequence number    %%k   partition key
-                  %%n   line number       %%F   file               %%u   place in an aggregate
+                  %%n   line number       %%F   file               %%u   position in an aggregate
                   %%s   data              %%S   size of the data   %%h   explicit hash key
                   %%t   stream name       %%%%   a percent sign
-                Escapes, in DELIM too: \\n \\t \\r \\0 \\xHH \\\\
+                Escapes, also in DELIM: \\n \\t \\r \\0 \\xHH \\\\
 
                 Examples:
-                  produce s1                                       a record a second
-                  tail -F app.log | produce s1                     each line as it comes
-                  produce s1 old.log.gz --decode auto              the lines that are packed in it
-                  produce s1 events.ndjson --key-field /user/id    keys out of JSON
-                  produce s1 big.log --aggregate                   many in one Kinesis record
-                  produce s1 events.log --failed failed.ndjson     keep what is not delivered,
-                  produce s1 --json failed.ndjson                  and try it again
+                  produce s1                                       one record per second
+                  tail -F app.log | produce s1                     each line as it is written
+                  produce s1 old.log.gz --decode auto              the lines of a gzip file
+                  produce s1 events.ndjson --key-field /user/id    partition keys from JSON
+                  produce s1 big.log --aggregate                   many lines per record
+                  produce s1 events.log --failed failed.ndjson     save undelivered records
+                  produce s1 --json failed.ndjson                  put them again
                   consume s1 -e --from earliest -o json | produce s2 --json
                   produce s1 --rate 500 --size 1KiB --for 1m       a load test
                 """)
@@ -70,43 +70,44 @@ class produce implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
     StreamRef ref;
 
-    @Parameters(index = "1..*", paramLabel = "FILE", description = "Put its lines; - is stdin, which is also read without FILE"
-            + " unless it is a terminal, /dev/null, or ends without a byte.")
+    @Parameters(index = "1..*", paramLabel = "FILE", description = "Files whose lines are put; - is stdin. Without FILE,"
+            + " stdin is read unless it is empty, /dev/null or a terminal.")
     List<Path> paths = List.of();
 
     @Option(names = "-n", paramLabel = "COUNT", description = "End after COUNT records.")
     long count = Long.MAX_VALUE;
 
     @Option(names = "--rate", paramLabel = "R", converter = Producer.RateConverter.class,
-            description = "Records a second, such as 5, or 300/m (default: 1 when they are generated, else as many as the shards take).")
+            description = "Records per second, such as 5, or per minute, such as 300/m (default: 1 for generated records, otherwise as many"
+                    + " as the shards take).")
     Double rate;
 
-    @Option(names = "--for", paramLabel = "TIME", description = "End after so long, such as 30s.")
+    @Option(names = "--for", paramLabel = "TIME", description = "End after TIME, such as 30s.")
     Duration time;
 
     @Mixin InputOptions input;
 
-    @Option(names = "--aggregate", description = "Put many records in one, as the Kinesis Producer Library does.")
+    @Option(names = "--aggregate", description = "Pack many records into one, as the Kinesis Producer Library does.")
     boolean aggregate;
 
-    @Option(names = "--ordered", description = "Put one record after the other by PutRecord: slow, and in order.")
+    @Option(names = "--ordered", description = "Put one record at a time with PutRecord: in strict order, but slowly.")
     boolean ordered;
 
-    @Option(names = "--in-flight", paramLabel = "CALLS", description = "PutRecords at a time (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--in-flight", paramLabel = "CALLS", description = "Concurrent PutRecords calls, 1 to 100 (default: ${DEFAULT-VALUE}).")
     int inFlight = 8;
 
     @Option(names = "--linger", paramLabel = "TIME", defaultValue = "100ms",
-            description = "How long a record waits for others to go with (default: ${DEFAULT-VALUE}).")
+            description = "Wait up to TIME for more records to fill a request (default: ${DEFAULT-VALUE}).")
     Duration linger;
 
     @Option(names = "--give-up", paramLabel = "TIME", defaultValue = "60s",
-            description = "How long a record is tried (default: ${DEFAULT-VALUE}).")
+            description = "Retry a record for TIME, then give up on it (default: ${DEFAULT-VALUE}).")
     Duration giveUp;
 
-    @Option(names = "--failed", paramLabel = "FILE", description = "Add the records that are not delivered to FILE, as --json reads it.")
+    @Option(names = "--failed", paramLabel = "FILE", description = "Append undelivered records to FILE, in the format that --json reads.")
     Path failedFile;
 
-    @Option(names = "--strict", description = "Stop at the first record that is not delivered: exit code 1.")
+    @Option(names = "--strict", description = "End with exit code 1 at the first undelivered record.")
     boolean strict;
 
     @Mixin ReceiptOptions receipts;

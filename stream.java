@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Make, change and remove a Kinesis stream, and wait until the change is complete
+//DESCRIPTION Create, change and delete a Kinesis stream, and wait until the change is complete
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -45,15 +45,15 @@ import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
 @Command(name = "stream", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false, scope = ScopeType.INHERIT,
-        synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands ('stream COMMAND --help' tells more):%n",
-        description = "Make, change and remove a Kinesis stream. Each command waits until the service says that the change is done.",
+        synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands ('stream COMMAND --help' shows the options):%n",
+        description = "Create, change and delete a Kinesis stream. Each command waits until the change is complete.",
         footer = """
 
                 Examples:
                   stream create s1 --shards 4
                   stream create s1 --on-demand --if-missing --retention 7d
                   stream scale s1 8
-                  stream split s1 3             shard 3 in two equal halves
+                  stream split s1 3             shard 3 into two equal halves
                   stream merge s1 3 4
                   stream set s1 --retention 7d --tag team=data
                   stream check s1               the permissions of the other scripts
@@ -77,18 +77,18 @@ class stream implements Callable<Integer> {
 
     @Spec CommandSpec command;
 
-    @Command(description = "Make a stream.", footer = """
+    @Command(description = "Create a stream with the name STREAM.", footer = """
 
             Examples:
               stream create s1 --shards 4
               stream create s1 --on-demand --distribution auto
-              stream create s1 --if-missing --retention 7d --tag team=data --encrypt alias/aws/kinesis
+              stream create s1 --if-missing --retention 7d --encrypt alias/aws/kinesis
             """)
-    int create(@Option(names = "--shards", paramLabel = "N", description = "How many shards (default: 1).") Integer shards,
-            @Option(names = "--on-demand", description = "Have Kinesis choose the number of shards, and change it with the traffic.")
+    int create(@Option(names = "--shards", paramLabel = "N", description = "Number of shards (default: 1).") Integer shards,
+            @Option(names = "--on-demand", description = "Let Kinesis choose the number of shards and adapt it to the traffic.")
             boolean onDemand,
-            @Option(names = "--if-missing", description = "Succeed if the stream exists with these settings; exit code 1 if they"
-                    + " differ.")
+            @Option(names = "--if-missing", description = "Succeed if the stream exists with these settings; end with exit code 1"
+                    + " if the settings differ.")
             boolean ifMissing, @Mixin StreamSettings settings, @Mixin Change change) throws Exception {
         if (change.ref().arn() != null) {
             throw new UsageException("a new stream has no ARN yet; write its name");
@@ -108,15 +108,15 @@ class stream implements Callable<Integer> {
         }
     }
 
-    @Command(description = "Change the number of shards, by as many calls of UpdateShardCount as that takes: each at most doubles or halves"
-            + " it. Prints the plan.", footer = """
+    @Command(description = "Change the number of shards. Prints the plan: one or more calls of UpdateShardCount, each of which at most"
+            + " doubles or halves the number.", footer = """
 
             Examples:
               stream scale s1 8
-              stream scale s1 100 --dry-run     the calls, for the AWS CLI
-              stream scale s1 100 --no-wait     do not wait for the last of the calls
+              stream scale s1 100 --dry-run     print the calls as AWS CLI commands
+              stream scale s1 100 --no-wait     return after the last call
             """)
-    int scale(@Parameters(index = "1", paramLabel = "SHARDS", description = "How many open shards.") int target, @Mixin Change change)
+    int scale(@Parameters(index = "1", paramLabel = "SHARDS", description = "New number of open shards.") int target, @Mixin Change change)
             throws Exception {
         if (target < 1) {
             throw new UsageException("SHARDS must be 1 or more");
@@ -130,20 +130,22 @@ class stream implements Callable<Integer> {
         });
     }
 
-    @Command(description = "Split each SHARD in two equal halves, or one SHARD at a hash key.", footer = """
+    @Command(description = "Split each SHARD into two equal halves, or one shard at a hash key.", footer = """
 
             Examples:
-              stream split s1 3                 shard 3 in two equal halves
-              stream split s1 3 4 5             each of them
-              stream split s1 --at user7        the shard of this partition key, where the key begins
+              stream split s1 3              shard 3 into two equal halves
+              stream split s1 3 4 5          each of three shards into two equal halves
+              stream split s1 --at user7     the shard of a partition key, at its hash key
             """)
     int split(@Parameters(index = "1..*", arity = "0..*", paramLabel = "SHARD", converter = Shards.IdConverter.class,
-                    description = "Id or number of an open shard: 3 is shardId-000000000003. --at and --at-hash-key need none: they"
+                    description = "ID or number of an open shard: 3 is shardId-000000000003. Without SHARD, --at and --at-hash-key"
                             + " split the shard that holds the hash key.")
             List<String> shardIds,
-            @Option(names = "--at", paramLabel = "KEY", description = "Begin the upper part at the hash key of this partition key.")
+            @Option(names = "--at", paramLabel = "KEY",
+                    description = "Start the upper child shard at the hash key of this partition key.")
             String key,
-            @Option(names = "--at-hash-key", paramLabel = "N", description = "Begin the upper part at this hash key.") String hashKey,
+            @Option(names = "--at-hash-key", paramLabel = "N", description = "Start the upper child shard at this hash key.")
+            String hashKey,
             @Mixin Change change) throws Exception {
         var ids = shardIds == null ? List.<String>of() : shardIds;
         if (new HashSet<>(ids).size() < ids.size()) {
@@ -178,10 +180,10 @@ class stream implements Callable<Integer> {
               stream merge s1 3 4
             """)
     int merge(@Parameters(index = "1", paramLabel = "SHARD", converter = Shards.IdConverter.class,
-                    description = "Id or number of an open shard.")
+                    description = "ID or number of an open shard.")
             String shardId,
             @Parameters(index = "2", paramLabel = "SHARD", converter = Shards.IdConverter.class,
-                    description = "An open shard next to it: its hash keys begin where those of the other end.")
+                    description = "Another open shard, with an adjacent range of hash keys.")
             String otherId, @Mixin Change change) throws Exception {
         if (shardId.equals(otherId)) {
             throw new UsageException("a SHARD is named twice");
@@ -189,16 +191,16 @@ class stream implements Callable<Integer> {
         return run(change, () -> List.of(new Resharding(change.active()).merge(shardId, otherId)));
     }
 
-    @Command(description = "Change the settings of a stream. A setting that already has the value is not changed.", footer = """
+    @Command(description = "Change the settings of a stream. Settings that already have the given value are skipped.", footer = """
 
             Examples:
               stream set s1 --retention 7d --tag team=data --untag owner
               stream set s1 --mode on-demand --warm-throughput 200MiB
               stream set s1 --no-encrypt
             """)
-    int set(@Option(names = "--mode", paramLabel = "MODE", description = "The capacity mode: on-demand or provisioned.") Mode mode,
+    int set(@Option(names = "--mode", paramLabel = "MODE", description = "Capacity mode: on-demand or provisioned.") Mode mode,
             @Mixin StreamSettings settings,
-            @Option(names = "--no-encrypt", description = "Do not encrypt records any more.") boolean noEncrypt,
+            @Option(names = "--no-encrypt", description = "Stop encrypting records.") boolean noEncrypt,
             @Option(names = "--untag", paramLabel = "KEY", description = "Remove the tag with this key; can be repeated.")
             List<String> untag,
             @Mixin Change change) throws Exception {
@@ -230,7 +232,7 @@ class stream implements Callable<Integer> {
         });
     }
 
-    @Command(description = "Register a consumer with enhanced fan-out. It is paid for until it is deregistered.", footer = """
+    @Command(description = "Register a consumer with enhanced fan-out. AWS charges for the consumer until you deregister it.", footer = """
 
             Example:
               stream register s1 app1
@@ -252,8 +254,8 @@ class stream implements Callable<Integer> {
         return run(change, () -> Consumers.deregister(change, name));
     }
 
-    @Command(description = "Check the permissions that describe, produce, consume and worker need on the stream, and print the policy to"
-            + " add. Changes nothing; exit code 1 when a permission is denied.", footer = """
+    @Command(description = "Check the permissions that describe, produce, consume and worker need on a stream, and print the policy to add."
+            + " Changes nothing. Ends with exit code 1 when a permission is denied.", footer = """
 
             Examples:
               stream check s1
@@ -262,7 +264,7 @@ class stream implements Callable<Integer> {
     int check(@Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
             StreamRef ref,
             @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "text",
-                    description = "text, or json: an object a line (default: ${DEFAULT-VALUE}).")
+                    description = "text, or json: one object per line (default: ${DEFAULT-VALUE}).")
             Change.Output output, @Mixin Aws aws, @Mixin Log log) throws Exception {
         try (var kinesis = aws.kinesis(1)) {
             var answer = new AnswerPrinter(new Stdout(), output == Change.Output.json, command.usageMessage().width());
@@ -270,14 +272,14 @@ class stream implements Callable<Integer> {
         }
     }
 
-    @Command(description = "Delete a stream with all of its records, after a question on the terminal.", footer = """
+    @Command(description = "Delete a stream and all of its records, after a confirmation on the terminal.", footer = """
 
             Examples:
               stream delete s1
-              stream delete s1 --yes --force    without a question, and with its consumers
+              stream delete s1 --yes --force     without confirmation, with its consumers
             """)
-    int delete(@Option(names = {"-y", "--yes"}, description = "Do not ask.") boolean yes,
-            @Option(names = "--force", description = "Also delete its consumers with enhanced fan-out.") boolean force,
+    int delete(@Option(names = {"-y", "--yes"}, description = "Do not ask for confirmation.") boolean yes,
+            @Option(names = "--force", description = "Also delete the consumers with enhanced fan-out.") boolean force,
             @Mixin Change change) throws Exception {
         return run(change, () -> Deletion.steps(change, force, yes));
     }

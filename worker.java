@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Print the records of a Kinesis stream, shared with other machines by the Kinesis Client Library
+//DESCRIPTION Print the records of a Kinesis stream, shared with other machines through the Kinesis Client Library
 //JAVA 17+
 //DEPS software.amazon.awssdk:kinesis:2.57.8
 //DEPS info.picocli:picocli:4.7.7
@@ -31,17 +31,17 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "worker", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Print the records of a Kinesis stream, as consume does, from the shards that this worker gets: all workers of an"
-                + " application share the stream, on as many machines as there are, and take over from each other. They keep who has"
-                + " what, and how far it is read, in a table in DynamoDB.",
+        description = "Print the records of a Kinesis stream, as consume does, and share its shards with the other workers of an"
+                + " application, on any number of machines. Workers take over the shards of a worker that ends. A DynamoDB table holds"
+                + " the owner and the checkpoint of each shard.",
         footer = """
 
                 Examples:
-                  worker s1 --app billing -q -o json | ./handle    on many machines
-                  worker s1 --app billing --from earliest     a new one begins there
-                  worker s1 --app billing --status            who has what, how far behind
+                  worker s1 --app billing -q -o json | ./handle    on each machine
+                  worker s1 --app billing --from earliest          all records of the stream
+                  worker s1 --app billing --status                 owner and lag of each shard
                   worker s1 --app billing --status --max-lag 5m || alert
-                  worker s1 --app billing --local             with 'local --dynamodb'
+                  worker s1 --app billing --local                  needs 'local --dynamodb'
                 """ + OutputOptions.TOKENS)
 class worker implements Callable<Integer> {
     @Parameters(paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
