@@ -100,7 +100,8 @@ class HeadersTest {
     private static List<Path> scripts() throws IOException {
         try (var files = Files.list(Script.ROOT)) {
             var scripts = new ArrayList<>(files.filter(file -> file.toString().endsWith(".java")).sorted().toList());
-            for (var script : List.of("tests/all.java", "bench/all.java", "bench/bare.java", "bench/canned.java")) {
+            for (var script : List.of("tests/all.java", "bench/all.java", "bench/bare.java", "bench/canned.java",
+                    "examples/describe.java", "examples/produce.java", "examples/consume.java")) {
                 scripts.add(Script.ROOT.resolve(script));
             }
             return scripts;
