@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine;
 
-@Command(name = "completions", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "completions", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Print the bash and zsh completions of all scripts: as subcommands of one command, such as 'kinesis consume', and"
                 + " as separate commands, such as kinesis-consume.",
         footer = """

@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-@Command(name = "consume", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "consume", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Print the records of a Kinesis stream, from all shards, until Ctrl-C. Without --from, print only the records that"
                 + " arrive after the start. Records go to stdout, messages to stderr.",
         footer = """

@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
-@Command(name = "describe", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "describe", mixinStandardHelpOptions = true, sortOptions = false,
         description = "List the Kinesis streams of a region, or describe one stream: a summary and its shards, the shard of a partition"
                 + " key, the lag of a consumer, or live traffic.",
         footer = """

@@ -47,7 +47,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "local", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "local", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Run a throwaway Kinesis on this machine until Ctrl-C. The other scripts use it with --local.",
         footer = """
 

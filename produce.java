@@ -39,7 +39,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "produce", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "produce", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Put records into a Kinesis stream: the lines of files or of stdin, as fast as the shards take them. Without"
                 + " input, as on a terminal, generate one record per second until Ctrl-C: 'message data 0', 'message data 1', ... with the"
                 + " partition keys key0, key1, ...",

@@ -44,7 +44,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.kinesis.model.StreamMode;
 
-@Command(name = "stream", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false, scope = ScopeType.INHERIT,
+@Command(name = "stream", mixinStandardHelpOptions = true, sortOptions = false, scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands ('stream COMMAND --help' shows the options):%n",
         description = "Create, change and delete a Kinesis stream. Each command waits until the change is complete.",
         footer = """

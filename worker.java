@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "worker", version = Cli.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "worker", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Print the records of a Kinesis stream, as consume does, and share its shards with the other workers of an"
                 + " application, on any number of machines. Workers take over the shards of a worker that ends. A DynamoDB table holds"
                 + " the owner and the checkpoint of each shard.",

@@ -13,7 +13,8 @@ import picocli.CommandLine.ParseResult;
 
 /** Runs a command as a Unix tool: one line on stderr for an error, and the exit codes, which only this class knows. */
 public final class Cli {
-    public static final String VERSION = "0.1.0";
+    /** The version of all scripts, which {@code --version} prints after the name of the script. */
+    public static final String VERSION = "1.0.0";
 
     /** Did what was asked. */
     public static final int OK = 0;
@@ -86,7 +87,8 @@ public final class Cli {
         System.setProperty("picocli.trace", "OFF"); // it would warn of an odd number of quotes in a value
         var line = new CommandLine(command).setErr(err);
         Stream.concat(Stream.of(line), line.getSubcommands().values().stream()).map(CommandLine::getCommandSpec)
-                .forEach(spec -> spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES));
+                .forEach(spec -> spec.version(spec.root().name() + " " + VERSION)
+                        .usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES));
         return line
                 .registerConverter(Duration.class, Durations::parse)
                 .setUsageHelpAutoWidth(true)

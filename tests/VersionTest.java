@@ -1,0 +1,29 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import fake.Script;
+import java.nio.file.Files;
+import java.util.regex.Pattern;
+import lib.cli.Cli;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The version has one place, {@link Cli#VERSION}. */
+class VersionTest {
+    /** A heading such as {@code ## [1.0.0] - 2026-11-28}; the section of what is not released has no date. */
+    private static final Pattern RELEASE = Pattern.compile("(?m)^## \\[?v?(\\d+\\.\\d+\\.\\d+)]?\\W+\\d{4}-\\d{2}-\\d{2}\\b");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"describe", "produce", "consume", "worker", "stream", "local", "completions"})
+    void everyScript_printsItsNameAndTheVersion(String script) throws Exception {
+        assertEquals(script + " " + Cli.VERSION + "\n", Script.jbang(script, "--version").run(0).stdout());
+    }
+
+    @Test
+    void theNewestReleaseOfTheChangelog_isTheVersion() throws Exception {
+        var release = RELEASE.matcher(Files.readString(Script.ROOT.resolve("CHANGELOG.md")));
+        assertTrue(release.find(), "CHANGELOG.md has no release");
+        assertEquals(Cli.VERSION, release.group(1));
+    }
+}
