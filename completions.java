@@ -108,7 +108,7 @@ class completions implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!name.matches("[\\w.-]+")) {
-            throw new UsageException("'" + name + "' is no name of a command");
+            throw new UsageException("'" + name + "' is not the name of a command; write letters, digits, _ . -");
         }
         var stdout = new Stdout();
         var all = new CommandLine(new Scripts()).addSubcommand("demo", prepared(new CommandLine(new local())));

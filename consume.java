@@ -148,7 +148,8 @@ class consume implements Callable<Integer> {
         var ofKey = new KeyShards(partitionKey, distribution, checkpoint, shards);
         Predicate<Shard> wanted = shard -> (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && ofKey.test(shard);
         if (shards.all().stream().noneMatch(wanted)) {
-            throw new Failure("no shard of stream " + stream.name() + " takes the key; 'describe' tells the status of the stream");
+            throw new Failure("no shard of stream " + stream.name() + " holds the hash key of --key;"
+                    + " check the status of the stream with 'describe'");
         }
         new StartingPositions(checkpoint, shards, ofKey.from(from), log).set(wanted);
         log.info("%d shards located", checkpoint.unfinished());
@@ -176,7 +177,7 @@ class consume implements Callable<Integer> {
         }
         var now = Instant.now();
         if (from.time(now) != null && from.time(now).isAfter(now)) {
-            throw new UsageException("--from is in the future");
+            throw new UsageException("--from is in the future; write latest, or an earlier time");
         }
         end(now);
         if (!isOrderByClock()) {
@@ -207,12 +208,12 @@ class consume implements Callable<Integer> {
 
     private void check(Shards shards) {
         if (shards.all().isEmpty()) {
-            throw new Failure("stream " + ref.name() + " has no shards yet; 'describe' tells its status");
+            throw new Failure("stream " + ref.name() + " has no shards yet; check its status with 'describe'");
         }
         var unknown = new TreeSet<>(shardIds);
         shards.all().forEach(shard -> unknown.remove(shard.shardId()));
         if (!unknown.isEmpty()) {
-            throw new Failure("no shard " + unknown.first() + " in stream " + ref.name() + "; 'describe' lists its shards");
+            throw new Failure("stream " + ref.name() + " has no shard " + unknown.first() + "; list the shards with 'describe'");
         }
     }
 
@@ -221,7 +222,7 @@ class consume implements Callable<Integer> {
         if (checkpointFile != null) {
             return stream.summary(log);
         }
-        return partitionKey == null ? null : stream.summaryIfAllowed("so the key is looked for in all shards", log);
+        return partitionKey == null ? null : stream.summaryIfAllowed("reading all shards to find the key", log);
     }
 
     private Until end(Instant now) {

@@ -150,13 +150,13 @@ class describe implements Callable<Integer> {
             throw new UsageException("--open, --tree, --tags, --key, --checkpoint and --watch need a STREAM");
         }
         if (ref != null && names) {
-            throw new UsageException("-1 goes without STREAM");
+            throw new UsageException("-1 and STREAM exclude each other");
         }
         if (questions > 1) {
             throw new UsageException("--key, --checkpoint and --watch exclude each other");
         }
         if (questions == 1 && (open || tree || tags)) {
-            throw new UsageException("--open, --tree and --tags go without --key, --checkpoint and --watch");
+            throw new UsageException("--key, --checkpoint and --watch exclude --open, --tree and --tags");
         }
         if (open && tree) {
             throw new UsageException("--open and --tree exclude each other");
@@ -165,7 +165,7 @@ class describe implements Callable<Integer> {
             throw new UsageException("--max-lag needs --checkpoint");
         }
         if (watch != null && !Watch.isInterval(watch)) {
-            throw new UsageException("--watch must be from 1s to 1m: each shard is read once a second, and a minute is kept");
+            throw new UsageException("--watch must be from 1s to 1m: describe reads each shard once a second and keeps a minute");
         }
         if (key != null && !Quotas.isPartitionKey(key)) {
             throw new UsageException("--key must have 1 to 256 characters");
@@ -173,10 +173,10 @@ class describe implements Callable<Integer> {
     }
 
     private void printShardOfKey(AnswerPrinter answer, KinesisStream stream) throws Exception {
-        var distribution = Distribution.of(stream.summaryIfAllowed("so the shard is that of the hash key", log));
+        var distribution = Distribution.of(stream.summaryIfAllowed("showing the shard that holds the hash key", log));
         ShardTable.printShardOf(answer, key, distribution, stream.shards(log).all());
         if (distribution == Distribution.UNKNOWN) {
-            log.warn("stream %s: its record distribution is not known; with AUTO, any shard may hold the key", stream.name());
+            log.warn("stream %s: the record distribution is unknown; if it is AUTO, any shard may hold the key", stream.name());
         }
     }
 

@@ -85,7 +85,7 @@ class local implements Callable<Integer> {
             throw new UsageException("--port must be from 0 to 65535");
         }
         if (port == 65_535 && dynamodb) {
-            throw new UsageException("--dynamodb listens on the port after --port, and there is none");
+            throw new UsageException("--dynamodb needs --port 65534 or less: DynamoDB listens on the port after --port");
         }
         var newStreams = streams.stream().map(NewStream::parse).toList();
         var kinesis = LocalKinesis.start(port, docker, log); // ends with this process, after the demo
@@ -95,7 +95,7 @@ class local implements Callable<Integer> {
         var arguments = name + " " + String.join(" ", kinesis.options());
         log.info("a Kinesis runs here until Ctrl-C; in another terminal: ./jbang consume %s", arguments);
         if (leases != null) {
-            log.info("a DynamoDB, too: %s./jbang worker %s --app app1", leases.variable(), arguments);
+            log.info("a DynamoDB runs here, too; in another terminal: %s./jbang worker %s --app app1", leases.variable(), arguments);
         }
         if (demo) {
             var client = Aws.local(kinesis.endpoint()).kinesis(1); // open until the process ends: one half ends first

@@ -157,20 +157,20 @@ class produce implements Callable<Integer> {
             throw new UsageException("--ordered and --aggregate exclude each other");
         }
         if (failedFile != null && input.isRead(failedFile, files())) {
-            throw new UsageException("--failed must be another file than those that are put");
+            throw new UsageException("--failed must not be an input file");
         }
         if (failedFile != null && Files.isRegularFile(failedFile)
                 && InputOptions.isOneOf(failedFile, List.of("/dev/stdout", "/dev/stderr"))) {
-            throw new UsageException("--failed must be another file than those of stdout and stderr, whose lines would overwrite its own");
+            throw new UsageException("--failed must not be the file of stdout or stderr, whose lines would overwrite its records");
         }
     }
 
     /** Refuses what needs the records of a partition key to be in one shard. */
     private void check(Distribution distribution) {
         if (distribution == Distribution.AUTO && (aggregate || ordered)) {
-            throw new Failure("stream " + ref.name() + ": its record distribution is AUTO, with which " + (aggregate
-                    ? "an aggregate comes to any shard, where the Kinesis Client Library drops it; leave out --aggregate"
-                    : "the records of a partition key come to any shard, in no order; leave out --ordered"));
+            throw new Failure("stream " + ref.name() + ": the record distribution is AUTO, which puts " + (aggregate
+                    ? "an aggregate into any shard, where the Kinesis Client Library drops it; leave out --aggregate"
+                    : "the records of a partition key into any shard, in no order; leave out --ordered"));
         }
     }
 

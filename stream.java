@@ -152,7 +152,7 @@ class stream implements Callable<Integer> {
             throw new UsageException("a SHARD is named twice");
         }
         if (key != null && hashKey != null || ids.size() > 1 && (key != null || hashKey != null)) {
-            throw new UsageException("--at and --at-hash-key exclude each other, and go with one SHARD");
+            throw new UsageException("--at and --at-hash-key exclude each other, and take one SHARD at most");
         }
         if (ids.isEmpty() && key == null && hashKey == null) {
             throw new UsageException("say what to split: a SHARD, --at or --at-hash-key");

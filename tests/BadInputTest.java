@@ -37,7 +37,7 @@ class BadInputTest {
     void unknownStream() throws Exception {
         for (var script : List.of("describe", "produce", "consume")) {
             fails(1, Script.kinesis(script, "nowhere"), script + ": (stream nowhere: )?Stream .*nowhere .*not found\\.?"
-                    + " \\(ResourceNotFoundException\\); 'describe' lists the streams of the region, and 'stream create' makes one");
+                    + " \\(ResourceNotFoundException\\); 'describe' lists the streams of the region, and 'stream create' creates a stream");
         }
     }
 
@@ -62,13 +62,13 @@ class BadInputTest {
     void endpointThatRefuses() throws Exception {
         fails(1, Script.jbang("produce", "s1", "--local", "--endpoint-url", "http://127.0.0.1:1"),
                 "stream s1: (Connect to http://127.0.0.1:1 failed: Connection refused;"
-                        + " is the endpoint right, and running\\? .*); retrying\n"
-                        + "produce: stream s1: \\1 \\(for 2 s, after \\d+ tries\\)");
+                        + " check that the endpoint is right and running\\. .*); retrying\n"
+                        + "produce: stream s1: \\1 \\(gave up after 2 s and \\d+ tries\\)");
     }
 
     @Test
     void endpointWithoutCbor_isToldFromAnError_byItsStatusOrCode_andAnswersInJson() throws Exception {
-        speaksOnlyJson(500, "", "HTTP status 500, and no answer of Kinesis; check --endpoint-url");
+        speaksOnlyJson(500, "", "HTTP status 500 without an error code of Kinesis; check --endpoint-url");
         speaksOnlyJson(400, "SerializationException", "the endpoint cannot read the request \\(SerializationException\\)");
     }
 
@@ -84,7 +84,7 @@ class BadInputTest {
     }
 
     private static String failure(String reason) {
-        return "(list of streams: " + reason + "; retrying\n)?describe: list of streams: " + reason + "( \\(for 2 s, .*)?";
+        return "(list of streams: " + reason + "; retrying\n)?describe: list of streams: " + reason + "( \\(gave up after 2 s .*)?";
     }
 
     @Test
@@ -112,9 +112,9 @@ class BadInputTest {
     @Test
     void wrongArguments() throws Exception {
         wrong("describe: Unknown option: '--bogus'", "describe", "--bogus");
-        wrong("describe: -1 goes without STREAM", "describe", "s1", "-1");
+        wrong("describe: -1 and STREAM exclude each other", "describe", "s1", "-1");
         wrong("describe: .*--watch need a STREAM", "describe", "--watch");
-        wrong("describe: .*--tags go without --key, --checkpoint and --watch", "describe", "s1", "--tags", "--key", "a");
+        wrong("describe: --key, --checkpoint and --watch exclude --open, .*", "describe", "s1", "--tags", "--key", "a");
         wrong("describe: --key, --checkpoint and --watch exclude each other", "describe", "s1", "--key", "a", "--watch", "2s");
         wrong("describe: --open and --tree exclude each other", "describe", "s1", "--open", "--tree");
         wrong("describe: --watch: 'soon' is not a duration; .*", "describe", "s1", "--watch=soon");
@@ -125,7 +125,7 @@ class BadInputTest {
         wrong("describe: --output: 'xml' is not a format; write text or json", "describe", "-o", "xml");
         wrong("describe: Unexpected argument: 's2'", "describe", "s1", "s2");
         wrong("stream: say what to do: create, .* or delete", "stream");
-        wrong("stream: Unknown option: '--local'; options go behind the command, such as .*", "stream", "--local", "create", "s1");
+        wrong("stream: Unknown option: '--local'; write options after the command, such as .*", "stream", "--local", "create", "s1");
         wrong("stream: 'make' is not a command; write .*, set or split", "stream", "make");
         wrong("stream create: Missing required parameter: 'STREAM'", "stream", "create");
         wrong("stream create: Unknown option: '--shard'; did you mean .*--shards.*", "stream", "create", "s1", "--shard", "2");
@@ -157,21 +157,21 @@ class BadInputTest {
         wrong("stream set: --distribution: 'any' is not a strategy; write auto or user", "stream", "set", "s1", "--distribution", "any");
         wrong("stream set: --warm-throughput: '200' is not a throughput; write 200MiB or 1GiB", "stream", "set", "s1",
                 "--warm-throughput", "200");
-        wrong("stream register: 'a b' is no name of a consumer .*", "stream", "register", "s1", "a b");
-        wrong("completions: 'a b' is no name of a command", "completions", "a b");
+        wrong("stream register: 'a b' is not a consumer name .*", "stream", "register", "s1", "a b");
+        wrong("completions: 'a b' is not the name of a command; .*", "completions", "a b");
         wrong("produce: Missing required parameter: 'STREAM'", "produce");
-        wrong("consume: 'no stream' is no stream name .*", "consume", "no stream");
-        wrong("describe: --endpoint-url: 's 1' is no endpoint; write http://HOST:PORT or https://HOST",
+        wrong("consume: 'no stream' is neither a stream name .*", "consume", "no stream");
+        wrong("describe: --endpoint-url: 's 1' is not an endpoint; write http://HOST:PORT or https://HOST",
                 "describe", "--endpoint-url", "s 1");
         wrong("produce: --rate must be at least 1/h", "produce", "s1", "--rate", "0");
         wrong("produce: -n must be at least 0", "produce", "s1", "-n", "-1");
         wrong("produce: --ordered and --aggregate exclude each other", "produce", "s1", "-", "--ordered", "--aggregate");
         wrong("produce: --in-flight must be from 1 to 100", "produce", "s1", "-", "--in-flight", "0");
         wrong("produce: --output: 'xml' is not a format; write text, json or -f FORMAT", "produce", "s1", "-o", "xml");
-        wrong("produce: --failed must be another file than those that are put", "produce", "s1", README, "--failed", README);
+        wrong("produce: --failed must not be an input file", "produce", "s1", README, "--failed", README);
         wrong("consume: --output: 'xml' is not a format; write text, raw, json or -f FORMAT", "consume", "s1", "-o", "xml");
         wrong("produce: --decode: 'xz' is not a codec of files; write gzip, zstd or auto", "produce", "s1", README, "--decode", "xz");
-        wrong("produce: '" + README + "' is not gzip; --decode auto takes what is not packed as it is",
+        wrong("produce: '" + README + "' is not gzip; --decode auto reads unpacked files unchanged",
                 "produce", "s1", README, "--decode", "gzip");
         wrong("consume: -o and -f exclude each other", "consume", "s1", "-o", "raw", "-f", "%s");
         wrong("consume: -D and -0 exclude each other", "consume", "s1", "-0", "-D", "x");
@@ -185,12 +185,12 @@ class BadInputTest {
         wrong("consume: --poll-interval must be at least 200ms: .*", "consume", "s1", "--poll-interval", "199ms");
         wrong("consume: --from: 'foo' is not a position; write latest or now, .*", "consume", "s1", "--from", "foo");
         wrong("consume: --from takes no \\+DURATION; --until does", "consume", "s1", "--from", "+1h");
-        wrong("consume: --from is in the future", "consume", "s1", "--from", "2222-01-01");
+        wrong("consume: --from is in the future; write latest, or an earlier time", "consume", "s1", "--from", "2222-01-01");
         wrong("consume: --until takes \\+DURATION only with a --from that is a time, such as --from -1h",
                 "consume", "s1", "--from", "earliest", "--until", "+1h");
         wrong("consume: after:SEQUENCE needs one --shard", "consume", "s1", "--from", "after:1");
         wrong("consume: -n must be at least 0", "consume", "s1", "-n", "-1");
-        wrong("local: 's1:0' is no STREAM\\[:SHARDS], such as s1:4", "local", "s1:0");
+        wrong("local: 's1:0' is not STREAM\\[:SHARDS]; .*", "local", "s1:0");
         wrong("local: --port must be from 0 to 65535", "local", "--port", "65536");
     }
 
@@ -252,7 +252,7 @@ class BadInputTest {
                 FaultProxy.refusal(400, "InvalidArgumentException"))) {
             fails(1, proxy.consume(stream, "--shard", "1", "--from", "AFTER:123", "-e"), "1 shards located\n"
                     + "consume: shard shardId-000000000001: the service refuses the sequence number 123;"
-                    + " write --from after: with one of this shard, as -o json prints it, or --from earliest");
+                    + " write --from after: with a sequence number of this shard, as -o json prints it, or --from earliest");
         }
     }
 

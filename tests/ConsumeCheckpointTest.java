@@ -134,7 +134,7 @@ class ConsumeCheckpointTest {
         var otherType = whole.replace("AFTER_SEQUENCE_NUMBER", "ELSEWHERE");
         for (var torn : new String[] {"", whole.substring(0, whole.length() / 2), "{}", otherType}) {
             Files.writeString(file, torn);
-            assertEquals("consume: checkpoint " + file + " is damaged; restore it from a copy, or delete it to begin at --from\n",
+            assertEquals("consume: checkpoint " + file + " is damaged; restore the file from a copy, or delete it to begin at --from\n",
                     consume("-e").run(1).stderr());
             assertEquals(torn, Files.readString(file));
         }
@@ -145,7 +145,7 @@ class ConsumeCheckpointTest {
         try (var first = consume("--from", "earliest").start()) {
             TestKinesis.put(stream, "a");
             first.awaitStdout(out -> out.equals("a\n"));
-            assertEquals("consume: checkpoint " + file + " is in use by another run; take another file, or end that run\n",
+            assertEquals("consume: checkpoint " + file + " is in use by another run; use another file, or end the other run\n",
                     consume("-e").run(1).stderr());
             first.signal("KILL").awaitExit(137);
         }
@@ -157,16 +157,16 @@ class ConsumeCheckpointTest {
         consume("--from", "earliest", "-e").run(0);
         TestKinesis.recreate(stream);
         var consume = consume("-e").run(1);
-        consume.check("not the line", consume.stderr().contains("is of an earlier stream of that name, created "));
+        consume.check("not the line", consume.stderr().contains("belongs to an earlier stream of that name, created "));
         stream = TestKinesis.stream(1);
-        consume("-e").run(1).check("not the line", consume("-e").run(1).stderr().contains(" is of another stream, arn:"));
+        consume("-e").run(1).check("not the line", consume("-e").run(1).stderr().contains(" belongs to another stream, arn:"));
     }
 
     @Test
     void anotherKey_isRefused() throws Exception {
         consume("--from", "earliest", "-e", "--key", "a").run(0);
         var consume = consume("-e", "--key", "b").run(1);
-        consume.check("not the line", consume.stderr().contains("is of another --key, a; take another file"));
+        consume.check("not the line", consume.stderr().contains("belongs to a run with --key a; use another file"));
     }
 
     @Test
@@ -177,10 +177,10 @@ class ConsumeCheckpointTest {
         try (var proxy = new FaultProxy()) {
             proxy.trim(first).later(DAY);
             trimmed(proxy.consume(stream, "-q", "-o", "raw", "--checkpoint", file.toString(), "-e").run(0),
-                    "b\n", "no longer holds what came after");
+                    "b\n", "no longer holds the records that followed");
         }
         Files.writeString(file, Files.readString(file).replaceAll("\"sequenceNumber\" : \"\\d+\"", "\"sequenceNumber\" : \"12\""));
-        trimmed(consume("-e").run(0), "a\nb\n", "its position is refused");
+        trimmed(consume("-e").run(0), "a\nb\n", "the service refuses the position");
     }
 
     @Test

@@ -147,8 +147,8 @@ class ConsumeOutputTest {
         var consume = consume(stream, "-f", "%k %s{hex}\\n").run(0);
         assertEquals("key " + hex + "\nkey " + hex + "\n", consume.stdout());
         consume.check("not one warning", consume.stderr().matches(
-                "shard shardId-000000000000: record \\d+ begins like a KPL aggregate but is none \\(another MD5\\);"
-                        + " printed as it is; of more .*\n"));
+                "shard shardId-000000000000: record \\d+ begins like a KPL aggregate but cannot be decoded \\(its MD5 differs\\);"
+                        + " printed unchanged; -v .*\n"));
     }
 
     @Test
@@ -168,8 +168,8 @@ class ConsumeOutputTest {
             var consume = proxy.consume(stream, "--from", "earliest", "-e", "-q", "--decode", "auto", "-f", "%S ")
                     .env("JDK_JAVA_OPTIONS", "-Xmx64m").run(0);
             assertEquals(bomb.length + " 1 ", consume.stdout());
-            consume.check("no warning", consume.stderr().matches("(NOTE: .*\n)*shard .*: record \\d+ is printed as it is: --decode auto:"
-                    + " it unpacks to more than \\d+ bytes; of more .*\n"));
+            consume.check("no warning", consume.stderr().matches("(NOTE: .*\n)*shard .*: record \\d+ is printed unchanged: --decode auto:"
+                    + " the data unpacks to more than \\d+ bytes; -v .*\n"));
         }
     }
 
@@ -178,7 +178,7 @@ class ConsumeOutputTest {
         var stream = TestKinesis.stream(1);
         put(stream, "key", gzip("t\u001bc"));
         var stderr = consume(stream, "--decode", "cloudwatch-logs").run(0).stderr();
-        var warning = "shard .*: record \\d+ .*: it is no message of CloudWatch Logs; of more of this kind, -v tells\n";
+        var warning = "shard .*: record \\d+ .*: the data is not a message of CloudWatch Logs; -v shows more warnings of this kind\n";
         assertTrue(stderr.matches(warning), stderr);
     }
 

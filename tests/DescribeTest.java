@@ -176,7 +176,7 @@ class DescribeTest {
         assertEquals("total: 4 records not read", total(stream, file, 0, "--max-lag", "1h").replaceFirst("; .*", ""));
         var late = Script.kinesis("describe", stream, "--checkpoint", file, "--max-lag", "100ms", "-o", "json").run(1);
         late.check("not the reason",
-                late.stderr().matches("stream " + stream + ": shard " + shardId + " is \\S+ behind, more than 100ms\n"));
+                late.stderr().matches("stream " + stream + ": the lag of shard " + shardId + " is \\S+, more than --max-lag 100ms\n"));
         late.check("not the total", late.stdout().lines().reduce((a, b) -> b).orElse("").matches("\\{\"streamName\":\"" + stream
                 + "\",\"unfinishedShardCount\":\\d,\"millisBehindLatest\":\\d{4,},\"records\":4}"));
     }
@@ -205,12 +205,12 @@ class DescribeTest {
     void aCheckpointThatIsNone_isAFailure() throws Exception {
         var stream = TestKinesis.stream(1);
         var file = folder.resolve("checkpoint");
-        lagFails(stream, file, "describe: there is no checkpoint " + file + "; 'consume --checkpoint' makes one\n");
+        lagFails(stream, file, "describe: the checkpoint " + file + " does not exist; 'consume --checkpoint' creates the file\n");
         Files.writeString(file, "{");
         lagFails(stream, file, "describe: checkpoint " + file + " is damaged; .*\n");
         Files.delete(file);
         Script.kinesis("consume", stream, "--from", "earliest", "--checkpoint", file.toString(), "-e").run(0);
-        lagFails(TestKinesis.stream(1), file, "describe: checkpoint " + file + " is of another stream, .*\n");
+        lagFails(TestKinesis.stream(1), file, "describe: checkpoint " + file + " belongs to another stream, .*\n");
         assertEquals(1, Files.list(folder).filter(path -> !path.toString().endsWith(".lock")).count());
     }
 

@@ -79,7 +79,7 @@ class EndpointTest {
         });
         server.start();
         try {
-            assertEquals("describe: list of streams: HTTP status 307, and no answer of Kinesis; check --endpoint-url\n",
+            assertEquals("describe: list of streams: HTTP status 307 without an error code of Kinesis; check --endpoint-url\n",
                     Script.jbang("describe", "-1", "--local", "--endpoint-url", url).run(1).stderr());
             assertEquals(0, followed.get());
         } finally {
@@ -90,7 +90,8 @@ class EndpointTest {
     @Test
     void variableThatIsNoEndpoint_isNamed() throws Exception {
         for (var describe : List.of(Script.jbang("describe", "--local"), configured(Script.jbang("describe")))) {
-            assertEquals("describe: AWS_ENDPOINT_URL_KINESIS: '127.0.0.1:4568' is no endpoint; write http://HOST:PORT or https://HOST\n",
+            assertEquals("describe: AWS_ENDPOINT_URL_KINESIS: '127.0.0.1:4568' is not an endpoint; write http://HOST:PORT or"
+                    + " https://HOST\n",
                     describe.env("AWS_ENDPOINT_URL_KINESIS", "127.0.0.1:4568").run(1).stderr());
         }
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the scripts say of an endpoint whose answers make no sense: a line that tells what is wrong, and exit code 1. */
 @Timeout(600)
 class LiesTest {
-    private static final String NONSENSE = "the endpoint's answer makes no sense: ";
+    private static final String NONSENSE = "the endpoint sent an invalid response: ";
     private static final String UNREADABLE = "it cannot be decoded";
 
     private static final String DESCRIBE = "describe s1 -q";
@@ -94,11 +94,11 @@ class LiesTest {
         shard(shard -> shard.put("ParentShardId", Liar.PARENT), circle, CONSUME, LAG, WATCH);
         shard(shard -> shard.put("ParentShardId", Liar.CHILD), null, DESCRIBE, TREE);
         runs.add(new Run(CONSUME, liar.lie("ListShards", reply -> reply.put("Shards", List.of())),
-                "consume: stream s1 has no shards yet; 'describe' tells its status"));
+                "consume: stream s1 has no shards yet; check its status with 'describe'"));
         lie("ListShards", reply -> reply.put("Shards", List.of()), null, AGGREGATE); // no shard takes the hash key: no aggregate is made
         lie("ListShards", reply -> ((List<?>) reply.get("Shards")).subList(1, 3).clear(), null, AGGREGATE);
         lie("ListShards", reply -> reply.put("NextToken", "again"),
-                "10 pages of ListShards in a row bring nothing new, and the last is not the end", DESCRIBE, CONSUME, AGGREGATE);
+                "10 pages of ListShards in a row have no new items, and more pages follow", DESCRIBE, CONSUME, AGGREGATE);
 
         lie("DescribeStreamSummary", Map::clear, "DescribeStreamSummary has no StreamDescriptionSummary", DESCRIBE, LAG, RESUME, PRODUCE);
         for (var field : List.of("StreamName", "StreamARN", "StreamStatus", "RetentionPeriodHours", "StreamCreationTimestamp")) {
@@ -142,7 +142,7 @@ class LiesTest {
         runs.add(new Run(CONSUME + " --key u", liar.lie("ListShards", reply -> {
             Liar.first(reply, "Shards").put("HashKeyRange", Map.of("StartingHashKey", "0", "EndingHashKey", "1"));
             ((List<?>) reply.get("Shards")).subList(1, 3).clear();
-        }), "consume: no shard of stream s1 takes the key; 'describe' tells the status of the stream"));
+        }), "consume: no shard of stream s1 holds the hash key of --key; check the status of the stream with 'describe'"));
         lie("GetRecords", reply -> reply.put("MillisBehindLatest", -1), null, CONSUME, LAG);
         lie("GetRecords", reply -> reply.put("MillisBehindLatest", Long.MAX_VALUE),
                 "GetRecords has the MillisBehindLatest '9223372036854775807'", CONSUME, LAG, WATCH);
@@ -191,7 +191,7 @@ class LiesTest {
     @ParameterizedTest
     @EnumSource
     void anAnswerWithoutEnd_orPacked_endsAtABound(Protocol protocol) throws Exception {
-        var large = "it has more than 32 MiB";
+        var large = "its body has more than 32 MiB";
         var largeOrUnreadable = "(" + large + "|" + UNREADABLE + ".*)";
         send("ListShards", (exchange, truth) ->
                 endless(exchange, 200, protocol, exchange.getResponseBody(), "{\"Shards\":[", " "),
@@ -203,24 +203,24 @@ class LiesTest {
             exchange.getResponseHeaders().set("Content-Encoding", "gzip");
             exchange.sendResponseHeaders(200, 0);
             endless(exchange, 0, protocol, new GZIPOutputStream(exchange.getResponseBody()), "{\"Shards\":[", " ");
-        }, "it is compressed, which was not requested", DESCRIBE, CONSUME);
+        }, "its body is compressed, which was not requested", DESCRIBE, CONSUME);
         send("ListShards", (exchange, truth) -> {
             exchange.getResponseHeaders().set("Content-Encoding", "identity");
             Liar.send(exchange, 200, protocol, protocol.write(truth));
         }, null, DESCRIBE);
         runs.add(new Run(DESCRIBE, liar.send("ListShards", (exchange, p, truth) -> Liar.send(exchange, 429, protocol, "<html>".getBytes())),
-                "describe: stream s1: HTTP status 429, and no answer of Kinesis; check --endpoint-url.*"));
+                "describe: stream s1: HTTP status 429 without an error code of Kinesis; check --endpoint-url.*"));
         runs.add(new Run(DESCRIBE, liar.send("ListShards", (exchange, p, truth) -> {
             exchange.getResponseHeaders().set("Content-Encoding", "gzip"); // as a proxy's page
             Liar.send(exchange, 403, protocol, new byte[] {0x1f, (byte) 0x8b, 8});
-        }), "describe: stream s1: HTTP status 403, and no answer of Kinesis; check --endpoint-url.*"));
+        }), "describe: stream s1: HTTP status 403 without an error code of Kinesis; check --endpoint-url.*"));
         crowd("ListShards", "Shards", DESCRIBE);
         crowd("GetRecords", "Records", CONSUME);
         crowd("PutRecords", "Records", PRODUCE);
         crowd("ListStreams", "StreamNames", "describe -1 -q");
         runs.add(new Run(DESCRIBE, liar.send("ListShards", (exchange, p, truth) ->
                 endless(exchange, 400, protocol, exchange.getResponseBody(), "{\"__type\":\"A\",\"message\":\"", "A")),
-                "describe: stream s1: (HTTP status 400, and no answer of Kinesis; check --endpoint-url.*|the endpoint.*)"));
+                "describe: stream s1: (HTTP status 400 without an error code of Kinesis; check --endpoint-url.*|the endpoint.*)"));
         runs.add(new Run(DESCRIBE, liar.send("ListShards", (exchange, p, truth) -> Liar.send(exchange, 400, protocol,
                 protocol.write(new HashMap<>(Map.of("__type", "A", "message", "A".repeat(1_000_000)))))),
                 "describe: stream s1: A{990,1000}… \\(A\\)"));
@@ -230,7 +230,7 @@ class LiesTest {
     /** Items that take many times their bytes in memory. */
     private void crowd(String action, String list, String command) {
         runs.add(new Run(command, liar.send(action, (exchange, protocol, truth) -> crowd(exchange, protocol, list)),
-                ".*: (.*it has more than 32 MiB.*|out of memory \\(Java heap space\\); give Java more, .*)"));
+                ".*: (.*its body has more than 32 MiB.*|out of memory \\(Java heap space\\); give Java more memory, .*)"));
     }
 
     /** Sends a list of empty items that never ends. */
@@ -343,7 +343,8 @@ class LiesTest {
     }
 
     private static boolean isRight(Run run, String exitCode, String stderr) {
-        var lines = stderr.lines().filter(line -> !line.endsWith("retrying") && !line.endsWith("line 1: the run has ended"));
+        var lines = stderr.lines().filter(line -> !line.endsWith("retrying") && !line.endsWith("line 1: the run ended before the record"
+                + " was delivered"));
         if (INTERNAL.matcher(stderr).find() || lines.count() > 1) {
             return false;
         }

@@ -116,7 +116,8 @@ class LocalTest {
             local.awaitStdout(out -> out.lines().count() == 2);
             local.process().descendants().filter(child -> child.info().command().orElse("").endsWith("java"))
                     .forEach(ProcessHandle::destroyForcibly);
-            local.awaitExit(1).check("no word", local.stderr().endsWith("local: the local DynamoDB ended by itself, with exit code 137\n"));
+            local.awaitExit(1).check("no word", local.stderr().endsWith("local: the local DynamoDB ended unexpectedly, with exit code"
+                    + " 137; start local again\n"));
         }
     }
 
@@ -140,8 +141,8 @@ class LocalTest {
         try (var first = start("a", "b")) {
             var port = String.valueOf(URI.create(first.stdout().strip()).getPort());
             var second = Script.jbang("local", "--port", port).run(1);
-            assertEquals("local: port " + port + " is in use by a Kinesis with the streams [a, b]: use that one with "
-                    + "'--local --endpoint-url http://127.0.0.1:" + port + "', or pass --port for another\n", second.stderr());
+            assertEquals("local: port " + port + " is in use by a Kinesis with the streams [a, b]: use this Kinesis with "
+                    + "'--local --endpoint-url http://127.0.0.1:" + port + "', or pass --port to choose another port\n", second.stderr());
             assertEquals("", second.stdout());
         }
     }
@@ -151,7 +152,7 @@ class LocalTest {
         try (var taken = new ServerSocket(0)) {
             var local = Script.jbang("local", "--port", String.valueOf(taken.getLocalPort())).run(1);
             local.check("not the reason", local.stderr().endsWith(
-                    "local: port " + taken.getLocalPort() + " is in use; pass --port for another\n"));
+                    "local: port " + taken.getLocalPort() + " is in use; pass --port to choose another port\n"));
         }
     }
 
@@ -165,7 +166,8 @@ class LocalTest {
     @Test
     void saysWhatIsWrong_withoutTheDockerAskedFor() throws Exception {
         var local = Script.jbang("local", "--port", "0", "--docker").env("DOCKER_HOST", "unix:///nowhere").run(1);
-        assertEquals("local: no running Docker found ('docker version' tells why); without --docker, Node.js with npm will do\n",
+        assertEquals("local: no running Docker found ('docker version' shows why);"
+                + " start Docker, or leave out --docker and install Node.js with npm\n",
                 local.stderr());
         assertEquals("", local.stdout());
     }

@@ -111,7 +111,7 @@ class ProduceInputTest {
     void pipeThatIsSilent_isToldOnce_andAnInterruptEndsTheWaitingAtOnce() throws Exception {
         var stream = TestKinesis.stream(1);
         try (var produce = Script.shell("exec ./jbang produce " + stream + " $kinesis < <(exec sleep 1000)").start()) {
-            produce.awaitStderr(err -> err.matches("nothing has come from stdin for 2 s; .*\n")).signal("INT").awaitExit(130);
+            produce.awaitStderr(err -> err.matches("stdin has sent nothing for 2 s; .*\n")).signal("INT").awaitExit(130);
             produce.check("something else", produce.stderr().matches("nothing .* Write - .* or --data .*\n0 records stored: .*\n"));
         }
         var dash = Script.shell("./jbang produce " + stream + " - --for 3s $kinesis < <(exec sleep 1000)").run(0);
@@ -148,7 +148,7 @@ class ProduceInputTest {
         var file = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(packed, packed.length - 8));
         var produced = Script.kinesis("produce", stream, file.toString(), "--decode", "gzip", "-k", "key").run(1);
         produced.check("not the reason",
-                produced.stderr().matches("produce: " + file + " line 3: gzip: it ends too early\n2 records stored: .*\n"));
+                produced.stderr().matches("produce: " + file + " line 3: gzip: the data ends too early\n2 records stored: .*\n"));
         assertEquals(List.of("one", "two"), data(stream));
     }
 

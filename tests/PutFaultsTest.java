@@ -68,8 +68,8 @@ class PutFaultsTest {
         try (var proxy = new FaultProxy()) {
             proxy.edit("PutRecords", reply -> results(reply).remove(0));
             var produced = produce(proxy, stream, "-").stdin("one\ntwo\n").run(1);
-            produced.check("no clear error", produced.stderr().contains("produce: the endpoint's answer makes no sense:"
-                    + " PutRecords of 2 records has 1 results, so it is not known which are stored; check --endpoint-url\n"));
+            produced.check("no clear error", produced.stderr().contains("produce: the endpoint sent an invalid response:"
+                    + " PutRecords of 2 records has 1 results, so the stored records are unknown; check --endpoint-url\n"));
             assertEquals(1, proxy.calls("PutRecords").size());
         }
     }
@@ -115,9 +115,9 @@ class PutFaultsTest {
             assertEquals(List.of("good", "good, too"), sent(proxy).stream().flatMap(List::stream).toList());
             var start = file + " line ";
             assertEquals(start + "1: its partition key is empty\n"
-                    + start + "3: its partition key is longer than 256 characters\n"
-                    + start + "4: the delimiter of -K is not in it\n"
-                    + start + "5: it has 1048577 bytes with its partition key; the stream takes 1048576\n"
+                    + start + "3: the partition key is longer than 256 characters\n"
+                    + start + "4: the line does not have the delimiter of -K\n"
+                    + start + "5: the record has 1048577 bytes with its partition key; the stream takes 1048576 at most\n"
                     + "SUM\n"
                     + "4 records not delivered\n", produced.stderr().replaceFirst("2 records stored.*", "SUM"));
         }
@@ -128,12 +128,12 @@ class PutFaultsTest {
         var stream = TestKinesis.stream(1);
         var lines = "{\"partitionKey\":\"a\",\"data\":\"one\"}\n{\"data\":\n{\"partitionKey\":\"b\",\"dataBase64\":\"/w==\"}\n";
         var produced = Script.kinesis("produce", stream, "--json", "-").stdin(lines).run(3);
-        produced.check("not named", produced.stderr().matches("stdin line 2: no JSON: .*\n" + ENDED + "1 record not delivered\n"));
+        produced.check("not named", produced.stderr().matches("stdin line 2: not JSON: .*\n" + ENDED + "1 record not delivered\n"));
         assertEquals(2, TestKinesis.records(stream, SHARD).size());
 
         var strict = Script.kinesis("produce", stream, "--json", "--strict", "-").stdin(lines).run(1);
         strict.check("not named", strict.stderr().matches(
-                "stdin line 2: no JSON: .*\nread up to stdin line 2\n" + ENDED + "1 record not delivered\n"));
+                "stdin line 2: not JSON: .*\nread up to stdin line 2\n" + ENDED + "1 record not delivered\n"));
         assertEquals(3, TestKinesis.records(stream, SHARD).size());
     }
 
@@ -146,12 +146,12 @@ class PutFaultsTest {
             var produced = produce(proxy, stream, "-", "-K", ":", "--failed", failed.toString(), "--give-up", "1s")
                     .stdin("a:one\nb:\u0000\nno key\n").run(3);
             produced.check("no count", produced.stderr().endsWith("3 records not delivered; " + failed
-                    + " has 2 records for --json, and 1 that could not be read, as input\n"));
+                    + " has 2 records for --json and 1 as unreadable input\n"));
         }
         assertEquals(3, Files.readAllLines(failed).size());
         var again = Script.kinesis("produce", stream, "--json", failed.toString(), "-o", "json").run(3);
         again.check("the line without a key has become a record",
-                again.stderr().startsWith(failed + " line 1: it has neither data nor dataBase64\n"));
+                again.stderr().startsWith(failed + " line 1: the object has neither data nor dataBase64\n"));
         var records = TestKinesis.records(stream, SHARD).stream().map(record -> record.partitionKey() + ":" + record.data().asUtf8String());
         assertEquals(List.of("a:one", "b:\u0000"), records.sorted().toList());
     }
@@ -178,7 +178,7 @@ class PutFaultsTest {
                 + " < <(echo one; exec sleep 100)").start()) {
             first.awaitStdout(out -> !out.isEmpty());
             var second = Script.kinesis("produce", stream, "-", "--failed", failed.toString()).stdin("two\n").run(1);
-            assertEquals("produce: --failed: " + failed + " is in use by another run; take another file\n", second.stderr());
+            assertEquals("produce: --failed: " + failed + " is in use by another run; use another file\n", second.stderr());
         }
         assertEquals("a line without its end\n", Files.readString(failed));
     }
@@ -188,7 +188,7 @@ class PutFaultsTest {
         var stream = TestKinesis.stream(1);
         var produced = Script.kinesis("produce", stream, "-", "--failed", "/dev/stderr").stdin("one\n").run(2); // whose stderr is a file
         produced.check("not the reason",
-                produced.stderr().startsWith("produce: --failed must be another file than those of stdout and stderr, "));
+                produced.stderr().startsWith("produce: --failed must not be the file of stdout or stderr, "));
     }
 
     @Test
@@ -198,7 +198,8 @@ class PutFaultsTest {
             proxy.inject("PutRecords", 0, 1000, FaultProxy.refusal(400, "AccessDeniedException"));
             var produced = Script.shell("./jbang produce " + stream + " - --local --endpoint-url " + proxy.endpoint()
                     + " < <(echo one; exec sleep 100)").run(1);
-            produced.check("not named", produced.stderr().matches("stdin line 1: the run has ended\nread up to stdin line 1\n"
+            produced.check("not named", produced.stderr().matches("stdin line 1: the run ended before the record was delivered\nread up"
+                    + " to stdin line 1\n"
                     + "produce: stream " + stream + ": injected \\(AccessDeniedException\\)\n" + ENDED + "1 record not delivered\n"));
             assertEquals(1, proxy.calls("PutRecords").size());
         }
@@ -256,7 +257,7 @@ class PutFaultsTest {
             // the local Kinesis takes 1 MB at most
             proxy.injectIf("PutRecords", call -> true, FaultProxy.refusal(400, "AccessDeniedException"));
             assertTrue(produced.run(1).stderr().contains(
-                    "stdin line 2: it has 2097153 bytes with its partition key; the stream takes 2097152\n"));
+                    "stdin line 2: the record has 2097153 bytes with its partition key; the stream takes 2097152 at most\n"));
             assertEquals(1, sent(proxy).get(0).size());
         }
     }
@@ -286,7 +287,7 @@ class PutFaultsTest {
             try (produced) {
                 produced.awaitStderr(err -> err.contains("retrying")).signal("INT").awaitExit(130);
                 produced.check("not told", produced.stderr().matches(
-                        "(?s).*: not known to be stored when the run was ended\n.* records not delivered.*"));
+                        "(?s).*: not known to be stored when the run ended\n.* records not delivered.*"));
             }
         }
     }

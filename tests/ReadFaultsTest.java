@@ -179,7 +179,7 @@ class ReadFaultsTest {
         proxy.inject("GetRecords", 0, 1000, FaultProxy.refusal(500, "InternalFailure"));
         var consume = proxy.consume(stream, "-q", "--from", "earliest", "--give-up", "2s").run(1);
         consume.check("not the line", consume.stderr().matches(
-                "consume: shard shardId-000000000000: injected \\(InternalFailure\\) \\(for 2 s, after \\d+ tries\\)\n"));
+                "consume: shard shardId-000000000000: injected \\(InternalFailure\\) \\(gave up after 2 s and \\d+ tries\\)\n"));
     }
 
     @ParameterizedTest

@@ -30,10 +30,10 @@ class RecordDistributionTest {
     void aggregateAndOrdered_areRefused_beforeTheFirstPut() throws Exception {
         var kinesis = new FakeShards(4).auto();
         try (var endpoint = new FakeEndpoint(kinesis)) {
-            for (var option : Map.of("--aggregate", "an aggregate comes to any shard, where the Kinesis Client Library drops it",
-                    "--ordered", "the records of a partition key come to any shard, in no order").entrySet()) {
+            for (var option : Map.of("--aggregate", "an aggregate into any shard, where the Kinesis Client Library drops it",
+                    "--ordered", "the records of a partition key into any shard, in no order").entrySet()) {
                 var produced = produce(endpoint, "-", "-k", "key", option.getKey()).stdin("one\ntwo\n").run(1);
-                assertEquals("produce: stream s1: its record distribution is AUTO, with which " + option.getValue()
+                assertEquals("produce: stream s1: the record distribution is AUTO, which puts " + option.getValue()
                         + "; leave out " + option.getKey() + "\n", produced.stderr());
             }
         }
@@ -91,9 +91,9 @@ class RecordDistributionTest {
         try (var endpoint = new FakeEndpoint(kinesis)) {
             var lines = IntStream.range(0, 1_000).mapToObj(n -> "line " + n + "\n").collect(Collectors.joining());
             var produced = produce(endpoint, "-", "--aggregate", "--rate", "1000").stdin(lines).run(1);
-            produced.check("not the reason", produced.stderr().contains("\nproduce: stream s1: its record distribution is AUTO now, "));
+            produced.check("not the reason", produced.stderr().contains("\nproduce: stream s1: the record distribution is AUTO now, "));
             produced.check("not named",
-                    produced.stderr().contains(": it is stored in an aggregate, in a shard that is not that of its key, "));
+                    produced.stderr().contains(": the record is stored in an aggregate in a shard that does not hold its key, "));
             produced.check("not how far", produced.stderr().contains("\nread up to stdin line "));
         }
     }
@@ -156,7 +156,7 @@ class RecordDistributionTest {
             proxy.inject("DescribeStreamSummary", 0, 10, FaultProxy.refusal(400, "AccessDeniedException"));
             var described = Script.kinesisAt(proxy.endpoint(), "describe", stream, "--key", "key").run(0);
             described.check("not its shard", described.stdout().endsWith("\nshard     shardId-00000000000" + own(stream) + "\n"));
-            assertEquals("stream " + stream + ": its record distribution is not known; with AUTO, any shard may hold the key\n",
+            assertEquals("stream " + stream + ": the record distribution is unknown; if it is AUTO, any shard may hold the key\n",
                     described.stderr());
         }
     }

@@ -68,8 +68,8 @@ class SlowReaderTest {
         var got = reader.end(consume("--from", "earliest"), SlowReader.STANDS_STILL, LONGEST);
         assertEquals("short", got.get(0));
         assertTrue(got.get(1).matches("x+") && got.get(1).length() < LONG.get(1).length());
-        assertEquals("shard shardId-000000000000: a record is cut in the output, whose reader did not take all of it in time;"
-                + " it is not checkpointed\n", reader.stderr());
+        assertEquals("shard shardId-000000000000: the last record on stdout is cut, because the reader was too slow;"
+                + " the record is not checkpointed\n", reader.stderr());
         assertEquals(LONG.subList(1, 3), rest());
     }
 

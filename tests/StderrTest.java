@@ -43,7 +43,7 @@ class StderrTest {
         var file = temp.resolve("checkpoint");
         Script.kinesis("consume", stream, "--checkpoint", file.toString(), "--from", "earliest", "-e").run(0);
         Files.writeString(file, Files.readString(file).replaceFirst("arn:[^\"]*", "\\\\u001b]0;title\\\\u0007\\\\u202e"));
-        isEscaped(Script.kinesis("consume", stream, "--checkpoint", file.toString(), "-e").run(1), " is of another stream, " + SHOWN + ";");
+        isEscaped(Script.kinesis("consume", stream, "--checkpoint", file.toString(), "-e").run(1), " belongs to another stream, " + SHOWN + ";");
     }
 
     @Test
@@ -61,7 +61,7 @@ class StderrTest {
     @Test
     void usage_hasNoCredential() throws Exception {
         var describe = withoutCredentials(withCredentials(Script.jbang("describe", "no stream " + SECRET_KEY)).run(2));
-        describe.check("not the reason", describe.stderr().startsWith("describe: 'no stream ***' is no stream name"));
+        describe.check("not the reason", describe.stderr().startsWith("describe: 'no stream ***' is neither a stream name"));
     }
 
     @Test

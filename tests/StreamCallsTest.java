@@ -35,8 +35,8 @@ class StreamCallsTest {
         stream("create t --on-demand --distribution auto --warm-throughput 1GiB --max-record-size 10MiB").run(0);
         assertEquals("ON_DEMAND AUTO 1024 10240", settings("t"));
         stream("create t --on-demand --if-missing --distribution auto --warm-throughput 1GiB --max-record-size 10MiB").run(0);
-        fails("stream create: stream t exists already, but not with record distribution USER_PARTITION_KEY (it has AUTO),"
-                + " warm throughput 200 MiB/s (it has 1024 MiB/s)\n",
+        fails("stream create: stream t already exists, but not with record distribution USER_PARTITION_KEY (it has AUTO),"
+                + " warm throughput 200 MiB/s (it has 1024 MiB/s); 'stream set' and 'stream scale' change an existing stream\n",
                 "create t --on-demand --if-missing --distribution user --warm-throughput 200MiB");
         stream("set s --distribution user").run(0);
         assertEquals("ON_DEMAND USER_PARTITION_KEY 200 1024", settings("s"));
@@ -53,12 +53,12 @@ class StreamCallsTest {
     void whatTheModeDoesNotHave_isRefused_beforeAnyChange() throws Exception {
         fake.create("p", 2);
         fake.create("d", 2).mode = StreamState.ON_DEMAND;
-        var needs = "stream p is PROVISIONED, and %s needs an ON_DEMAND one; 'stream set --mode on-demand' switches it\n";
+        var needs = "stream p is PROVISIONED, and %s needs an ON_DEMAND stream; 'stream set --mode on-demand' switches the mode\n";
         fails("stream set: " + needs.formatted("--distribution auto"), "set p --distribution auto");
         fails("stream set: " + needs.formatted("--warm-throughput"), "set p --warm-throughput 200MiB");
         for (var line : List.of("split d 0", "merge d 0 1", "scale d 4")) {
             fails("stream " + line.split(" ")[0] + ": stream d is ON_DEMAND: Kinesis splits and merges its shards;"
-                    + " 'stream set --mode provisioned' lets you change them\n", line);
+                    + " 'stream set --mode provisioned' lets you change the shards\n", line);
         }
         assertEquals(List.of(), fake.changes());
     }
@@ -186,7 +186,7 @@ class StreamCallsTest {
         json.check("no policy", json.stdout().endsWith("\"Action\":[\"kinesis:ListTagsForStream\",\"kinesis:GetShardIterator\"],"
                 + "\"Resource\":\"arn:aws:kinesis:us-east-1:000000000000:stream/s\"}]}}\n"));
         assertEquals("stream check: stream t: Stream t under account 000000000000 not found. (ResourceNotFoundException);"
-                + " 'describe' lists the streams of the region, and 'stream create' makes one\n", stream("check t").run(1).stderr());
+                + " 'describe' lists the streams of the region, and 'stream create' creates a stream\n", stream("check t").run(1).stderr());
     }
 
     private Script.Builder stream(String line) {

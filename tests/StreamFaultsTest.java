@@ -62,16 +62,16 @@ class StreamFaultsTest {
         fake.neverSettles();
         fails("""
                 stream s: 1 shard; 3 calls of UpdateShardCount: 2 shards, 4 shards, 8 shards
-                stream scale: stream s is still UPDATING after --timeout 1s; the change goes on: 2 shards; not done: 4 shards, 8 shards
+                stream scale: stream s is still UPDATING after --timeout 1s; the change continues: 2 shards; not done: 4 shards, 8 shards
                 """, "scale s 8 --timeout 1s");
         fails("stream split: stream s is still UPDATING after --timeout 500ms\n", "split s 0 --timeout 500ms");
         fake.create("t", 1).mode = StreamState.ON_DEMAND;
         fails("""
                 stream t: record distribution AUTO (was USER_PARTITION_KEY)
                 stream set: stream t is still UPDATING after --timeout 1s; done: record distribution AUTO;\
-                 the change goes on: largest record 2048 KiB; not done: retention 48h
+                 the change continues: largest record 2048 KiB; not done: retention 48h
                 """, "set t --distribution auto --retention 2d --max-record-size 2MiB --timeout 1s");
-        fails("stream create: stream u is still CREATING after --timeout 1s; the change goes on\n",
+        fails("stream create: stream u is still CREATING after --timeout 1s; the change continues\n",
                 "create u --timeout 1s");
         fails("stream delete: stream u is still CREATING after --timeout 1s\n", "delete u --yes --timeout 1s -q");
     }
@@ -94,8 +94,8 @@ class StreamFaultsTest {
     void aSignal_endsTheWaiting_andTheLineSaysWhatGoesOn(String signal, int exitCode) throws Exception {
         fake.create("s", 1);
         fake.neverSettles();
-        for (var line : Map.of("scale s 4 -q", "stream s: interrupted; the change goes on: 2 shards; not done: 4 shards\n",
-                "create t -o json", "stream t: interrupted; the change goes on\n").entrySet()) {
+        for (var line : Map.of("scale s 4 -q", "stream s: interrupted; the change continues: 2 shards; not done: 4 shards\n",
+                "create t -o json", "stream t: interrupted; the change continues\n").entrySet()) {
             try (var change = stream(line.getKey()).start()) {
                 awaitPolls(change, line.getKey().startsWith("scale") ? "UpdateShardCount" : "CreateStream", 1);
                 change.signal(signal).awaitExit(exitCode);
@@ -121,12 +121,13 @@ class StreamFaultsTest {
     @Test
     void createIfMissing_comparesAStream_whenItsChangeIsDone() throws Exception {
         other.createStream(request -> request.streamName("s").shardCount(2));
-        assertEquals("stream s exists already\n", stream("create s --if-missing --shards 2").run(0).stderr());
+        assertEquals("stream s already exists\n", stream("create s --if-missing --shards 2").run(0).stderr());
         fake.create("t", 1);
         split("t");
-        assertEquals("stream t exists already\n", stream("create t --if-missing --shards 2").run(0).stderr());
+        assertEquals("stream t already exists\n", stream("create t --if-missing --shards 2").run(0).stderr());
         other.createStream(request -> request.streamName("u").shardCount(2));
-        fails("stream create: stream u exists already; 'stream set' changes it, and --if-missing accepts it\n", "create u");
+        fails("stream create: stream u already exists; 'stream set' changes its settings, and --if-missing accepts an existing"
+                + " stream\n", "create u");
     }
 
     @Test
@@ -145,8 +146,8 @@ class StreamFaultsTest {
     void aChangeThatIsRefusedForEver_failsAtTheTimeout_withTheReason(String errorCode) throws Exception {
         fake.create("s", 1);
         fake.refuse("SplitShard", errorCode, 1000);
-        var mayGoOn = errorCode.equals("InternalFailureException") ? "; the change may go on" : "";
-        fails("stream split: stream s: The test refuses SplitShard (" + errorCode + ") (for --timeout 1s)" + mayGoOn + "\n",
+        var mayGoOn = errorCode.equals("InternalFailureException") ? "; the change may continue" : "";
+        fails("stream split: stream s: The test refuses SplitShard (" + errorCode + ") (gave up after --timeout 1s)" + mayGoOn + "\n",
                 "split s 0 --timeout 1s -q");
     }
 
@@ -195,8 +196,9 @@ class StreamFaultsTest {
         var create = "create s --shards 2 --retention 7d --encrypt alias/aws/kinesis";
         fails("stream s: a new stream of 2 shards\nstream create: stream s: " + refused + "; done: a new stream of 2 shards;"
                 + " not done: retention 168h, encryption alias/aws/kinesis\n", create);
-        fails("stream create: stream s exists already, but not with retention 168h (it has 24h),"
-                + " encryption alias/aws/kinesis (it has none)\n", create + " --if-missing");
+        fails("stream create: stream s already exists, but not with retention 168h (it has 24h),"
+                + " encryption alias/aws/kinesis (it has none); 'stream set' and 'stream scale' change an existing stream\n",
+                create + " --if-missing");
         fails("stream s: largest record 2048 KiB (was 1024 KiB)\nstream set: stream s: User is not authorized to perform:"
                 + " kinesis:StartStreamEncryption (AccessDeniedException); done: largest record 2048 KiB;"
                 + " not done: encryption k, tags a=b\n", "set s --max-record-size 2MiB --encrypt k --tag a=b");
@@ -237,7 +239,7 @@ class StreamFaultsTest {
         for (var line : List.of("split s 0", "merge s 0 1", "scale s 4", "set s --retention 2d", "register s app1", "deregister s app1")) {
             fails("stream " + line.split(" ")[0] + ": stream s is being deleted\n", line);
         }
-        fails("stream delete: stream s is still DELETING after --timeout 500ms; the change goes on\n", "delete s --yes --timeout 500ms");
+        fails("stream delete: stream s is still DELETING after --timeout 500ms; the change continues\n", "delete s --yes --timeout 500ms");
         fake.settle();
         assertEquals("stream s does not exist\n", stream("delete s --yes").run(0).stderr());
     }
@@ -258,17 +260,18 @@ class StreamFaultsTest {
     void whatAnEndpointSays_isOneLine_thatCommandsNoTerminal() throws Exception {
         var evil = "a\u001b[31mb\rc\nd\u009b2J\u202e";
         var shown = "a\\x1b[31mb\\rc\\nd\\u009b2J\\u202e";
+        var change = "; 'stream set' and 'stream scale' change an existing stream\n";
         try (var liar = new Liar()) {
             var status = liar.lie("DescribeStreamSummary", reply -> summary(reply).put("StreamStatus", evil));
             saysOnly("stream split: stream s1 is still " + shown + " after --timeout 300ms\n", liar, status, "split s1 1 --timeout 300ms");
             var key = liar.lie("DescribeStreamSummary", reply -> summary(reply).putAll(Map.of("EncryptionType", "KMS", "KeyId", evil)));
-            saysOnly("stream create: stream s1 exists already, but not with encryption k (it has " + shown + ")\n", liar, key,
+            saysOnly("stream create: stream s1 already exists, but not with encryption k (it has " + shown + ")" + change, liar, key,
                     "create s1 --if-missing --encrypt k");
             var tags = liar.lie("ListTagsForStream", reply -> Liar.first(reply, "Tags").put("Value", evil));
-            saysOnly("stream create: stream s1 exists already, but not with tags k=w (it has k=" + shown + ")\n", liar, tags,
+            saysOnly("stream create: stream s1 already exists, but not with tags k=w (it has k=" + shown + ")" + change, liar, tags,
                     "create s1 --if-missing --tag k=w");
             var names = liar.lie("ListStreamConsumers", reply -> Liar.first(reply, "Consumers").put("ConsumerName", evil));
-            saysOnly("stream delete: stream s1 has consumers: " + shown + "; --force deletes them, too\n", liar, names,
+            saysOnly("stream delete: stream s1 has consumers: " + shown + "; --force deletes the consumers, too\n", liar, names,
                     "delete s1 --yes");
             terminal(liar, status);
         }

@@ -62,13 +62,14 @@ class StreamTest {
     void create_ofAStreamThatExists_fails_unlessItIsAsAskedFor_andIfMissingIsGiven() throws Exception {
         var stream = TestKinesis.stream(2);
         fails(stream("create", stream, "--shards", "2"),
-                "stream " + stream + " exists already; 'stream set' changes it, and --if-missing accepts it");
+                "stream " + stream + " already exists; 'stream set' changes its settings, and --if-missing accepts an existing stream");
         for (var options : List.of("", "--shards 2", "--retention 24h")) {
             var created = stream("create", stream, "--if-missing").and(words(options)).run(0);
-            assertEquals("stream " + stream + " exists already\n", created.stderr());
+            assertEquals("stream " + stream + " already exists\n", created.stderr());
         }
         fails(stream("create", stream, "--if-missing", "--shards", "3", "--retention", "2d", "--tag", "a=b"), "stream " + stream
-                + " exists already, but not with 3 shards (it has 2), retention 48h (it has 24h), tags a=b");
+                + " already exists, but not with 3 shards (it has 2), retention 48h (it has 24h), tags a=b"
+                + "; 'stream set' and 'stream scale' change an existing stream");
         assertEquals(24, summary(stream).retentionPeriodHours());
     }
 
@@ -83,14 +84,14 @@ class StreamTest {
         try (var proxy = new FaultProxy()) {
             proxy.inject("DescribeStreamSummary", 0, 1, FaultProxy.refusal(400, "ResourceNotFoundException"));
             var created = Script.kinesisAt(proxy.endpoint(), "stream", "create", stream, "--if-missing").run(0);
-            created.check("not accepted", created.stderr().endsWith("stream " + stream + " exists already\n"));
+            created.check("not accepted", created.stderr().endsWith("stream " + stream + " already exists\n"));
         }
     }
 
     @Test
     void create_atAnEndpointThatDoesNotAnswer_failsAfterTwoSeconds() throws Exception {
         var created = Script.kinesisAt("http://127.0.0.1:1", "stream", "create", "s1").run(1);
-        created.check("not the time", created.stderr().contains(" (for 2 s, after "));
+        created.check("not the time", created.stderr().contains(" (gave up after 2 s and "));
     }
 
     @Test
@@ -143,19 +144,19 @@ class StreamTest {
         try (var proxy = new FaultProxy()) {
             for (var line : Map.of(
                     "split STREAM 1", "shard " + SECOND + " is closed; it became shardId-000000000003 and shardId-000000000004",
-                    "split STREAM 9", "stream STREAM has no shard shardId-000000000009; 'describe STREAM --open' lists those that are open",
+                    "split STREAM 9", "stream STREAM has no shard shardId-000000000009; list the open shards with 'describe STREAM --open'",
                     "split STREAM 2 --at-hash-key 5", "shard shardId-000000000002 does not have the hash key 5; shard " + FIRST + " has it",
                     "split STREAM 2 --at-hash-key " + start, "shard shardId-000000000002 cannot be split at the hash key " + start
-                            + "; it can from " + start.add(BigInteger.TWO) + " to " + HashKeys.COUNT.subtract(BigInteger.TWO),
+                            + "; write a hash key from " + start.add(BigInteger.TWO) + " to " + HashKeys.COUNT.subtract(BigInteger.TWO),
                     "merge STREAM 0 2", "shards " + FIRST + " and shardId-000000000002 are not adjacent; next to " + FIRST
                             + " is shardId-000000000003, and next to shardId-000000000002 is shardId-000000000004",
                     "merge STREAM 0 1", "shard " + SECOND + " is closed; it became shardId-000000000003 and shardId-000000000004",
                     "scale STREAM 5000", "stream STREAM: from 4 to 5,000 shards takes 11 calls of UpdateShardCount, and Kinesis allows 10"
-                            + " in 24 hours; go to 4,096 shards first",
-                    "set STREAM --distribution auto", "stream STREAM is PROVISIONED, and --distribution auto needs an ON_DEMAND one;"
-                            + " 'stream set --mode on-demand' switches it",
+                            + " in 24 hours; scale to 4,096 shards first",
+                    "set STREAM --distribution auto", "stream STREAM is PROVISIONED, and --distribution auto needs an ON_DEMAND stream;"
+                            + " 'stream set --mode on-demand' switches the mode",
                     "set nowhere --retention 2d", "stream nowhere not found; 'describe' lists the streams of the region, and"
-                            + " 'stream create nowhere' makes it").entrySet()) {
+                            + " 'stream create nowhere' creates the stream").entrySet()) {
                 var arguments = line.getKey().replace("STREAM", stream).split(" ");
                 fails(Script.kinesisAt(proxy.endpoint(), "stream", arguments), line.getValue().replace("STREAM", stream));
             }
@@ -206,7 +207,7 @@ class StreamTest {
         assertEquals(10_240, summary(stream).maxRecordSizeInKiB());
         assertEquals("KMS alias/aws/kinesis", summary(stream).encryptionTypeAsString() + " " + summary(stream).keyId());
         fails(stream("split", stream, "0"), "stream " + stream + " is ON_DEMAND: Kinesis splits and merges its shards;"
-                + " 'stream set --mode provisioned' lets you change them");
+                + " 'stream set --mode provisioned' lets you change the shards");
         stream("set", stream, "--mode", "provisioned", "--no-encrypt").run(0);
         assertEquals("PROVISIONED", summary(stream).streamModeDetails().streamModeAsString());
         assertEquals(EncryptionType.NONE, summary(stream).encryptionType());
@@ -220,7 +221,7 @@ class StreamTest {
             assertEquals("stream " + stream + ": " + expected + "\n", stream("register", stream, "app1").run(0).stderr());
             assertEquals(List.of("app1 ACTIVE"), consumers(stream));
         }
-        fails(stream("delete", stream, "--yes"), "stream " + stream + " has consumers: app1; --force deletes them, too");
+        fails(stream("delete", stream, "--yes"), "stream " + stream + " has consumers: app1; --force deletes the consumers, too");
         for (var expected : List.of("consumer app1 deregistered", "unchanged: no consumer app1")) {
             assertEquals("stream " + stream + ": " + expected + "\n", stream("deregister", stream, "app1").run(0).stderr());
             assertEquals(List.of(), consumers(stream));
@@ -243,7 +244,8 @@ class StreamTest {
         Script.needs("script");
         var stream = TestKinesis.stream(1);
         var refused = stream("delete", stream).run(2);
-        refused.check("not the reason", refused.stderr().startsWith("stream delete: without a terminal to ask on, delete needs --yes\n"));
+        refused.check("not the reason", refused.stderr().startsWith("stream delete: delete needs --yes where stdin or stderr is not a"
+                + " terminal\n"));
         assertTrue(onTerminal("n", stream, 1).contains("Delete stream " + stream + " with all of its records? [y/N] "));
         assertTrue(TestKinesis.exists(stream));
         onTerminal("y", stream, 0);

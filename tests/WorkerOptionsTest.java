@@ -133,8 +133,8 @@ class WorkerOptionsTest {
                         "--takeover", "3s")).start()) {
             worker.awaitStdout(out -> out.equals("2\n"));
             assertEquals("""
-                    shard shardId-000000000099: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING
-                    shard shardId-000000000000: the stream no longer holds what came after the last record that was read; RECORDS ARE MISSING
+                    shard shardId-000000000099: the stream no longer has the shard, which was not read to its end; RECORDS ARE MISSING
+                    shard shardId-000000000000: the stream no longer holds the records that followed the last record read; RECORDS ARE MISSING
                     """, worker.stderr());
         }
     }
@@ -164,8 +164,9 @@ class WorkerOptionsTest {
             worker.awaitStderr(err -> err.contains("shards are read from the oldest record on\n"));
             worker.signal("KILL").awaitExit(137);
         }
-        var error = "worker: application " + application + " is of another stream, arn:aws:kinesis:us-east-1:000000000000:stream/" + stream
-                + " created .*; take another --app, or delete its table in DynamoDB\n";
+        var error = "worker: application " + application + " belongs to another stream,"
+                + " arn:aws:kinesis:us-east-1:000000000000:stream/" + stream
+                + ", created .*; use another --app, or delete its table in DynamoDB\n";
         var refused = TestWorkers.worker(other, application).run(1);
         refused.check("not refused", refused.stderr().matches(error));
         refused = TestWorkers.worker(other, application, "--status").run(1);
@@ -192,7 +193,7 @@ class WorkerOptionsTest {
             TestWorkers.await(1, worker);
             proxy.inject("GetRecords", 0, 1000, aResponse().withFixedDelay(120_000));
             worker.awaitExit(1).check("no word", worker.stderr().matches("(?s).*\nKinesis GetRecords: [^\n]*Read timed out; retrying\n.*"
-                    + "\nworker: Kinesis GetRecords: [^\n]*Read timed out \\(for 5 s, after \\d+ tries\\)\n"));
+                    + "\nworker: Kinesis GetRecords: [^\n]*Read timed out \\(gave up after 5 s and \\d+ tries\\)\n"));
         }
     }
 
@@ -206,8 +207,8 @@ class WorkerOptionsTest {
             var hang = dynamodb.stubFor(calls("UpdateItem").withRequestBody(containing("\"checkpoint\""))
                     .willReturn(aResponse().withFixedDelay(120_000)));
             TestKinesis.put(stream, "a");
-            worker.awaitStderr(err -> err.contains("shard shardId-000000000000: no checkpoint"
-                    + " (no answer in time; check the endpoint and the network); it is retried\n"));
+            worker.awaitStderr(err -> err.contains("shard shardId-000000000000: the checkpoint failed"
+                    + " (no response in time; check the endpoint and the network); retrying\n"));
             dynamodb.removeStub(hang);
             var record = TestKinesis.records(stream, "shardId-000000000000").get(0);
             Script.await(() -> TestWorkers.leases(application, "checkpoint").containsValue(record.sequenceNumber()), worker);
@@ -307,7 +308,7 @@ class WorkerOptionsTest {
         var stream = TestKinesis.stream(2);
         var application = TestWorkers.application();
         try (var full = TestWorkers.worker(stream, application, "--from", "earliest", "--max-leases", "1").start()) {
-            full.awaitStderr(err -> err.contains(" exceeds --max-leases 1 and is left to other workers (-v lists each one)\n"));
+            full.awaitStderr(err -> err.contains(" exceeds --max-leases 1 and is left to other workers (-v lists each shard)\n"));
             try (var other = TestWorkers.worker(stream, application, "--from", "earliest", "--max-leases", "1").start()) {
                 TestWorkers.await(1, full, other);
             }
@@ -321,7 +322,7 @@ class WorkerOptionsTest {
         try (var worker = worker(stream, TestWorkers.application(), dynamodb)) {
             worker.awaitStderr(err -> err.contains("shards are read from ")); // now the library starts
             var refusal = dynamodb.stubFor(calls("DescribeTable").willReturn(serverError()));
-            worker.awaitStderr(err -> err.matches("(?s).*\nthe Kinesis Client Library did not start: [^\n]+; starting it again\n.*"));
+            worker.awaitStderr(err -> err.matches("(?s).*\nthe Kinesis Client Library did not start: [^\n]+; restarting the library\n.*"));
             dynamodb.removeStub(refusal);
             TestWorkers.await(1, worker);
             worker.signal("TERM").awaitExit(143);
@@ -336,12 +337,12 @@ class WorkerOptionsTest {
         TestKinesis.put(stream, "one");
         var dynamodb = dynamoDbProxy();
         var refusal = dynamodb.stubFor(any(anyUrl()).atPriority(2).willReturn(serverError()));
-        var away = "DynamoDB: HTTP status 500, and no answer of AWS; check the endpoint";
+        var away = "DynamoDB: HTTP status 500 without an error code of AWS; check the endpoint";
         try (var impatient = TestWorkers.worker(stream, TestWorkers.application(), "--give-up", "2s")
                 .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + dynamodb.port()).start();
                 var worker = worker(stream, TestWorkers.application(), dynamodb)) {
             impatient.awaitExit(1).check("no word",
-                    impatient.stderr().matches("(?s).*\nworker: " + away + " \\(for 2 s, after \\d+ tries\\)\n"));
+                    impatient.stderr().matches("(?s).*\nworker: " + away + " \\(gave up after 2 s and \\d+ tries\\)\n"));
             worker.awaitStderr(err -> err.contains(away + "; "));
             dynamodb.removeStub(refusal);
             worker.awaitStdout(out -> out.contains("one")).signal("TERM").awaitExit(143);

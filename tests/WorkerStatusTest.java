@@ -64,16 +64,17 @@ class WorkerStatusTest {
         Thread.sleep(1100); // the service's clock has no fractions
         var late = status(stream, application, "--max-lag", "1ms").run(1);
         late.check("no word",
-                late.stderr().matches("(?s).*stream " + stream + ": shard " + FIRST + " is [\\dms]+ behind, more than 1ms\n"));
+                late.stderr().matches("(?s).*stream " + stream + ": the lag of shard " + FIRST + " is [\\dms]+, more than --max-lag"
+                        + " 1ms\n"));
         var early = status(stream, application, "--max-lag", "1h").run(0);
-        early.check("late", !early.stderr().contains("behind, more than")); // a loaded machine may have its calls retried
+        early.check("late", !early.stderr().contains("more than --max-lag")); // a loaded machine may have its calls retried
     }
 
     @Test
     void noSuchApplication_isAnError_andIsNotMade() throws Exception {
         var stream = TestKinesis.stream(1);
         for (int n = 0; n < 2; n++) {
-            endsWith("worker: there is no application nobody: DynamoDB has no table of that name; its first worker makes it\n",
+            endsWith("worker: application nobody does not exist: DynamoDB has no table of this name; check --app and the region\n",
                     status(stream, "nobody").run(1));
         }
     }
@@ -85,7 +86,7 @@ class WorkerStatusTest {
                 .provisionedThroughput(table -> table.readCapacityUnits(1L).writeCapacityUnits(1L))
                 .attributeDefinitions(AttributeDefinition.builder().attributeName("id").attributeType("S").build())
                 .keySchema(KeySchemaElement.builder().attributeName("id").keyType("HASH").build()));
-        var error = "worker: DynamoDB has a table orders that is no lease table; take another --app\n";
+        var error = "worker: table orders in DynamoDB is not a lease table; use another --app\n";
         endsWith(error, status(stream, "orders").run(1));
         endsWith(error, TestWorkers.worker(stream, "orders").run(1));
     }
@@ -97,8 +98,8 @@ class WorkerStatusTest {
         var before = new BigInteger(start).subtract(BigInteger.ONE);
         for (var checkpoint : List.of("SHARD_END", before.toString())) {
             var application = TestWorkers.application(lease(FIRST, checkpoint, null));
-            var error = "worker: application " + application + " has read shard " + FIRST + " up to " + checkpoint
-                    + ", where the stream has never been: it is of another one; take another --app, or delete its table in DynamoDB\n";
+            var error = "worker: application " + application + " belongs to another stream: shard " + FIRST
+                    + " of this stream cannot have the checkpoint " + checkpoint + "; use another --app, or delete its table in DynamoDB\n";
             endsWith(error, status(stream, application).run(1));
             endsWith(error, TestWorkers.worker(stream, application).run(1));
         }

@@ -106,7 +106,8 @@ class WrapperTest {
         programs.add("mvn", "echo 'no network'; exit 1");
         var wrapper = wrapper("Echo.java").env("JBANG_DIR", temp.resolve("empty")).run(1);
         wrapper.check("not the reason",
-                wrapper.stderr().endsWith("no network\njbang: Maven could not fetch dev.jbang:jbang-cli:0.132.1\n"));
+                wrapper.stderr().endsWith("no network\njbang: Maven could not fetch dev.jbang:jbang-cli:0.132.1: see its output above,"
+                        + " and check the network\n"));
         assertEquals("", wrapper.stdout());
         try (var files = Files.list(temp.resolve("empty"))) {
             assertEquals(0, files.count());
@@ -192,7 +193,7 @@ class WrapperTest {
         Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rw-rw-rw-"));
         var run = greet.run(0);
         assertEquals("Hello!\n", run.stdout());
-        assertEquals("jbang: " + kept + " belongs to another user, or others can write to it: asking JBang again how to run "
+        assertEquals("jbang: " + kept + " belongs to another user, or other users can write to it: asking JBang again how to run "
                 + temp.toRealPath().resolve("clone/greet.java") + "\n", run.stderr());
         var again = greet.run(0);
         assertEquals("Hello!\n", again.stdout());
@@ -241,8 +242,9 @@ class WrapperTest {
     private static void refuses(Script.Builder greet, Path cache, Path exposed) throws Exception {
         var run = greet.run(1);
         assertEquals("", run.stdout());
-        assertEquals("jbang: nothing in " + cache + " is run: " + exposed + " belongs to another user, or others can write to it;"
-                + " check it and 'chmod -R go-w' the folder, or delete the folder, or set JBANG_DIR to another\n", run.stderr());
+        assertEquals("jbang: nothing in " + cache + " is run: " + exposed + " belongs to another user, or other users can write to it;"
+                + " check the file and run 'chmod -R go-w " + cache + "', or delete " + cache + ", or set JBANG_DIR to another folder\n",
+                run.stderr());
     }
 
     @Test
@@ -269,7 +271,7 @@ class WrapperTest {
         assertEquals("", wrapper.stdout());
         wrapper.check("not the reason", wrapper.stderr().matches("""
                 jbang: fetching JBang 0.132.1
-                jbang: Maven fetched other jars of JBang 0.132.1 than those known here: their SHA-256 is [0-9a-f]{64} and not [0-9a-f]{64}; [^\n]+
+                jbang: the jars of JBang 0.132.1 from Maven have the SHA-256 [0-9a-f]{64} and not [0-9a-f]{64}; they are deleted and not run: [^\n]+
                 """));
         assertEquals(List.of(), files(cache));
 
@@ -327,7 +329,8 @@ class WrapperTest {
         var clone = cloneOfGreet(temp.resolve("clone"), "nothing that compiles");
         Script.command(clone.resolve("jbang").toString(), "greet").env("JBANG_DIR", cacheWithJBang()).env("PATH", programs.path()).run(1);
         var colon = wrapper("version").env("JBANG_DIR", "/a:b").run(1);
-        assertEquals("jbang: JBANG_DIR has a colon, which separates folders for Java: /a:b\n", colon.stderr());
+        assertEquals("jbang: JBANG_DIR has a colon, with which Java separates folders: /a:b; set JBANG_DIR to another"
+                + " folder\n", colon.stderr());
     }
 
     @Test

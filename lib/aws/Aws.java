@@ -199,7 +199,8 @@ public final class Aws {
             return configured(builder, config, null, setting); // the SDK reads it
         }
         if (localPort == null) {
-            throw new Failure("--local has no " + service + ": set " + ENDPOINT + service + ", or go without");
+            throw new Failure("--local has no " + service + ": set " + ENDPOINT + service
+                    + ", or leave out the option that uses " + service);
         }
         return configured(builder, config, local(localPort), setting);
     }
@@ -215,7 +216,7 @@ public final class Aws {
             return false;
         }
         if (!url.matches("https?://.+")) {
-            throw new Failure(ENDPOINT + service + ": '" + url + "' is no endpoint; write http://HOST:PORT or https://HOST");
+            throw new Failure(ENDPOINT + service + ": '" + url + "' is not an endpoint; write http://HOST:PORT or https://HOST");
         }
         return true;
     }
@@ -236,7 +237,7 @@ public final class Aws {
         @Override
         public URI convert(String text) {
             if (!text.matches("https?://[\\w.:\\[\\]-]+/?")) {
-                throw new UsageException("'" + text + "' is no endpoint; write http://HOST:PORT or https://HOST");
+                throw new UsageException("'" + text + "' is not an endpoint; write http://HOST:PORT or https://HOST");
             }
             return URI.create(text);
         }
@@ -271,7 +272,7 @@ public final class Aws {
         } catch (SdkClientException e) {
             var where = profile == null ? "" : " in profile " + profile;
             throw new Failure("no credentials" + where + ": run 'aws configure' or 'aws sso login', pass --profile,"
-                    + " set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --local (-vv: where they were looked for)", e);
+                    + " set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --local (-vv shows where the SDK looked)", e);
         }
     }
 

@@ -36,7 +36,7 @@ record ResponseBound(String setting) implements ExecutionInterceptor {
         var response = context.httpResponse();
         var encoding = response.firstMatchingHeader(ENCODING).orElse("").strip();
         if (response.isSuccessful() && !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
-            throw Failure.nonsense("it is compressed, which was not requested", setting);
+            throw Failure.nonsense("its body is compressed, which was not requested", setting);
         }
         return response.toBuilder().removeHeader(ENCODING).build();
     }
@@ -71,7 +71,7 @@ record ResponseBound(String setting) implements ExecutionInterceptor {
         void add(int more) {
             bytes += more;
             if (bytes > MAX_MIB << 20) {
-                throw Failure.nonsense("it has more than " + MAX_MIB + " MiB", setting);
+                throw Failure.nonsense("its body has more than " + MAX_MIB + " MiB", setting);
             }
         }
     }

@@ -34,7 +34,7 @@ public final class Durations {
             duration = number == null ? duration : duration.plus(Long.parseLong(number), UNITS.get(i));
         }
         if (duration.compareTo(LONGEST) > 0) {
-            throw new UsageException("'" + text + "' is too long; " + LONGEST.toDays() + "d are the most");
+            throw new UsageException("'" + text + "' is too long; write " + LONGEST.toDays() + "d at most");
         }
         return duration;
     }

@@ -50,17 +50,17 @@ public final class ErrorLine {
                 return outOfMemory(Objects.toString(cause.getMessage(), "no reason given"));
             }
             if (cause instanceof Error) {
-                return oneLine("an error of the program or of Java: " + cause + "; -vv shows where");
+                return oneLine("an internal error of the program or of Java: " + cause + "; -vv shows the stack trace");
             }
             if (cause instanceof Failure failure) { // of the check of a response
                 return oneLine(failure.getMessage());
             }
             if (cause instanceof ApiCallTimeoutException || cause instanceof ApiCallAttemptTimeoutException) {
-                return "no answer in time; check the endpoint and the network";
+                return "no response in time; check the endpoint and the network";
             }
             if (cause instanceof ConnectException) {
-                return oneLine(cause.getMessage() + "; is the endpoint right, and running?"
-                        + " 'local' runs a Kinesis for --local, with --dynamodb a DynamoDB, too");
+                return oneLine(cause.getMessage() + "; check that the endpoint is right and running."
+                        + " 'local' runs a Kinesis for --local, and 'local --dynamodb' a DynamoDB, too");
             }
             if (cause instanceof UnknownHostException) {
                 return oneLine("no such host: " + cause.getMessage() + "; check --region, --endpoint-url and the network");
@@ -83,10 +83,10 @@ public final class ErrorLine {
 
     private static String outOfMemory(String reason) {
         if (reason.contains("native thread")) {
-            return "this user can have no more threads, and consume has one for each shard;"
+            return "no more threads are allowed for this user, and consume needs one for each shard;"
                     + " raise 'ulimit -u', or read fewer shards with --shard";
         }
-        return "out of memory (" + reason + "); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m";
+        return "out of memory (" + reason + "); give Java more memory, such as JAVA_TOOL_OPTIONS=-Xmx512m";
     }
 
     /** Of a record that was refused; the message is null when there is none. */
@@ -94,7 +94,7 @@ public final class ErrorLine {
         if (message != null && !message.isBlank()) {
             return shortened(message) + " (" + shortened(errorCode) + ")";
         }
-        return errorCode.isBlank() ? "refused without a reason" : shortened(errorCode);
+        return errorCode.isBlank() ? "the service refused the record without a reason" : shortened(errorCode);
     }
 
     /** Returns why a file cannot be written: the message of such an exception is mostly just the name of the file. */
@@ -115,7 +115,7 @@ public final class ErrorLine {
         var details = refusal.awsErrorDetails();
         var isKinesis = refusal instanceof KinesisException;
         if (details == null || details.errorCode() == null || details.errorCode().isBlank()) {
-            var status = "HTTP status " + refusal.statusCode() + ", and no answer of ";
+            var status = "HTTP status " + refusal.statusCode() + " without an error code of ";
             if (!isKinesis) {
                 return status + "AWS; check the endpoint";
             }
@@ -134,8 +134,8 @@ public final class ErrorLine {
     private static String advice(String errorCode, boolean isKinesis) {
         return switch (errorCode) {
             case UNREADABLE -> isKinesis ? adviceOnCbor() : "";
-            case "ResourceNotFoundException" -> isKinesis ? "; 'describe' lists the streams of the region, and 'stream create' makes one"
-                    : "";
+            case "ResourceNotFoundException" -> isKinesis
+                    ? "; 'describe' lists the streams of the region, and 'stream create' creates a stream" : "";
             case "ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException" ->
                 "; renew the credentials ('aws sso login', 'aws configure') or choose others with --profile";
             default -> "";

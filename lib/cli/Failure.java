@@ -24,7 +24,7 @@ public class Failure extends RuntimeException {
 
     /** @param setting the option or variable that sets the endpoint */
     public static Failure nonsense(String what, String setting) {
-        return new Failure("the endpoint's answer makes no sense: " + what + "; check " + setting);
+        return new Failure("the endpoint sent an invalid response: " + what + "; check " + setting);
     }
 
     /** Whether the service refused with this error code. */

@@ -106,7 +106,7 @@ public final class Log {
     /** {@link #warn}, the first time that there is something of the kind to say; with {@code -v} every time. */
     public void warnOnce(Kind kind, String format, Object... args) {
         if (said.add(kind)) {
-            warn(format + (verbose.length > 0 ? "" : "; of more of this kind, -v tells"), args);
+            warn(format + (verbose.length > 0 ? "" : "; -v shows more warnings of this kind"), args);
         } else {
             verbose(format, args);
         }

@@ -18,7 +18,7 @@ public final class Size implements ITypeConverter<Integer> {
         }
         var size = Double.parseDouble(matcher.group(1)) * UNITS.get(matcher.group(2));
         if (size > 1 << 30) {
-            throw new UsageException("'" + text + "' is too much; 1GiB is the most");
+            throw new UsageException("'" + text + "' is too large; write 1GiB at most");
         }
         return (int) Math.round(size);
     }

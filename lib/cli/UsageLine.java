@@ -34,7 +34,7 @@ public final class UsageLine {
         var name = argument.replaceFirst("=.*", "");
         if (!commands.isEmpty()) {
             var script = e.getCommandLine().getCommandName();
-            return "Unknown option: '" + name + "'; options go behind the command, such as " + script + " " + commands.get(0);
+            return "Unknown option: '" + name + "'; write options after the command, such as " + script + " " + commands.get(0);
         }
         var nearest = e.getSuggestions();
         return "Unknown option: '" + name + "'" + (nearest.isEmpty() ? "" : "; did you mean " + String.join(" or ", nearest) + "?");

@@ -43,7 +43,7 @@ public enum Codec {
 
     private static void check(byte[] data, Codec codec) throws ZipException {
         if (of(data, data.length) != codec) {
-            throw new ZipException("it is not in that format");
+            throw new ZipException("the data is not in this format");
         }
     }
 
@@ -106,10 +106,10 @@ public enum Codec {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             var n = super.read(bytes, offset, length);
             if (n == -1 && !inf.finished()) {
-                throw new ZipException("it needs a dictionary");
+                throw new ZipException("the data needs a dictionary");
             }
             if (n == -1 && inf.getRemaining() + in.available() > 0) {
-                throw new ZipException("there is something behind its end");
+                throw new ZipException("more data follows the end");
             }
             return n;
         }

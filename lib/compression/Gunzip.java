@@ -67,7 +67,7 @@ final class Gunzip extends InputStream {
         try {
             return inflater.inflate(bytes, offset, length);
         } catch (DataFormatException e) {
-            throw new ZipException("it is damaged: " + e.getMessage());
+            throw new ZipException("the data is damaged: " + e.getMessage());
         }
     }
 
@@ -83,7 +83,7 @@ final class Gunzip extends InputStream {
             return false;
         }
         if (next() != 0x1f || next() != 0x8b || next() != 8) {
-            throw new ZipException("there is something else after its end");
+            throw new ZipException("more data follows the end");
         }
         var flags = next();
         skip(6); // time, compression, system
@@ -104,7 +104,7 @@ final class Gunzip extends InputStream {
     private void endMember() throws IOException {
         at = end - inflater.getRemaining();
         if (number() != (int) crc.getValue() || number() != (int) inflater.getBytesWritten()) {
-            throw new ZipException("it is damaged: its checksum is another");
+            throw new ZipException("the data is damaged: its checksum differs");
         }
         isInMember = false;
     }

@@ -47,7 +47,7 @@ public final class InputFile implements ReadableByteChannel {
                 default -> null;
             };
         } catch (LinkageError e) {
-            throw new IOException("its native code does not load: " + e.getMessage(), e);
+            throw new IOException("the native code of zstd does not load: " + e.getMessage(), e);
         }
     }
 

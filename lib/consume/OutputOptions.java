@@ -107,7 +107,7 @@ public final class OutputOptions {
      */
     public boolean isJson() {
         if (format != null || delimiter != null || nul || name != null && !name.matches("text|json")) {
-            throw new UsageException("this is printed as text, or with -o json");
+            throw new UsageException("the status is printed as text, or with -o json as JSON; leave out other formats");
         }
         return "json".equals(name);
     }

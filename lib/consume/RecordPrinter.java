@@ -86,7 +86,7 @@ public final class RecordPrinter implements ShardReader.Sink {
     }
 
     private void sayCut() {
-        log.warn("shard %s: a record is cut in the output, whose reader did not take all of it in time; it is not checkpointed", shardId);
+        log.warn("shard %s: the last record on stdout is cut, because the reader was too slow; the record is not checkpointed", shardId);
     }
 
     private void print(ShardReader.Batch batch) throws IOException {

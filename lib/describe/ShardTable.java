@@ -58,7 +58,8 @@ public final class ShardTable {
             throws IOException {
         var shard = distribution == Distribution.AUTO ? null
                 : shards.stream().filter(Shards::isOpen).filter(open -> HashKeys.holds(open, partitionKey)).findFirst()
-                        .orElseThrow(() -> new Failure("no open shard takes the key now; 'describe' tells the status of the stream"));
+                        .orElseThrow(() -> new Failure("no open shard holds the hash key of --key now;"
+                                + " check the status of the stream with 'describe'"));
         var hashKey = HashKeys.of(partitionKey).toString();
         var shown = shard == null ? "any, since the record distribution of the stream is AUTO" : shard.shardId();
         answer.print("""

@@ -117,7 +117,7 @@ public final class Watch {
         var silent = rows.stream().filter(row -> !row.isKnown()).count();
         answer.print("%s  %s records/s  %s/s  shards: %d open, %d hot%s%s".formatted(Dashboard.now(),
                 total == null ? "-" : total.showRecords(), total == null ? "-" : total.showBytes(),
-                rows.size(), rows.stream().filter(Row::isHot).count(), silent == 0 ? "" : ", " + silent + " not known",
+                rows.size(), rows.stream().filter(Row::isHot).count(), silent == 0 ? "" : ", " + silent + " unknown",
                 most == null ? "" : "; most: " + most.tip().rate().showLoad() + " in " + most.shardId()), json -> {
             json.writeStringField("time", Dashboard.now().toString());
             if (total != null) {

@@ -84,7 +84,7 @@ public final class Backoff {
 
     /** Returns the error of a call that has failed for longer than {@code giveUp}. */
     public static Failure tooLong(String what, Duration giveUp, int failures, SdkException e) {
-        return new Failure(what + ": " + ErrorLine.of(e) + " (for " + giveUp.toSeconds() + " s, after " + failures + " tries)", e);
+        return new Failure(what + ": " + ErrorLine.of(e) + " (gave up after " + giveUp.toSeconds() + " s and " + failures + " tries)", e);
     }
 
     /** Subtracts time, in nanoseconds, from the time for which calls have failed: the time in which a shard waited for others. */

@@ -57,11 +57,11 @@ public final class Pages<T> {
         pages++;
         repeated = items.size() > before ? 0 : repeated + 1;
         if (hasMore && repeated >= MAX_REPEATED) {
-            throw Failure.nonsense("%,d pages of %s in a row bring nothing new, and the last is not the end".formatted(repeated, action),
+            throw Failure.nonsense("%,d pages of %s in a row have no new items, and more pages follow".formatted(repeated, action),
                     endpoint);
         }
         if (hasMore && pages >= MAX_PAGES || items.size() > MAX_ITEMS) {
-            throw Failure.nonsense("%s has brought %,d items in %,d pages, and does not end".formatted(action, items.size(), pages),
+            throw Failure.nonsense("%s has sent %,d items in %,d pages, and more pages follow".formatted(action, items.size(), pages),
                     endpoint);
         }
         return hasMore;

@@ -29,7 +29,7 @@ public record StreamRef(String name, String arn) {
             return new StreamRef(arn.group(1), text);
         }
         if (!text.matches(NAME)) {
-            throw new UsageException("'" + text + "' is no stream name (1 to 128 of a-z A-Z 0-9 _ . -) and no stream ARN");
+            throw new UsageException("'" + text + "' is neither a stream name (1 to 128 of a-z A-Z 0-9 _ . -) nor a stream ARN");
         }
         return new StreamRef(text, null);
     }

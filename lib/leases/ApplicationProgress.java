@@ -56,8 +56,8 @@ public record ApplicationProgress(ApplicationStart origin, Map<String, Lease> le
     /** @throws Failure when the application is of another stream than this one */
     public static void check(String application, ApplicationStart origin, ApplicationStart now) {
         if (!origin.isSameStream(now)) {
-            throw new Failure("application " + application + " is of another stream, " + origin.streamARN() + " created "
-                    + origin.streamCreationTimestamp() + "; take another --app, or delete its table in DynamoDB");
+            throw new Failure("application " + application + " belongs to another stream, " + origin.streamARN() + ", created "
+                    + origin.streamCreationTimestamp() + "; use another --app, or delete its table in DynamoDB");
         }
     }
 
@@ -65,13 +65,14 @@ public record ApplicationProgress(ApplicationStart origin, Map<String, Lease> le
     private static void checkEach(String application, Map<String, Lease> leases, Shards shards) {
         if (!leases.isEmpty() && shards.all().stream().noneMatch(shard -> leases.containsKey(shard.shardId()))) {
             throw new Failure("application " + application
-                    + " has leases, and none is of a shard of this stream: it is of another one; take another --app");
+                    + " belongs to another stream: none of its leases is for a shard of this stream; use another --app");
         }
         for (var shard : shards.all()) {
             var lease = leases.get(shard.shardId());
             if (lease != null && !canBeOf(lease, shard)) {
-                throw new Failure("application " + application + " has read shard " + shard.shardId() + " up to " + lease.checkpoint()
-                        + ", where the stream has never been: it is of another one; take another --app, or delete its table in DynamoDB");
+                throw new Failure("application " + application + " belongs to another stream: shard " + shard.shardId()
+                        + " of this stream cannot have the checkpoint " + lease.checkpoint()
+                        + "; use another --app, or delete its table in DynamoDB");
             }
         }
     }

@@ -57,7 +57,7 @@ public final class HeldLeases {
             try {
                 scheduler.get().checkpoint().setCheckpoint(lease.leaseKey(), last, lease.concurrencyToken().toString());
             } catch (KinesisClientLibException | RuntimeException e) {
-                log.verbose("shard %s: no checkpoint (%s)", lease.leaseKey(), ErrorLine.of(e));
+                log.verbose("shard %s: the checkpoint failed (%s)", lease.leaseKey(), ErrorLine.of(e));
                 return false;
             }
         }
@@ -84,7 +84,7 @@ public final class HeldLeases {
             table.forget(workerId);
             return evict(shardId);
         } catch (RuntimeException | InterruptedException e) {
-            log.verbose("worker %s is not forgotten: %s", workerId, ErrorLine.of(e));
+            log.verbose("worker %s: its entry stays in the lease table: %s", workerId, ErrorLine.of(e));
             return false;
         }
     }
@@ -119,7 +119,7 @@ public final class HeldLeases {
             var lease = scheduler.get().leaseRefresher().getLease(shardId);
             return lease == null || !workerId.equals(lease.leaseOwner()) || scheduler.get().leaseRefresher().evictLease(lease);
         } catch (LeasingException | RuntimeException e) {
-            log.verbose("shard %s: the lease is not given back, and expires: %s", shardId, ErrorLine.of(e));
+            log.verbose("shard %s: the lease cannot be given back, and will expire: %s", shardId, ErrorLine.of(e));
             return false;
         }
     }

@@ -110,10 +110,10 @@ public final class LeaseTable {
             return null;
         }
         if (table.table() == null || table.table().keySchema().isEmpty()) {
-            throw Failure.nonsense("DescribeTable has no key of the table", ENDPOINT);
+            throw Failure.nonsense("DescribeTable has no key schema", ENDPOINT);
         }
         if (!KEY.equals(table.table().keySchema().get(0).attributeName())) {
-            throw new Failure("DynamoDB has a table " + name + " that is no lease table; take another --app");
+            throw new Failure("table " + name + " in DynamoDB is not a lease table; use another --app");
         }
         return table.table();
     }
@@ -176,7 +176,7 @@ public final class LeaseTable {
             }
         } catch (RuntimeException e) { // of a string that is missing or no time
         }
-        throw Failure.nonsense("the item Origin of table " + name, ENDPOINT);
+        throw Failure.nonsense("the item Origin of table " + name + " cannot be read", ENDPOINT);
     }
 
     /** Adds an item, and returns false when the table already has one of its key. */

@@ -44,7 +44,7 @@ public record LeaseTableSchema(LeaseTable table, String application, Log log) {
      */
     public void makeTable() throws InterruptedException {
         if (table.describe() == null) {
-            log.info("application %s is new: DynamoDB makes its lease table, which can take a minute", application);
+            log.info("application %s is new: DynamoDB creates its lease table, which can take a minute", application);
         }
         await("table", () -> {
             var described = table.describe();
@@ -78,7 +78,7 @@ public record LeaseTableSchema(LeaseTable table, String application, Log log) {
             creation.make();
         } catch (Failure e) {
             if (!e.isRefusal("ResourceInUseException") && !exists.holds()) {
-                throw new Failure("cannot make " + what + " " + application + ": " + e.getMessage(), e);
+                throw new Failure("cannot create " + what + " " + application + ": " + e.getMessage(), e);
             }
         }
     }
@@ -124,8 +124,8 @@ public record LeaseTableSchema(LeaseTable table, String application, Log log) {
             }
             if (waited > SILENCE.toNanos() && !said) {
                 said = true;
-                log.info("application %s waits for DynamoDB to make its %s (%s), for up to %s",
-                        application, what, status, Durations.show(LONGEST));
+                log.info("application %s waits up to %s for DynamoDB to create its %s (%s)",
+                        application, Durations.show(LONGEST), what, status);
             }
         }
     }

@@ -60,7 +60,7 @@ public final class LocalDynamoDb implements AutoCloseable {
      * @throws Failure when the port is taken, or JBang cannot get it
      */
     public static LocalDynamoDb start(int port, Log log) throws IOException, InterruptedException {
-        var endpoint = LocalProcess.endpoint(LocalProcess.freePort(port, taken -> ", where DynamoDB is to listen;"));
+        var endpoint = LocalProcess.endpoint(LocalProcess.freePort(port, taken -> ", and DynamoDB needs this port;"));
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var server = new ProcessBuilder("sh", "-c", RUN, java, "-cp", classpath(log), MAIN,
                 "-inMemory", "-sharedDb", "-disableTelemetry", "-port", String.valueOf(endpoint.getPort()));
@@ -88,12 +88,12 @@ public final class LocalDynamoDb implements AutoCloseable {
 
     /** Its 53 MB are for those who ask for it: JBang fetches them the first time. */
     private static String classpath(Log log) throws IOException, InterruptedException {
-        log.verbose("looking for %s, which is fetched the first time", ARTIFACT);
+        log.verbose("looking for %s, which JBang fetches the first time", ARTIFACT);
         var jbang = Objects.requireNonNullElse(System.getenv("JBANG_LAUNCH_CMD"), "jbang"); // the one that runs this script
         var info = new ProcessBuilder(jbang, "info", "classpath", ARTIFACT).redirectError(Redirect.INHERIT).start();
         var classpath = new String(info.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (info.waitFor() != 0) {
-            throw new Failure("JBang could not get " + ARTIFACT + ": is Maven Central reachable?");
+            throw new Failure("JBang could not fetch " + ARTIFACT + ": check that Maven Central is reachable");
         }
         check(Stream.of(classpath.split(File.pathSeparator)).map(Path::of).toList());
         return classpath;
@@ -110,7 +110,7 @@ public final class LocalDynamoDb implements AutoCloseable {
             var other = files.parallelStream().filter(file -> !known.contains(sha256(file) + "  " + file.getFileName())).findFirst();
             if (other.isPresent()) {
                 throw new Failure(other.get() + ", of " + ARTIFACT + ", has an unexpected SHA-256 and is not run;"
-                        + " delete it, and JBang fetches it again");
+                        + " delete this file, and JBang fetches the file again");
             }
         }
     }
@@ -120,7 +120,7 @@ public final class LocalDynamoDb implements AutoCloseable {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
         } catch (IOException e) {
             throw new Failure("cannot read " + file + ", which JBang has fetched;"
-                    + " delete dependency_cache.json in JBang's cache, and JBang fetches it again", e);
+                    + " delete dependency_cache.json in JBang's cache, and JBang fetches the file again", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java platform has SHA-256 (MessageDigest)
         }

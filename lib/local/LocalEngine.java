@@ -68,7 +68,8 @@ final class LocalEngine {
             docker.environment().putAll(SETTINGS);
             return docker;
         }
-        throw new Failure(inDocker ? "no running Docker found ('docker version' tells why); without --docker, Node.js with npm will do"
-                : "neither Node.js nor a running Docker found, and a local Kinesis needs one: install Node.js with npm");
+        throw new Failure(inDocker ? "no running Docker found ('docker version' shows why);"
+                + " start Docker, or leave out --docker and install Node.js with npm"
+                : "neither Node.js nor a running Docker found; install Node.js with npm, or start Docker");
     }
 }

@@ -37,7 +37,7 @@ public final class LocalKinesis implements AutoCloseable {
         public static NewStream parse(String text) {
             var matcher = GRAMMAR.matcher(text);
             if (!matcher.matches()) {
-                throw new UsageException("'" + text + "' is no STREAM[:SHARDS], such as s1:4");
+                throw new UsageException("'" + text + "' is not STREAM[:SHARDS]; write s1 for 4 shards, or s1:2 for 2");
             }
             var shards = matcher.group(2);
             return new NewStream(StreamRef.parse(matcher.group(1)).name(), shards == null ? 4 : Integer.parseInt(shards));
@@ -100,7 +100,8 @@ public final class LocalKinesis implements AutoCloseable {
         var endpoint = LocalProcess.endpoint(port);
         try (var kinesis = Aws.local(endpoint).kinesis()) {
             var streams = kinesis.listStreams(r -> r.overrideConfiguration(c -> c.apiCallTimeout(Duration.ofSeconds(2)))).streamNames();
-            return " by a Kinesis with the streams " + streams + ": use that one with '" + String.join(" ", options(endpoint)) + "', or";
+            return " by a Kinesis with the streams " + streams + ": use this Kinesis with '"
+                    + String.join(" ", options(endpoint)) + "', or";
         } catch (SdkException e) {
             return ";";
         }

@@ -62,7 +62,7 @@ final class LocalProcess implements AutoCloseable {
         try (var socket = new ServerSocket(port)) {
             return socket.getLocalPort();
         } catch (BindException e) {
-            throw new Failure("port " + port + " is in use" + user.apply(port) + " pass --port for another", e);
+            throw new Failure("port " + port + " is in use" + user.apply(port) + " pass --port to choose another port", e);
         }
     }
 
@@ -87,7 +87,8 @@ final class LocalProcess implements AutoCloseable {
 
     /** Completes when it has ended, with the failure that it is. */
     CompletableFuture<Failure> end() {
-        return process.onExit().thenApply(ended -> new Failure("the " + name + " ended by itself, with exit code " + ended.exitValue()));
+        return process.onExit().thenApply(
+                ended -> new Failure("the " + name + " ended unexpectedly, with exit code " + ended.exitValue() + "; start local again"));
     }
 
     /** Ends it after all parts of this process that may use it. */
@@ -118,7 +119,7 @@ final class LocalProcess implements AutoCloseable {
             }
             if (System.nanoTime() > deadline) {
                 close();
-                throw new Failure("the " + name + " does not answer at " + endpoint);
+                throw new Failure("the " + name + " has not responded at " + endpoint + " for " + START_TIMEOUT.toMinutes() + " minutes");
             }
             Thread.sleep(START_POLL_MILLIS);
         }

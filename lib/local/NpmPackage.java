@@ -82,10 +82,10 @@ record NpmPackage(String name, String version) {
         if (!LocalProcess.succeeds(INSTALL, Redirect.to(said.toFile()), "sh", "-c", "umask 077; exec \"$0\" \"$@\"", npm, "ci",
                 "--prefix", folder.toString(), "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0")) {
             if (Files.exists(said) && Files.readString(said).contains("EINTEGRITY")) {
-                throw new Failure("npm fetched other files for " + name + " " + version + " than those whose hashes are known here"
-                        + " (EINTEGRITY), and none is run: which registry does 'npm config get registry' name?");
+                throw new Failure("the files of " + name + " " + version + " from npm have unexpected hashes (EINTEGRITY) and are not run;"
+                        + " check the registry that 'npm config get registry' prints");
             }
-            throw new Failure("'npm ci' failed for " + name + " " + version + ": is npm installed, and its registry reachable?");
+            throw new Failure("'npm ci' failed for " + name + " " + version + ": check that npm is installed and its registry reachable");
         }
     }
 

@@ -50,7 +50,8 @@ final class DryRuns {
         isFirst = false;
         areHeeded = stream.atStart(() -> isHeeded(call), log);
         if (!areHeeded) {
-            log.warn("stream %s: the endpoint ignored DryRun in a call for %s; no more such calls are made", stream.name(), action);
+            log.warn("stream %s: the endpoint ignored DryRun in a call for %s, which may have taken effect; no more such calls are made",
+                    stream.name(), action);
         }
     }
 

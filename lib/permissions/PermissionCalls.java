@@ -94,13 +94,13 @@ final class PermissionCalls {
 
     private Result refused(String action, Failure e) {
         if (!isOfAws && e.isRefusal("UnknownOperationException")) {
-            return skipped(action, "the endpoint does not have the call");
+            return skipped(action, "the endpoint does not know the call");
         }
         if (!e.isRefusal("AccessDeniedException")) {
             throw e;
         }
         if (OTHER_POLICY.matcher(e.getMessage()).find()) {
-            log.warn("%s; the policy to add is not enough", e.getMessage());
+            log.warn("%s; the policy on stdout is not enough", e.getMessage());
         } else {
             log.verbose("%s", e.getMessage());
         }

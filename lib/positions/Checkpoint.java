@@ -85,7 +85,7 @@ public final class Checkpoint implements AutoCloseable {
     public static Checkpoint read(Path path, StreamDescriptionSummary stream) {
         var bytes = CheckpointFile.read(path);
         if (bytes == null) {
-            throw new Failure("there is no checkpoint " + path + "; 'consume --checkpoint' makes one");
+            throw new Failure("the checkpoint " + path + " does not exist; 'consume --checkpoint' creates the file");
         }
         var read = parse(path, bytes);
         var identity = identity(stream, read.partitionKey());
@@ -113,23 +113,25 @@ public final class Checkpoint implements AutoCloseable {
             });
             return content;
         } catch (IOException | RuntimeException e) {
-            throw new Failure("checkpoint " + path + " is damaged; restore it from a copy, or delete it to begin at --from", e);
+            throw new Failure("checkpoint " + path + " is damaged; restore the file from a copy, or delete it to begin at --from", e);
         }
     }
 
     private static void check(Path path, Content now, Content then) {
         if (then.version() != VERSION) {
-            throw new Failure("checkpoint " + path + " is of format " + then.version() + ", this program's is " + VERSION);
+            throw new Failure("checkpoint " + path + " has format " + then.version() + ", and this version reads only format "
+                    + VERSION + "; use another file");
         }
         if (!now.streamARN().equals(then.streamARN())) {
-            throw new Failure("checkpoint " + path + " is of another stream, " + quote(then.streamARN()) + "; take another file");
+            throw new Failure("checkpoint " + path + " belongs to another stream, " + quote(then.streamARN()) + "; use another file");
         }
         if (!now.streamCreationTimestamp().equals(then.streamCreationTimestamp())) {
-            throw new Failure("checkpoint " + path + " is of an earlier stream of that name, created "
-                    + quote(then.streamCreationTimestamp()) + "; delete it to begin at --from");
+            throw new Failure("checkpoint " + path + " belongs to an earlier stream of that name, created "
+                    + quote(then.streamCreationTimestamp()) + "; delete the file to begin at --from");
         }
         if (!Objects.equals(now.partitionKey(), then.partitionKey())) {
-            throw new Failure("checkpoint " + path + " is of another --key, " + quote(then.partitionKey()) + "; take another file");
+            throw new Failure("checkpoint " + path + " belongs to a run " + (then.partitionKey() == null ? "without --key"
+                    : "with --key " + quote(then.partitionKey())) + "; use another file");
         }
     }
 

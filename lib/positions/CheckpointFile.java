@@ -47,7 +47,7 @@ final class CheckpointFile implements Closeable {
             var lock = FileChannel.open(lockFile, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
             if (!tryLock(lock)) {
                 lock.close();
-                throw new Failure("checkpoint " + path + " is in use by another run; take another file, or end that run");
+                throw new Failure("checkpoint " + path + " is in use by another run; use another file, or end the other run");
             }
             return new CheckpointFile(file, lock);
         } catch (IOException e) {
@@ -59,7 +59,7 @@ final class CheckpointFile implements Closeable {
     private static void checkRegular(Path file) throws FileSystemException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             var what = Files.isDirectory(file) ? "it is a directory" : "it is not a regular file";
-            throw new FileSystemException(file.toString(), null, what + "; take another file");
+            throw new FileSystemException(file.toString(), null, what + "; use another file");
         }
     }
 
@@ -94,7 +94,7 @@ final class CheckpointFile implements Closeable {
             }
             if (Files.size(file) > MAX_SIZE) {
                 throw new FileSystemException(file.toString(), null,
-                        "it is larger than 128 MiB, so it is not a checkpoint; take another file");
+                        "the file has more than 128 MiB, so it is not a checkpoint; use another file");
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {

@@ -39,7 +39,7 @@ public final class StartingPositions {
         for (var shard : shards.all().stream().sorted(Comparator.comparing(Shard::shardId)).toList()) { // parents first: ids count up
             if (known.contains(shard.shardId())) {
                 if (checkpoint.get(shard.shardId()).hasEnded() && Shards.isOpen(shard)) {
-                    log.warn("shard %s: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING",
+                    log.warn("shard %s: the checkpoint says that the shard was read to its end, but the shard is open; RECORDS ARE MISSING",
                             shard.shardId());
                 }
                 continue;
@@ -64,7 +64,7 @@ public final class StartingPositions {
         for (var shardId : checkpoint.shardIds()) {
             if (!listed.contains(shardId)) {
                 if (!checkpoint.get(shardId).hasEnded()) {
-                    log.warn("shard %s: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING", shardId);
+                    log.warn("shard %s: the stream no longer has the shard, which was not read to its end; RECORDS ARE MISSING", shardId);
                     lost = true;
                     checkpoint.leaveOut(shardId);
                 } else if (!parents.contains(shardId)) { // else its children are known by it

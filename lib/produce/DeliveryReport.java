@@ -193,7 +193,7 @@ public final class DeliveryReport implements RecordWriter.Listener {
         if (undelivered > 0) {
             log.warn("%s not delivered%s%s", records(undelivered), undelivered > NAMED ? "; the first " + NAMED + " are named above" : "",
                     failed == null ? "" : "; %s has %s for --json%s".formatted(failed, records(kept),
-                            keptAsInput == 0 ? "" : ", and %,d that could not be read, as input".formatted(keptAsInput)));
+                            keptAsInput == 0 ? "" : " and %,d as unreadable input".formatted(keptAsInput)));
         }
     }
 

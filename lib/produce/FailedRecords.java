@@ -71,7 +71,7 @@ public final class FailedRecords implements Closeable {
 
     private void lock() throws IOException {
         if (out.getChannel().tryLock() == null) {
-            throw new Failure("--failed: " + path + " is in use by another run; take another file");
+            throw new Failure("--failed: " + path + " is in use by another run; use another file");
         }
         old = FileChannel.open(path); // until the end: to close any channel of a file gives up the process's lock (POSIX, fcntl)
     }

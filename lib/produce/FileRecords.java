@@ -57,7 +57,7 @@ final class FileRecords implements RecordSource {
         this.decode = decode;
         this.parser = parser;
         if (Collections.frequency(files, STDIN) > 1) {
-            throw new UsageException("- is stdin, which can be read once");
+            throw new UsageException("- is stdin, which can be read only once");
         }
         if (files.contains(STDIN) && OpenFile.STDIN.kind() == OpenFile.Kind.UNKNOWN && Files.exists(path(STDIN))) { // a file of Java itself
             throw new Failure("cannot read stdin: it is closed");
@@ -99,7 +99,7 @@ final class FileRecords implements RecordSource {
             return "'" + shown(name) + "' is " + codec + "; --decode auto unpacks it";
         }
         if (decode != null && decode != Codec.AUTO && decode != Codec.NONE && decode != codec && !file.isEmpty()) {
-            return "'" + shown(name) + "' is not " + decode + "; --decode auto takes what is not packed as it is";
+            return "'" + shown(name) + "' is not " + decode + "; --decode auto reads unpacked files unchanged";
         }
         return null;
     }
@@ -131,7 +131,7 @@ final class FileRecords implements RecordSource {
                 if (in == null || in.codec() == Codec.NONE || decode == Codec.NONE) {
                     throw e;
                 }
-                var why = in.isAtEnd() ? "it ends too early" : e.getMessage();
+                var why = in.isAtEnd() ? "the data ends too early" : e.getMessage();
                 throw new Failure("%s: %s: %s".formatted(new Source(file, line), in.codec(), why), e);
             }
         }

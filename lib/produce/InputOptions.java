@@ -111,9 +111,9 @@ public final class InputOptions {
                 used("--skip-empty", skipEmpty), used("--json", json), used("--base64", base64), used("-K", keyDelimiter),
                 template == null ? used("--key-field", keyField) : null).filter(Objects::nonNull).findFirst();
         if (!files.isEmpty()) {
-            refuse("no FILE", used("--data", template), used("--size", size));
+            refuse("%s and FILE exclude each other", used("--data", template), used("--size", size));
         } else if (!isStdin) {
-            refuse("a FILE, or - for stdin", ofFiles.orElse(null));
+            refuse("%s needs a FILE, or - for stdin", ofFiles.orElse(null));
         }
         exclude(used("-D", delimiter), used("-0", nul), used("--whole", whole));
         exclude(used("--json", json), used("-k", key), used("-K", keyDelimiter), used("--key-field", keyField));
@@ -172,9 +172,9 @@ public final class InputOptions {
         return value == null || value.equals(false) ? null : option;
     }
 
-    private static void refuse(String need, String... options) {
+    private static void refuse(String message, String... options) {
         Stream.of(options).filter(Objects::nonNull).findFirst().ifPresent(option -> {
-            throw new UsageException(option + " needs " + need);
+            throw new UsageException(message.formatted(option));
         });
     }
 
@@ -203,14 +203,14 @@ public final class InputOptions {
         try {
             return keyField == null ? null : JsonPointer.compile(keyField);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--key-field: '" + keyField + "' is no JSON pointer; write /user/id for the id of the user");
+            throw new UsageException("--key-field: '" + keyField + "' is not a JSON pointer; write /user/id, for example");
         }
     }
 
     private static byte[] bytes(String option, String text) {
         var bytes = FormatString.unescape(option, text);
         if (bytes.length == 0) {
-            throw new UsageException(option + " must not be empty; --whole makes one record of a file");
+            throw new UsageException(option + " must not be empty" + (option.equals("-D") ? "; --whole makes one record of a file" : ""));
         }
         return bytes;
     }

@@ -34,7 +34,7 @@ final class Lines implements Closeable {
     /** A line is longer than the longest; the next can be read. */
     static final class TooLong extends IOException {
         TooLong(int max) {
-            super("a line of more than " + max + " bytes");
+            super("the record has more than " + max + " bytes");
         }
     }
 

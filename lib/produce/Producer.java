@@ -89,7 +89,8 @@ public final class Producer {
                 log.warn("read up to %s", last);
             }
         } catch (OutOfMemoryError e) {
-            throw new Failure("not enough memory for the record after " + last + "; give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m", e);
+            throw new Failure("not enough memory for the record after " + last + "; give Java more memory,"
+                    + " such as JAVA_TOOL_OPTIONS=-Xmx512m", e);
         } finally {
             endReading();
             try {
@@ -182,7 +183,7 @@ public final class Producer {
         stopReading();
         try {
             if (!awaitDelivery()) {
-                writer.abandon("not known to be stored when the run was ended");
+                writer.abandon("not known to be stored when the run ended");
                 done.await(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {

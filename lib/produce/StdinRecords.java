@@ -35,7 +35,7 @@ final class StdinRecords implements RecordSource {
         timer.schedule(new TimerTask() {
             @Override
             public void run() {
-                log.info("nothing has come from stdin for %d s; waiting. Write - to read stdin without this line,"
+                log.info("stdin has sent nothing for %d s; waiting. Write - to read stdin without this line,"
                         + " or --data to generate records", SILENCE_SECONDS);
             }
         }, TimeUnit.SECONDS.toMillis(SILENCE_SECONDS));
@@ -47,7 +47,7 @@ final class StdinRecords implements RecordSource {
         } finally {
             timer.cancel();
         }
-        log.warn("stdin is empty: generating records. Write - to put only what stdin has");
+        log.warn("stdin is empty: generating records. Write - to put only the records of stdin");
         source = generator;
         return generator.next();
     }

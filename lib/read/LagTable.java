@@ -88,7 +88,7 @@ public final class LagTable {
             total.write(json);
         });
         if (max != null && total.behind().compareTo(max) > 0) {
-            settings.log().warn("stream %s: shard %s is %s behind, more than %s", settings.stream().name(), worst,
+            settings.log().warn("stream %s: the lag of shard %s is %s, more than --max-lag %s", settings.stream().name(), worst,
                     Durations.show(total.behind()), Durations.show(max));
             return false;
         }
@@ -104,8 +104,8 @@ public final class LagTable {
                     LONGEST.toSeconds(), TimeUnit.SECONDS);
             for (int i = 0; i < unfinished.size(); i++) {
                 if (measured.get(i).isCancelled()) {
-                    throw new Failure("shard " + unfinished.get(i) + " has not told its lag in " + LONGEST.toSeconds()
-                            + " s, as when others use up its GetRecords; try again");
+                    throw new Failure("shard " + unfinished.get(i) + ": its lag is unknown after " + LONGEST.toSeconds()
+                            + " s, perhaps because other readers use up its 5 GetRecords a second; run it again");
                 }
                 rows.add(measured.get(i).get());
             }

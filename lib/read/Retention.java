@@ -83,7 +83,7 @@ public record Retention(KinesisStream stream, Duration giveUp, Log log) {
         }
 
         private void warn() {
-            warn("the stream no longer holds what came after the last record that was read");
+            warn("the stream no longer holds the records that followed the last record read");
         }
 
         /**

@@ -163,7 +163,7 @@ public final class ShardReader {
                     limit = Math.max(1, limit / FEWER_AFTER_TIMEOUT);
                     fetches.timedOut(asked);
                     if (fetches.hanging().compareTo(settings.giveUp()) > 0) { // does not wait for the second try of each shard
-                        throw new Failure("shard %s: %s (no shard was answered for %d s)"
+                        throw new Failure("shard %s: %s (gave up after %d s without a response for any shard)"
                                 .formatted(shardId, ErrorLine.of(e), settings.giveUp().toSeconds()), e);
                     }
                 }
@@ -195,7 +195,7 @@ public final class ShardReader {
             try {
                 return fetch();
             } catch (ExpiredIteratorException e) {
-                settings.log().verbose("shard %s: its iterator has expired, and is renewed", shardId);
+                settings.log().verbose("shard %s: renewing its iterator, which has expired", shardId);
             }
         }
         iterator = shardIterator();
@@ -221,9 +221,9 @@ public final class ShardReader {
             var iterator = settings.stream().getShardIterator(shardId, oldest); // fails, too, when it is not the position that is refused
             if (!retained.isKnown()) {
                 throw new Failure("shard " + shardId + ": the service refuses the sequence number " + position.sequenceNumber()
-                        + "; write --from after: with one of this shard, as -o json prints it, or --from earliest", e);
+                        + "; write --from after: with a sequence number of this shard, as -o json prints it, or --from earliest", e);
             }
-            retained.warn("its position is refused: " + ErrorLine.of(e));
+            retained.warn("the service refuses the position, so reading resumes at the oldest record: " + ErrorLine.of(e));
             position = oldest;
             return iterator;
         }

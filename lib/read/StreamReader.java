@@ -194,7 +194,7 @@ public final class StreamReader {
                 submit(ended.reader(), shardId, Quotas.MIN_POLL_INTERVAL, sink);
             }
         } else if (end.children().isEmpty() && ended.listed().isOpen(shardId)) {
-            settings.log().verbose("shard %s: no next shard iterator, but it is open; reading on", shardId);
+            settings.log().verbose("shard %s: the response has no next iterator, but the shard is open; reading continues", shardId);
             submit(ended.reader(), shardId, settings.polling().caughtUp(), sink);
         } else {
             settings.log().info("shard %s ended", shardId);

@@ -89,7 +89,7 @@ final class CloudWatchLogs {
             var event = event();
             size += event.message().length + EVENT_OVERHEAD;
             if (size > max) {
-                throw new Decoder.TooLarge("its log events take more than " + max + " bytes");
+                throw new Decoder.TooLarge("the log events take more than " + max + " bytes");
             }
             events.add(event);
         }
@@ -134,6 +134,6 @@ final class CloudWatchLogs {
     }
 
     private static IOException notOne() {
-        return new IOException("it is no message of CloudWatch Logs");
+        return new IOException("the data is not a message of CloudWatch Logs");
     }
 }

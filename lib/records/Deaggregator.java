@@ -42,8 +42,8 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
             return new Aggregate(record);
         } catch (IOException e) {
             var why = e instanceof InvalidProtocolBufferException ? "a damaged message" : e.getMessage();
-            log.warnOnce(Log.Kind.AGGREGATE, "shard %s: record %s begins like a KPL aggregate but is none (%s); printed as it is",
-                    record.shardId(), record.sequenceNumber(), why);
+            log.warnOnce(Log.Kind.AGGREGATE, "shard %s: record %s begins like a KPL aggregate"
+                    + " but cannot be decoded (%s); printed unchanged", record.shardId(), record.sequenceNumber(), why);
             return List.of(record);
         }
     }
@@ -55,7 +55,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
         }
         var digest = ByteBuffer.wrap(data, AggregateFormat.MAGIC.length + length, Md5.LENGTH);
         if (!digest.equals(ByteBuffer.wrap(Md5.of(ByteBuffer.wrap(data, AggregateFormat.MAGIC.length, length))))) {
-            throw new IOException("another MD5");
+            throw new IOException("its MD5 differs");
         }
     }
 
@@ -70,7 +70,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
 
     private static void skip(CodedInputStream message, int tag) throws IOException {
         if (!message.skipField(tag)) {
-            throw new IOException("the end of a group that has no beginning");
+            throw new IOException("the end of a group without a beginning");
         }
     }
 
@@ -207,7 +207,7 @@ public final class Deaggregator implements Function<UserRecord, Iterable<UserRec
 
         void check(long index) throws IOException {
             if (index < 0 || index >= starts.length) {
-                throw new IOException("a user record with a key that is not there");
+                throw new IOException("a user record with an unknown key");
             }
         }
 

@@ -52,17 +52,17 @@ public final class Decoder implements Function<UserRecord, List<UserRecord>> {
         } catch (TooLarge e) {
             return passOn(record, Log.Kind.TOO_LARGE, e.getMessage());
         } catch (EOFException e) {
-            return passOn(record, Log.Kind.DAMAGED, "it ends too early");
+            return passOn(record, Log.Kind.DAMAGED, "the data ends too early");
         } catch (IOException e) {
             return passOn(record, Log.Kind.DAMAGED, e.getMessage());
         } catch (LinkageError e) {
-            return passOn(record, Log.Kind.NATIVE_CODE, "its native code does not load: " + e.getMessage());
+            return passOn(record, Log.Kind.NATIVE_CODE, "the native code of zstd does not load: " + e.getMessage());
         }
     }
 
     private List<UserRecord> passOn(UserRecord record, Log.Kind kind, String why) {
         if (!codec.isGuess(record.data())) {
-            log.warnOnce(kind, "shard %s: record %s is printed as it is: --decode %s: %s",
+            log.warnOnce(kind, "shard %s: record %s is printed unchanged: --decode %s: %s",
                     record.shardId(), record.sequenceNumber(), codec, why);
         }
         return List.of(record);
@@ -79,7 +79,7 @@ public final class Decoder implements Function<UserRecord, List<UserRecord>> {
             for (int n; (n = in.readNBytes(buffer, 0, buffer.length)) > 0;) {
                 size += n;
                 if (size > max) {
-                    throw new TooLarge("it unpacks to more than " + max + " bytes");
+                    throw new TooLarge("the data unpacks to more than " + max + " bytes");
                 }
             }
         }

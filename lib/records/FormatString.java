@@ -91,7 +91,7 @@ public final class FormatString {
             case '0' -> literal.write(0);
             case '\\' -> literal.write('\\');
             case 'x' -> literal.write(hex());
-            default -> throw error("no such escape; there are \\n \\t \\r \\0 \\xHH and \\\\");
+            default -> throw error("no such escape; write \\n \\t \\r \\0 \\xHH and \\\\");
         }
         at += escape == 'x' ? 4 : 2;
     }
@@ -107,7 +107,7 @@ public final class FormatString {
     private RecordFormat token() {
         var forms = at + 1 < format.length() ? forms(format.charAt(at + 1)) : null;
         if (forms == null) {
-            throw error("no such token; there are %s %k %p %o %u %T %S %t %h %g %l %e %n %F and %%");
+            throw error("no such token; write %s %k %p %o %u %T %S %t %h %g %l %e %n %F and %%");
         }
         at += 2;
         if (!format.startsWith("{", at)) {
@@ -117,8 +117,8 @@ public final class FormatString {
         var form = end <= at + 1 ? null : forms.get(format.substring(at + 1, end));
         if (form == null) {
             var names = forms.keySet().stream().filter(name -> !name.isEmpty()).map(name -> "{" + name + "}").toList();
-            throw error((names.isEmpty() ? "this token has no modifiers" : "no such modifier; there are " + String.join(" ", names))
-                    + "; \\x7b is a brace");
+            throw error((names.isEmpty() ? "this token has no modifiers" : "no such modifier; write " + String.join(" ", names))
+                    + "; \\x7b writes a brace");
         }
         at = end + 1;
         return form;

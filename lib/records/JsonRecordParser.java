@@ -25,7 +25,7 @@ public final class JsonRecordParser {
             var text = LineParser.utf8(line, line.length); // the parser would put other characters where it is not
             var json = JsonLines.FACTORY.createParser(text);
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("it is no JSON object");
+                throw new IOException("not a JSON object");
             }
             for (String name; (name = json.nextFieldName()) != null;) {
                 json.nextToken();
@@ -34,7 +34,7 @@ public final class JsonRecordParser {
                     case "explicitHashKey" -> explicitHashKey = json.currentToken() == JsonToken.VALUE_NULL ? null : string(json);
                     case "data", "dataBase64" -> {
                         if (data != null) {
-                            throw new IOException("it has data twice");
+                            throw new IOException("the data is given twice");
                         }
                         data = name.equals("data") ? data(json, text) : Base64.getDecoder().decode(string(json));
                     }
@@ -43,7 +43,7 @@ public final class JsonRecordParser {
             }
             end(json);
             if (data == null) {
-                throw new IOException("it has neither data nor dataBase64");
+                throw new IOException("the object has neither data nor dataBase64");
             }
         } catch (IOException | IllegalArgumentException e) {
             throw invalid(source, line, e);
@@ -82,28 +82,28 @@ public final class JsonRecordParser {
             throw invalid(source, data, e);
         }
         if (value == null) {
-            throw invalid(source, data, new IOException("it has no key at " + pointer));
+            throw invalid(source, data, new IOException("the JSON has no key at " + pointer));
         }
         return value;
     }
 
     private static String string(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
-            throw new IOException("its " + json.currentName() + " is no string");
+            throw new IOException(json.currentName() + " is not a string");
         }
         return unicode(json.getText());
     }
 
     private static String unicode(String text) throws IOException {
         if (!JsonLines.isUnicode(text)) {
-            throw new IOException("it has half of a surrogate pair");
+            throw new IOException("a string has half of a surrogate pair");
         }
         return text;
     }
 
     private static void end(JsonParser json) throws IOException {
         if (json.nextToken() != null) {
-            throw new IOException("there is something behind the JSON");
+            throw new IOException("more text follows the JSON");
         }
     }
 
@@ -113,11 +113,11 @@ public final class JsonRecordParser {
 
     private static String reason(Exception e) {
         if (e instanceof JsonProcessingException error) {
-            return "no JSON: " + error.getOriginalMessage().replaceFirst(" \\(.*", "");
+            return "not JSON: " + error.getOriginalMessage().replaceFirst(" \\(.*", "");
         }
         if (e instanceof CharacterCodingException) {
-            return "it is not UTF-8";
+            return "not UTF-8";
         }
-        return e instanceof IllegalArgumentException ? "no base64" : e.getMessage();
+        return e instanceof IllegalArgumentException ? "not base64" : e.getMessage();
     }
 }

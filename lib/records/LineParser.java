@@ -25,14 +25,14 @@ public record LineParser(byte[] delimiter, boolean base64, JsonPointer field, Fu
     public UserRecord parse(Source source, byte[] line) throws InvalidRecord {
         var at = delimiter == null ? 0 : indexOf(delimiter, line);
         if (at < 0) {
-            throw invalid(source, line, "the delimiter of -K is not in it");
+            throw invalid(source, line, "the line does not have the delimiter of -K");
         }
         var data = delimiter == null ? line : Arrays.copyOfRange(line, at + delimiter.length, line.length);
         if (base64) {
             try {
                 data = Base64.getDecoder().decode(data);
             } catch (IllegalArgumentException e) {
-                throw invalid(source, line, "no base64");
+                throw invalid(source, line, "not base64");
             }
         }
         return UserRecord.of(source, key(source, line, at, data), hashKey, data);
@@ -58,7 +58,7 @@ public record LineParser(byte[] delimiter, boolean base64, JsonPointer field, Fu
         try {
             return utf8(line, length);
         } catch (CharacterCodingException e) {
-            throw invalid(source, line, "its key is not UTF-8");
+            throw invalid(source, line, "the partition key is not UTF-8");
         }
     }
 

@@ -14,7 +14,7 @@ public final class Consumers {
     /** @throws UsageException when the service takes no such name (API reference, RegisterStreamConsumer) */
     public static void checkName(String name) {
         if (!name.matches("[a-zA-Z0-9_.-]{1,128}")) {
-            throw new UsageException("'" + name + "' is no name of a consumer (1 to 128 of a-z A-Z 0-9 _ . -)");
+            throw new UsageException("'" + name + "' is not a consumer name (1 to 128 of a-z A-Z 0-9 _ . -)");
         }
     }
 

@@ -29,13 +29,15 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
             return steps();
         }
         if (!ifMissing) {
-            throw new Failure("stream " + ref.name() + " exists already; 'stream set' changes it, and --if-missing accepts it");
+            throw new Failure("stream " + ref.name() + " already exists; 'stream set' changes its settings,"
+                    + " and --if-missing accepts an existing stream");
         }
         var differences = differences(change.active());
         if (!differences.isEmpty()) {
-            throw new Failure("stream " + ref.name() + " exists already, but not with " + String.join(", ", differences));
+            throw new Failure("stream " + ref.name() + " already exists, but not with " + String.join(", ", differences)
+                    + "; 'stream set' and 'stream scale' change an existing stream");
         }
-        change.log().info("stream %s exists already", ref.name());
+        change.log().info("stream %s already exists", ref.name());
         return List.of();
     }
 

@@ -21,7 +21,7 @@ public final class Deletion {
     /** @throws UsageException when there is no terminal, where a person could be asked */
     private static void checkTerminal() {
         if (!OpenFile.STDIN.isTerminal() || !OpenFile.STDERR.isTerminal()) {
-            throw new UsageException("without a terminal to ask on, delete needs --yes");
+            throw new UsageException("delete needs --yes where stdin or stderr is not a terminal");
         }
     }
 
@@ -48,7 +48,7 @@ public final class Deletion {
         }
         var step = step(stream, withConsumers);
         if (asks && !isWanted(stream)) {
-            throw new Failure("stream " + stream.name() + " is not deleted");
+            throw new Failure("stream " + stream.name() + " is not deleted: the answer was not y");
         }
         return List.of(step);
     }
@@ -65,7 +65,7 @@ public final class Deletion {
     private static Step step(StreamState stream, boolean withConsumers) throws InterruptedException {
         var consumers = withConsumers ? "" : consumers(stream);
         if (!consumers.isEmpty()) {
-            throw new Failure("stream " + stream.name() + " has consumers: " + consumers + "; --force deletes them, too");
+            throw new Failure("stream " + stream.name() + " has consumers: " + consumers + "; --force deletes the consumers, too");
         }
         var request = DeleteStreamRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                 .enforceConsumerDeletion(withConsumers ? true : null).build();

@@ -29,7 +29,7 @@ public final class Resharding {
     public Resharding(StreamState stream) throws InterruptedException {
         if (stream.isOnDemand()) {
             throw new Failure("stream " + stream.name() + " is ON_DEMAND: Kinesis splits and merges its shards;"
-                    + " 'stream set --mode provisioned' lets you change them");
+                    + " 'stream set --mode provisioned' lets you change the shards");
         }
         this.stream = stream;
         this.all = stream.shards();
@@ -60,7 +60,7 @@ public final class Resharding {
         }
         if (counts.size() > MAX_CALLS) {
             throw new Failure(("stream %s: from %,d to %,d shards takes %d calls of UpdateShardCount, and Kinesis allows %d in 24 hours;"
-                    + " go to %,d shards first").formatted(stream.name(), open.size(), target, counts.size(), MAX_CALLS,
+                    + " scale to %,d shards first").formatted(stream.name(), open.size(), target, counts.size(), MAX_CALLS,
                     counts.get(MAX_CALLS - 1)));
         }
         var steps = new ArrayList<Step>();
@@ -120,7 +120,7 @@ public final class Resharding {
         var last = new BigInteger(range.endingHashKey()).subtract(BigInteger.ONE);
         if (hashKey.compareTo(first) < 0 || hashKey.compareTo(last) > 0) {
             throw new Failure("shard " + id + (first.compareTo(last) > 0 ? " has too few hash keys to be split"
-                    : " cannot be split at the hash key " + hashKey + "; it can from " + first + " to " + last));
+                    : " cannot be split at the hash key " + hashKey + "; write a hash key from " + first + " to " + last));
         }
         var request = SplitShardRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn()).shardToSplit(id)
                 .newStartingHashKey(hashKey.toString()).build();
@@ -165,8 +165,8 @@ public final class Resharding {
 
     private Shard open(String shardId) {
         var shard = all.stream().filter(one -> one.shardId().equals(shardId)).findFirst()
-                .orElseThrow(() -> new Failure("stream " + stream.name() + " has no shard " + shardId + "; 'describe " + stream.name()
-                        + " --open' lists those that are open"));
+                .orElseThrow(() -> new Failure("stream " + stream.name() + " has no shard " + shardId
+                        + "; list the open shards with 'describe " + stream.name() + " --open'"));
         if (!Shards.isOpen(shard)) {
             var children = children(all, shardId);
             throw new Failure("shard " + shardId + " is closed"

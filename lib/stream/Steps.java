@@ -91,7 +91,7 @@ final class Steps {
     /** Returns how far the steps are, such as {@code ; done: 4 shards; the change goes on: 8 shards; not done: 16 shards}. */
     private String progress() {
         var begun = isCalling ? taken + 1 : taken;
-        var goesOn = isCalling ? "the change may go on" : "the change goes on";
+        var goesOn = isCalling ? "the change may continue" : "the change continues";
         if (steps.size() == 1) {
             return done < begun ? "; " + goesOn : "";
         }

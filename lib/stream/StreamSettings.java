@@ -132,7 +132,7 @@ public final class StreamSettings {
     public void check(String stream, boolean isOnDemand) {
         if (!isOnDemand && needsOnDemand() != null) {
             throw new Failure("stream " + stream + " is PROVISIONED, and " + needsOnDemand()
-                    + " needs an ON_DEMAND one; 'stream set --mode on-demand' switches it");
+                    + " needs an ON_DEMAND stream; 'stream set --mode on-demand' switches the mode");
         }
     }
 

@@ -72,7 +72,7 @@ public final class StreamState {
     void checkExists() {
         if (!exists()) {
             throw new Waiting.Gone("stream " + name() + " not found; 'describe' lists the streams of the region, and 'stream create "
-                    + name() + "' makes it");
+                    + name() + "' creates the stream");
         }
     }
 

@@ -162,8 +162,8 @@ final class Waiting {
      */
     void pause(Duration time, SdkException reason) throws InterruptedException {
         if (isOver()) {
-            throw new Failure("stream %s: %s (for --timeout %s)".formatted(stream.name(), ErrorLine.of(reason), Durations.show(timeout)),
-                    reason);
+            throw new Failure("stream %s: %s (gave up after --timeout %s)"
+                    .formatted(stream.name(), ErrorLine.of(reason), Durations.show(timeout)), reason);
         }
         var left = timeout == null ? time : timeout.minusNanos(System.nanoTime() - started).plusMillis(1);
         Thread.sleep(Math.max(0, Math.min(time.toMillis(), left.toMillis())));

@@ -262,7 +262,7 @@ final class LeasedShard implements ShardRecordProcessor {
             return true;
         } catch (ShutdownException e) { // the shard is another worker's, which begins at the checkpoint before
             isCut = true;
-            worker.log().verbose("shard %s: no checkpoint, the lease is lost", shardId);
+            worker.log().verbose("shard %s: not checkpointed, because the lease is lost", shardId);
         } catch (ThrottlingException | KinesisClientLibDependencyException e) {
             sayNotMade(e);
         } catch (RuntimeException e) {
@@ -278,7 +278,7 @@ final class LeasedShard implements ShardRecordProcessor {
 
     /** For the user, {@link FailureWatch} says it, once for all shards. */
     private void sayNotMade(Exception e) {
-        worker.log().verbose("shard %s: no checkpoint (%s); it is retried", shardId, ErrorLine.of(e));
+        worker.log().verbose("shard %s: the checkpoint failed (%s); retrying", shardId, ErrorLine.of(e));
     }
 
     private static KinesisRecord record(KinesisClientRecord record) {

@@ -111,16 +111,17 @@ final class LibraryRun implements WorkerStateChangeListener {
      * worker has not yet made what it looks for.
      */
     private void endedByItself() throws InterruptedException {
-        var why = "the Kinesis Client Library " + (started ? "ended by itself" : "did not start") + reason();
+        var why = "the Kinesis Client Library " + (started ? "ended unexpectedly" : "did not start") + reason();
         if (started) {
             failingSince = System.nanoTime();
         }
         failedStarts++;
         if (System.nanoTime() - failingSince > application.giveUp.toNanos()) {
-            throw new Failure(why + " (for " + Durations.show(application.giveUp) + ", after " + failedStarts + " starts)", startFailure);
+            throw new Failure(why + " (gave up after " + Durations.show(application.giveUp) + " and " + failedStarts + " starts)",
+                    startFailure);
         }
         if (failedStarts == 1) {
-            log.info("%s; starting it again", why);
+            log.info("%s; restarting the library", why);
         }
         Thread.sleep(Backoff.wait(RESTART, 0, 0).toMillis());
     }
@@ -153,12 +154,12 @@ final class LibraryRun implements WorkerStateChangeListener {
         try {
             complete = scheduler.startGracefulShutdown().get(application.shutdownGrace.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            log.verbose("the hand-over: %s", ErrorLine.of(e));
+            log.verbose("the shards are not handed over: %s", ErrorLine.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         if (!complete) {
-            log.info("not all shards are handed over: others take them when their leases expire, in %s",
+            log.info("not all shards are handed over: other workers take the rest when the leases expire, in %s",
                     Durations.show(application.takeover));
         }
     }

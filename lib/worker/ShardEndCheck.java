@@ -34,7 +34,7 @@ record ShardEndCheck(KinesisStream stream, Duration giveUp, Log log) {
         var shards = stream.shards(giveUp, log).all();
         if (shards.stream().anyMatch(shard -> shard.shardId().equals(shardId) && Shards.isOpen(shard))) {
             throw new Failure("shard " + shardId
-                    + " is open, and yet Kinesis does not find what is read of it; with --efo, is its consumer registered?");
+                    + " is open, but Kinesis does not find the shard or its consumer; with --efo, check that the consumer is registered");
         }
     }
 

@@ -70,7 +70,7 @@ final class Startup {
             return kept == null ? table.keep(pending) : table.replace(kept, pending);
         }
         for (var shard : reading.missing()) {
-            log.warn("shard %s has no lease, and its parents are gone: it is read from its oldest record", shard.shardId());
+            log.warn("shard %s has no lease, and its parents are gone: reading the shard from its oldest record", shard.shardId());
             table.add(NewLeases.item(shard, null));
         }
         return kept == null && !reading.leases().isEmpty() ? table.keep(now) : kept;

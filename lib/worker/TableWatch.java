@@ -142,11 +142,11 @@ final class TableWatch {
             var unowned = open.stream().filter(lease -> lease.owner() == null).count();
             isStuck = unowned > 0;
             if (isStuck) {
-                why = "%d of %d shards have no owner yet; the leader assigns them".formatted(unowned, open.size());
+                why = "%d of %d shards have no owner yet; the leading worker assigns these shards".formatted(unowned, open.size());
             } else if (owners.contains(application.workerId())) {
-                why = "its shards begin when the library finds them, and their parents are read to their end";
+                why = "its shards begin when the library finds them and all parents are drained";
             } else {
-                why = "other workers have all shards (%s); this one gets some when one of them ends or renews no lease for %s"
+                why = "other workers have all shards (%s); this worker gets shards when another worker ends or renews no lease for %s"
                         .formatted(String.join(", ", owners), Durations.show(application.takeover));
             }
         }

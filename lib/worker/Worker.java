@@ -122,7 +122,7 @@ public final class Worker {
     void refuse(String shardId) {
         if (!hasRefused && !held().isLeaving()) {
             hasRefused = true;
-            log.info("shard %s exceeds --max-leases %d and is left to other workers (-v lists each one)", shardId, application.maxLeases);
+            log.info("shard %s exceeds --max-leases %d and is left to other workers (-v lists each shard)", shardId, application.maxLeases);
         }
         log.verbose("refused shard %s", shardId);
         held().refuse(shardId);

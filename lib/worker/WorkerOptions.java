@@ -109,13 +109,13 @@ public final class WorkerOptions {
             throw new UsageException("--from takes earliest, latest, a time, or -DURATION");
         }
         if (from instanceof Position.At at && at.time().isAfter(Instant.now())) {
-            throw new UsageException("--from is in the future");
+            throw new UsageException("--from is in the future; write latest, or an earlier time");
         }
         if (workerId != null && workerId.isBlank()) {
-            throw new UsageException("--worker-id is empty");
+            throw new UsageException("--worker-id must not be empty");
         }
         if (checkpointEvery.compareTo(MIN_CHECKPOINT) < 0) {
-            throw new UsageException("--checkpoint-every must be at least 100ms: each is a write to DynamoDB for each shard");
+            throw new UsageException("--checkpoint-every must be at least 100ms: each checkpoint is a write to DynamoDB for each shard");
         }
         if (takeover.compareTo(MIN_TAKEOVER) < 0 || takeover.compareTo(MAX_TAKEOVER) > 0) {
             throw new UsageException("--takeover must be from 2s to 10m");

@@ -29,8 +29,8 @@ public final class WorkerStatus {
             throws Exception {
         var table = LeaseTable.of(application.name, application.dynamoDbCalls(), aws, GIVE_UP, log);
         if (!table.isReady()) {
-            throw new Failure("there is no application " + application.name
-                    + ": DynamoDB has no table of that name; its first worker makes it");
+            throw new Failure("application " + application.name
+                    + " does not exist: DynamoDB has no table of this name; check --app and the region");
         }
         var summary = stream.summary(log);
         var now = ApplicationStart.of(summary, application.begin(summary.time()));

@@ -84,7 +84,7 @@ final class PutCalls {
         var results = stream.putRecords(call.stream().map(PutCalls::entry).toList());
         if (results.size() != call.size()) {
             throw Failure.nonsense("PutRecords of " + call.size() + " records has " + results.size()
-                    + " results, so it is not known which are stored");
+                    + " results, so the stored records are unknown");
         }
         return results;
     }

@@ -19,7 +19,7 @@ public record RecordLimits(int maxBytes, Distribution distribution) {
 
     /** Returns the limits of the stream; the default where the user may not see them. */
     public static RecordLimits of(KinesisStream stream, Log log) throws InterruptedException {
-        var summary = stream.summaryIfAllowed("so records of 1 MiB at most, each with a partition key", log);
+        var summary = stream.summaryIfAllowed("putting records of up to 1 MiB, each with a partition key", log);
         var kib = summary == null ? null : summary.description().maxRecordSizeInKiB();
         return new RecordLimits((kib == null ? DEFAULT_KIB : kib) << 10, Distribution.of(summary));
     }
@@ -34,16 +34,17 @@ public record RecordLimits(int maxBytes, Distribution distribution) {
     public String refusal(UserRecord record) {
         var key = record.partitionKey();
         if (key != null && key.isEmpty()) {
-            return "its partition key is empty";
+            return "the partition key is empty";
         }
         if (key != null && !Quotas.isPartitionKey(key)) {
-            return "its partition key is longer than " + Quotas.PARTITION_KEY + " characters";
+            return "the partition key is longer than " + Quotas.PARTITION_KEY + " characters";
         }
         if (record.explicitHashKey() != null && !HashKeys.isHashKey(record.explicitHashKey())) {
-            return "its explicit hash key is no number from 0 to 2^128-1";
+            return "the explicit hash key is not a number from 0 to 2^128-1";
         }
         var bytes = bytes(record);
-        return bytes <= maxBytes ? null : "it has " + bytes + " bytes with its partition key; the stream takes " + maxBytes;
+        return bytes <= maxBytes ? null
+                : "the record has " + bytes + " bytes with its partition key; the stream takes " + maxBytes + " at most";
     }
 
     /** As the service counts them. */

@@ -24,8 +24,8 @@ public final class RecordWriter {
     private static final int DOUBLINGS = 5; // up to 3.2 seconds
     /** With one of these a service may refuse a record that has no partition key, and should. */
     private static final List<String> MISSING_KEY = List.of("InvalidArgumentException", "ValidationException", "SerializationException");
-    private static final String STRAY = "it is stored in an aggregate, in a shard that is not that of its key,"
-            + " where the Kinesis Client Library drops it";
+    private static final String STRAY = "the record is stored in an aggregate in a shard that does not hold its key,"
+            + " where the Kinesis Client Library drops the record";
 
     /**
      * How records are put.
@@ -95,7 +95,7 @@ public final class RecordWriter {
         if (queue.add(record)) {
             return true;
         }
-        listener.undelivered(record, "the run has ended");
+        listener.undelivered(record, "the run ended before the record was delivered");
         return false;
     }
 
@@ -133,7 +133,7 @@ public final class RecordWriter {
             if (failure == null) {
                 failure = e instanceof Exception exception ? exception : new Failure(ErrorLine.of(e), e);
             }
-            abandon("the run has ended");
+            abandon("the run ended before the record was delivered");
         }
     }
 
@@ -230,8 +230,8 @@ public final class RecordWriter {
                 listener.stored(queue.settle(stored.keySet()).stream().map(stored::get).toList());
             }
             if (!stray.isEmpty()) {
-                throw new Failure("stream " + settings.stream().name() + ": its record distribution is AUTO now, with which an aggregate"
-                        + " comes to any shard, where the Kinesis Client Library drops it; put the rest without --aggregate");
+                throw new Failure("stream " + settings.stream().name() + ": the record distribution is AUTO now, which puts an aggregate"
+                        + " into any shard, where the Kinesis Client Library drops it; put the other records without --aggregate");
             }
         }
 
@@ -263,7 +263,8 @@ public final class RecordWriter {
         } catch (Failure failure) {
             if (!queue.isClosed() || !Refusals.mayPass(e)) {
                 throw MISSING_KEY.stream().anyMatch(failure::isRefusal)
-                        ? new Failure(failure.getMessage() + "; has its record distribution changed? 'describe' shows it", e) : failure;
+                        ? new Failure(failure.getMessage() + "; check with 'describe' whether the record distribution has changed", e)
+                        : failure;
             }
             abandon(ErrorLine.of(e)); // all is read, so this is all that is missing
         }

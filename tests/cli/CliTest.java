@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** What a script says of an Error, in whatever thread, and its exit code. */
 class CliTest {
     private static final String OUT_OF_MEMORY =
-            "failing: out of memory (Java heap space); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m\n";
+            "failing: out of memory (Java heap space); give Java more memory, such as JAVA_TOOL_OPTIONS=-Xmx512m\n";
 
     @ParameterizedTest
     @ValueSource(strings = {"command", "thread", "option"})
@@ -37,8 +37,8 @@ class CliTest {
     void anotherError_isOneLine() throws Exception {
         for (var error : new String[] {"stack", "link"}) {
             var script = failing(error).run(1);
-            script.check("not one line", script.stderr().matches("failing: an error of the program or of Java: "
-                    + "java\\.lang\\.(StackOverflowError|NoClassDefFoundError: lib/Gone); -vv shows where\n"));
+            script.check("not one line", script.stderr().matches("failing: an internal error of the program or of Java: "
+                    + "java\\.lang\\.(StackOverflowError|NoClassDefFoundError: lib/Gone); -vv shows the stack trace\n"));
         }
     }
 

@@ -37,7 +37,7 @@ class ErrorLineTest {
 
     @Test
     void of_hasTheStatus_whenAnotherServerAnswers() {
-        assertEquals("HTTP status 501, and no answer of Kinesis; check --endpoint-url",
+        assertEquals("HTTP status 501 without an error code of Kinesis; check --endpoint-url",
                 ErrorLine.of(KinesisException.builder().statusCode(501).awsErrorDetails(AwsErrorDetails.builder().build()).build()));
     }
 
@@ -45,13 +45,13 @@ class ErrorLineTest {
     @ValueSource(ints = {400, 415, 500})
     void of_saysThatTheEndpointMayNotSpeakCbor_whenTheAnswerIsOfNoKinesis(int status) {
         var refusal = KinesisException.builder().statusCode(status).awsErrorDetails(AwsErrorDetails.builder().build()).build();
-        assertEquals("HTTP status " + status + ", and no answer of Kinesis; check --endpoint-url" + CBOR, ErrorLine.of(refusal));
+        assertEquals("HTTP status " + status + " without an error code of Kinesis; check --endpoint-url" + CBOR, ErrorLine.of(refusal));
     }
 
     @Test
     void of_saysThatTheEndpointMayNotSpeakCbor_whenItsResponseIsNone_butNotWhenTheNetworkHasCutIt() {
         var error = unreadable(new JsonEOFException(null, null, "end of input"));
-        assertEquals("the endpoint's answer makes no sense: it cannot be decoded; check --endpoint-url" + CBOR, ErrorLine.of(error));
+        assertEquals("the endpoint sent an invalid response: it cannot be decoded; check --endpoint-url" + CBOR, ErrorLine.of(error));
         assertEquals("Unable to unmarshall response", ErrorLine.of(unreadable(new EOFException("closed"))));
     }
 
@@ -73,7 +73,7 @@ class ErrorLineTest {
 
     @Test
     void of_saysThatNobodyAnswers() {
-        assertEquals("no answer in time; check the endpoint and the network", ErrorLine.of(ApiCallTimeoutException.create(1)));
+        assertEquals("no response in time; check the endpoint and the network", ErrorLine.of(ApiCallTimeoutException.create(1)));
     }
 
     @Test

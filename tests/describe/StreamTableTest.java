@@ -104,8 +104,8 @@ class StreamTableTest {
         account.names.addAll(List.of("a", "b"));
         account.isEndless = true;
         var failure = assertThrows(Failure.class, () -> streams().printNames(printed.text(80)));
-        assertEquals("the endpoint's answer makes no sense: 10 pages of ListStreams in a row bring nothing new,"
-                + " and the last is not the end; check --endpoint-url", failure.getMessage());
+        assertEquals("the endpoint sent an invalid response: 10 pages of ListStreams in a row have no new items,"
+                + " and more pages follow; check --endpoint-url", failure.getMessage());
     }
 
     @Test

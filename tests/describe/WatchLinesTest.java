@@ -34,7 +34,7 @@ class WatchLinesTest {
         traffic.accept(new Batch("a", List.of(), 0L));
         traffic.accept(new Batch("a", List.of(), 0L));
         watch(() -> await(text -> !text.isEmpty()), printed.text(80));
-        var line = "2\\S+Z  0.0 records/s  0 B/s  shards: 2 open, 0 hot, 1 not known; most: 0% in a\n";
+        var line = "2\\S+Z  0.0 records/s  0 B/s  shards: 2 open, 0 hot, 1 unknown; most: 0% in a\n";
         assertTrue(printed.toString().matches(line), printed.toString());
     }
 

@@ -93,8 +93,8 @@ class SdkStreamTest {
         assertEquals(List.of("a", "b"), list(page("t1", "a"), page("t2"), page(null, "b")));
         for (var again : List.of(page("t"), page("t", "a"))) { // no shards, and the same ones
             var pages = Stream.concat(Stream.of(page("t", "a")), Collections.nCopies(20, again).stream());
-            assertEquals("the endpoint's answer makes no sense: 10 pages of ListShards in a row bring nothing new,"
-                    + " and the last is not the end; check --endpoint-url", refusal(pages));
+            assertEquals("the endpoint sent an invalid response: 10 pages of ListShards in a row have no new items,"
+                    + " and more pages follow; check --endpoint-url", refusal(pages));
         }
     }
 
@@ -102,7 +102,7 @@ class SdkStreamTest {
     void listShards_endsAtMorePages_orMoreShards_thanAnyStreamHas() {
         var number = new AtomicInteger();
         var pages = Stream.generate(() -> page("t", "s" + number.getAndIncrement())).limit(Pages.MAX_PAGES + 1);
-        assertTrue(refusal(pages).contains("ListShards has brought 1,000 items in 1,000 pages, and does not end"));
+        assertTrue(refusal(pages).contains("ListShards has sent 1,000 items in 1,000 pages, and more pages follow"));
         var many = IntStream.rangeClosed(0, Pages.MAX_ITEMS).mapToObj(n -> "s" + n).toArray(String[]::new);
         assertTrue(refusal(Stream.of(page(null, many))).contains("200,001 items in 1 pages"));
     }
@@ -114,7 +114,7 @@ class SdkStreamTest {
 
     @Test
     void listShards_refusesADateThatIsNone() {
-        assertEquals("the endpoint's answer makes no sense: the Date header 'today'; check --endpoint-url",
+        assertEquals("the endpoint sent an invalid response: the Date header 'today'; check --endpoint-url",
                 refusal(Stream.of(dated(page(null, "a"), "today"))));
     }
 

@@ -25,7 +25,7 @@ class ServiceTimeTest {
     @Test
     void parse_refusesAHeaderThatIsNoTime_orNoneOfAService() {
         for (var date : List.of("today", "", "2026-11-24T17:02:26Z", "Thu, 1 Jan 1970 00:00:00 GMT")) {
-            assertEquals("the endpoint's answer makes no sense: the Date header '" + date + "'; check --endpoint-url",
+            assertEquals("the endpoint sent an invalid response: the Date header '" + date + "'; check --endpoint-url",
                     assertThrows(Failure.class, () -> ServiceTime.parse(date)).getMessage());
         }
     }

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 class LeaseTableTest {
-    private static final String NONSENSE = "the endpoint's answer makes no sense: ";
+    private static final String NONSENSE = "the endpoint sent an invalid response: ";
     private static final String CHECK = "; check AWS_ENDPOINT_URL_DYNAMODB";
 
     private abstract static class Fake implements DynamoDbClient {
@@ -35,7 +35,7 @@ class LeaseTableTest {
     @Timeout(60)
     void pagesThatNeverEnd_endTheScan() {
         var lease = Map.of("leaseKey", AttributeValue.fromS("shard"), "checkpoint", AttributeValue.fromS("TRIM_HORIZON"));
-        refuses("10 pages of Scan in a row bring nothing new, and the last is not the end",
+        refuses("10 pages of Scan in a row have no new items, and more pages follow",
                 ScanResponse.builder().items(List.of(lease)).lastEvaluatedKey(lease).build());
     }
 
@@ -60,7 +60,7 @@ class LeaseTableTest {
                 }
             }, Duration.ZERO, new Log());
             var failure = assertThrows(Failure.class, table::isReady);
-            assertEquals(NONSENSE + "DescribeTable has no key of the table" + CHECK, failure.getMessage());
+            assertEquals(NONSENSE + "DescribeTable has no key schema" + CHECK, failure.getMessage());
         }
     }
 

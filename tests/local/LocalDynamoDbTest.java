@@ -16,10 +16,10 @@ class LocalDynamoDbTest {
         var other = Files.writeString(folder.resolve("DynamoDBLocal-2.6.1.jar"), "something else");
         var failure = assertThrows(Failure.class, () -> LocalDynamoDb.check(List.of(other)));
         assertEquals(other + ", of com.amazonaws:DynamoDBLocal:2.6.1, has an unexpected SHA-256 and is not run;"
-                + " delete it, and JBang fetches it again", failure.getMessage());
+                + " delete this file, and JBang fetches the file again", failure.getMessage());
         var missing = folder.resolve("missing.jar");
         assertEquals("cannot read " + missing + ", which JBang has fetched;"
-                + " delete dependency_cache.json in JBang's cache, and JBang fetches it again",
+                + " delete dependency_cache.json in JBang's cache, and JBang fetches the file again",
                 assertThrows(Failure.class, () -> LocalDynamoDb.check(List.of(missing))).getMessage());
     }
 }

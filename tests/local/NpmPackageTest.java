@@ -47,8 +47,8 @@ class NpmPackageTest {
     void otherFilesThanThoseOfTheLock_areNamed_andNoneIsKept() throws Exception {
         var npm = npm("echo 'npm error code EINTEGRITY' >&2; exit 1");
         var failure = assertThrows(Failure.class, () -> PACKAGE.installed(temp.resolve("cache"), npm, new Log()));
-        assertEquals("npm fetched other files for kinesis-local 0.6.2 than those whose hashes are known here (EINTEGRITY), and none is run:"
-                + " which registry does 'npm config get registry' name?", failure.getMessage());
+        assertEquals("the files of kinesis-local 0.6.2 from npm have unexpected hashes (EINTEGRITY) and are not run;"
+                + " check the registry that 'npm config get registry' prints", failure.getMessage());
         try (var kept = Files.list(temp.resolve("cache"))) {
             assertEquals(0, kept.count());
         }

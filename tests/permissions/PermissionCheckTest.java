@@ -188,7 +188,8 @@ class PermissionCheckTest {
     void anotherError_endsTheCheck() {
         service.refusals.put("DescribeStreamSummary", "ResourceNotFoundException");
         var failure = assertThrows(Failure.class, () -> check(S1, true).print(printed.text(80)));
-        assertEquals("stream s1: no (ResourceNotFoundException); 'describe' lists the streams of the region, and 'stream create' makes one",
+        assertEquals("stream s1: no (ResourceNotFoundException); 'describe' lists the streams of the region, and 'stream create' creates"
+                + " a stream",
                 failure.getMessage());
     }
 
@@ -215,7 +216,8 @@ class PermissionCheckTest {
         assertEquals("GetRecords DryRun", service.calls.get(service.calls.size() - 1));
         assertResults("allowed", "GetRecords");
         assertResults("not checked", "PutRecords", "PutRecord", "SubscribeToShard");
-        assertEquals(List.of("stream s1: the endpoint ignored DryRun in a call for kinesis:GetRecords; no more such calls are made"),
+        assertEquals(List.of("stream s1: the endpoint ignored DryRun in a call for kinesis:GetRecords, which may have taken effect; no"
+                + " more such calls are made"),
                 lines);
     }
 
@@ -236,7 +238,7 @@ class PermissionCheckTest {
             lines.clear();
             service.message = reason;
             check(S1, true).print(printed.text(80));
-            assertEquals(List.of("stream s1: " + reason + " (AccessDeniedException); the policy to add is not enough"), lines);
+            assertEquals(List.of("stream s1: " + reason + " (AccessDeniedException); the policy on stdout is not enough"), lines);
         }
         lines.clear();
         service.message = "because no identity-based policy allows the kinesis:PutRecords action";

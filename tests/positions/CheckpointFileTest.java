@@ -95,11 +95,11 @@ class CheckpointFileTest {
     @Test
     void lockThatIsNoRegularFile_isRefusedAtOnce() throws Exception {
         var lock = pipe("file.lock");
-        assertEquals("cannot open checkpoint " + temp.resolve("file") + ": " + lock + ": it is not a regular file; take another file",
+        assertEquals("cannot open checkpoint " + temp.resolve("file") + ": " + lock + ": it is not a regular file; use another file",
                 fails(() -> CheckpointFile.lock(temp.resolve("file"))));
         var other = temp.resolve("other");
         var folder = Files.createDirectory(temp.resolve("other.lock"));
-        assertEquals("cannot open checkpoint " + other + ": " + folder + ": it is a directory; take another file",
+        assertEquals("cannot open checkpoint " + other + ": " + folder + ": it is a directory; use another file",
                 fails(() -> CheckpointFile.lock(other)));
     }
 
@@ -109,7 +109,7 @@ class CheckpointFileTest {
         try (var large = new RandomAccessFile(file.toFile(), "rw")) {
             large.setLength(10L << 30);
         }
-        var message = "cannot read checkpoint " + file + ": it is larger than 128 MiB, so it is not a checkpoint; take another file";
+        var message = "cannot read checkpoint " + file + ": the file has more than 128 MiB, so it is not a checkpoint; use another file";
         assertEquals(message, fails(() -> CheckpointFile.read(file)));
         try (var checkpoint = CheckpointFile.lock(file)) {
             assertEquals(message, fails(checkpoint::read));
@@ -123,8 +123,8 @@ class CheckpointFileTest {
     }
 
     private static void refused(String why, Path file) {
-        assertEquals("cannot open checkpoint " + file + ": " + why + "; take another file", fails(() -> CheckpointFile.lock(file)));
-        assertEquals("cannot read checkpoint " + file + ": " + why + "; take another file", fails(() -> CheckpointFile.read(file)));
+        assertEquals("cannot open checkpoint " + file + ": " + why + "; use another file", fails(() -> CheckpointFile.lock(file)));
+        assertEquals("cannot read checkpoint " + file + ": " + why + "; use another file", fails(() -> CheckpointFile.read(file)));
     }
 
     private static String fails(Executable executable) {

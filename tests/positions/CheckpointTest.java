@@ -99,8 +99,8 @@ class CheckpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"streamARN, is of another stream", "streamCreationTimestamp, is of an earlier stream of that name",
-        "partitionKey, is of another --key"})
+    @CsvSource({"streamARN, belongs to another stream", "streamCreationTimestamp, belongs to an earlier stream of that name",
+        "partitionKey, belongs to a run with --key"})
     void textOfTheFile_isQuotedInOneShortLine(String field, String message) throws IOException {
         var good = content("{\"type\":\"TRIM_HORIZON\"}");
         var isNew = field.equals("partitionKey"); // the file has the other fields
@@ -120,7 +120,8 @@ class CheckpointTest {
         Files.writeString(file, content);
         var failure = assertTimeoutPreemptively(Duration.ofSeconds(10),
                 () -> assertThrows(Failure.class, () -> Checkpoint.read(file, STREAM), content));
-        assertEquals("checkpoint " + file + " is damaged; restore it from a copy, or delete it to begin at --from", failure.getMessage());
+        assertEquals("checkpoint " + file + " is damaged; restore the file from a copy, or delete it to begin at"
+                + " --from", failure.getMessage());
         assertThrows(Failure.class, () -> Checkpoint.open(file, STREAM, null));
     }
 

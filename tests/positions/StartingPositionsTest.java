@@ -25,7 +25,7 @@ class StartingPositionsTest {
     void positionOfAShardThatIsNotListed_isKept_untilItIsListedAgain() throws Exception {
         start(List.of(open("a"), open("b")), checkpoint -> checkpoint.set("b", ShardPosition.after("7")));
         start(List.of(open("a")), checkpoint -> assertEquals(1, checkpoint.unfinished()));
-        assertEquals(List.of("shard b: the stream no longer has it, and it was not read to its end; RECORDS ARE MISSING"), told);
+        assertEquals(List.of("shard b: the stream no longer has the shard, which was not read to its end; RECORDS ARE MISSING"), told);
         start(List.of(open("a"), open("b")), checkpoint -> assertEquals(ShardPosition.after("7"), checkpoint.get("b")));
     }
 
@@ -43,7 +43,7 @@ class StartingPositionsTest {
         start(List.of(open("a")), checkpoint -> checkpoint.set("a", ShardPosition.shardEnd()));
         assertEquals(List.of(), told);
         start(List.of(open("a")), checkpoint -> {});
-        assertEquals(List.of("shard a: the checkpoint says that the shard is read to its end, but the shard is open; RECORDS ARE MISSING"),
+        assertEquals(List.of("shard a: the checkpoint says that the shard was read to its end, but the shard is open; RECORDS ARE MISSING"),
                 told);
     }
 

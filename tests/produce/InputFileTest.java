@@ -55,9 +55,9 @@ class InputFileTest {
             assertEquals("a\n", new String(records(file, "--decode", "auto", "--whole").next().data()));
         }
         assertEquals(List.of(), lines(file(new byte[0]), "--decode", "gzip"));
-        refused("'" + plain + "' is not gzip; --decode auto takes what is not packed as it is", plain, "--decode", "gzip");
+        refused("'" + plain + "' is not gzip; --decode auto reads unpacked files unchanged", plain, "--decode", "gzip");
         var gzip = file(gzip("a"));
-        refused("'" + gzip + "' is not zstd; --decode auto takes what is not packed as it is", gzip, "--decode", "zstd");
+        refused("'" + gzip + "' is not zstd; --decode auto reads unpacked files unchanged", gzip, "--decode", "zstd");
         refused("'" + file(SKIPPABLE) + "' is zstd; --decode auto unpacks it", file(SKIPPABLE));
     }
 
@@ -94,7 +94,7 @@ class InputFileTest {
             var random = new Random(1);
             for (int n = 0; n < 100; n++) {
                 var at = n < 50 ? packed.length - 1 - n : 100 + random.nextInt(packed.length - 100);
-                var lines = fails(codec, Arrays.copyOf(packed, at), "it ends too early");
+                var lines = fails(codec, Arrays.copyOf(packed, at), "the data ends too early");
                 assertEquals(expected.subList(0, lines.size()), lines);
                 var bad = packed.clone();
                 bad[at] ^= 0x55;

@@ -45,9 +45,9 @@ class InputOptionsTest {
         assertKeyAndData("kéy", "da::ta", records("kéy::da::ta\n", "-K", "::").next());
         assertKeyAndData("k", "", records("k:\n", "-K", ":").next());
         assertKeyAndData("k", "data", records("k\tZGF0YQ==\n", "-K", "\\t", "--base64").next());
-        refused("the delimiter of -K is not in it", records("data\n", "-K", ":"));
-        refused("its key is not UTF-8", records(new byte[] {(byte) 0xff, ':', '\n'}, "-K", ":"));
-        refused("no base64", records("k:%\n", "-K", ":", "--base64"));
+        refused("the line does not have the delimiter of -K", records("data\n", "-K", ":"));
+        refused("the partition key is not UTF-8", records(new byte[] {(byte) 0xff, ':', '\n'}, "-K", ":"));
+        refused("not base64", records("k:%\n", "-K", ":", "--base64"));
     }
 
     @Test
@@ -60,11 +60,11 @@ class InputOptionsTest {
         assertEquals("last", key("{\"a\":\"first\",\"a\":\"last\"}", "/a"));
         assertEquals("text", key("\"text\"", ""));
         for (var json : List.of("{}", "{\"id\":null}", "{\"id\":{}}", "{\"id\":[]}", "{\"x\":{\"id\":1}}", "", " ")) {
-            refused("it has no key at /id", records(json + "\n", "--key-field", "/id"));
+            refused("the JSON has no key at /id", records(json + "\n", "--key-field", "/id"));
         }
-        refused("no JSON: .*", records("{\"id\":1\n", "--key-field", "/id"));
-        refused("there is something behind the JSON", records("{\"id\":1} {\"id\":2}\n", "--key-field", "/id"));
-        refused("it has half of a surrogate pair", records("{\"id\":\"\\ud800\"}\n", "--key-field", "/id"));
+        refused("not JSON: .*", records("{\"id\":1\n", "--key-field", "/id"));
+        refused("more text follows the JSON", records("{\"id\":1} {\"id\":2}\n", "--key-field", "/id"));
+        refused("a string has half of a surrogate pair", records("{\"id\":\"\\ud800\"}\n", "--key-field", "/id"));
     }
 
     @Test
@@ -100,17 +100,17 @@ class InputOptionsTest {
 
     @Test
     void json_thatIsNoRecord_isRefused() throws Exception {
-        refused("it is no JSON object", records("[]", "--json"));
+        refused("not a JSON object", records("[]", "--json"));
         assertNull(records("\n", "--json").next());
-        refused("it has neither data nor dataBase64", records("{\"partitionKey\":\"k\"}", "--json"));
-        refused("it has data twice", records("{\"data\":\"a\",\"dataBase64\":\"YQ==\"}", "--json"));
-        refused("it has half of a surrogate pair", records("{\"data\":\"\\ud800\"}", "--json"));
-        refused("there is something behind the JSON", records("{\"data\":\"a\"} 1", "--json"));
-        refused("it is not UTF-8", records(new byte[] {'{', '"', (byte) 0xff}, "--json"));
-        refused("no JSON: .*", records("{\"data\":\"a\"", "--json"));
-        refused("no base64", records("{\"dataBase64\":\"%\"}", "--json"));
-        refused("its dataBase64 is no string", records("{\"dataBase64\":null}", "--json"));
-        refused("its partitionKey is no string", records("{\"partitionKey\":{\"a\":1},\"data\":\"a\"}", "--json"));
+        refused("the object has neither data nor dataBase64", records("{\"partitionKey\":\"k\"}", "--json"));
+        refused("the data is given twice", records("{\"data\":\"a\",\"dataBase64\":\"YQ==\"}", "--json"));
+        refused("a string has half of a surrogate pair", records("{\"data\":\"\\ud800\"}", "--json"));
+        refused("more text follows the JSON", records("{\"data\":\"a\"} 1", "--json"));
+        refused("not UTF-8", records(new byte[] {'{', '"', (byte) 0xff}, "--json"));
+        refused("not JSON: .*", records("{\"data\":\"a\"", "--json"));
+        refused("not base64", records("{\"dataBase64\":\"%\"}", "--json"));
+        refused("dataBase64 is not a string", records("{\"dataBase64\":null}", "--json"));
+        refused("partitionKey is not a string", records("{\"partitionKey\":{\"a\":1},\"data\":\"a\"}", "--json"));
     }
 
     @Test
@@ -155,7 +155,7 @@ class InputOptionsTest {
 
     @Test
     void optionsThatDoNotGoTogether_areRefused() {
-        wrong("--data needs no FILE", "--data", "x");
+        wrong("--data and FILE exclude each other", "--data", "x");
         wrong("-D and --whole exclude each other", "--whole", "-D", "x");
         wrong("--json and -k exclude each other", "--json", "-k", "x");
         wrong("--json and --base64 exclude each other", "--json", "--base64");
@@ -163,8 +163,8 @@ class InputOptionsTest {
         wrong("-D must not be empty; --whole makes one record of a file", "-D=");
         wrong("-k must have 1 to 256 characters", "-k=");
         wrong("--hash-key must be a number from 0 to 2^128-1", "--hash-key", "340282366920938463463374607431768211456");
-        wrong("--key-field: 'id' is no JSON pointer; write /user/id for the id of the user", "--key-field", "id");
-        assertEquals("- is stdin, which can be read once",
+        wrong("--key-field: 'id' is not a JSON pointer; write /user/id, for example", "--key-field", "id");
+        assertEquals("- is stdin, which can be read only once",
                 assertThrows(UsageException.class, () -> new InputOptions().records(List.of("-", "-"), new Log())).getMessage());
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class RetentionTest {
     private static final Duration DAY = ServiceShard.RETENTION;
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final String MISSING = "shard a: the stream no longer holds what came after the last record that was read;"
+    private static final String MISSING = "shard a: the stream no longer holds the records that followed the last record read;"
             + " RECORDS ARE MISSING";
 
     private final ServiceShard shard = new ServiceShard(ServiceShard.Lag.FROM_NOW);
@@ -187,7 +187,8 @@ class RetentionTest {
         putEveryHour(48);
         resumeAfter("5");
         assertEquals(ServiceShard.numbers(25, 48), got);
-        assertEquals(List.of("shard a: its position is refused: too old (InvalidArgumentException); RECORDS ARE MISSING"), said);
+        assertEquals(List.of("shard a: the service refuses the position, so reading resumes at the oldest record: too old"
+                + " (InvalidArgumentException); RECORDS ARE MISSING"), said);
     }
 
     /** As an endpoint could send them without end. */

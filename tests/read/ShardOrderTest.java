@@ -60,7 +60,7 @@ class ShardOrderTest {
 
     @Test
     void add_refusesShardsThatCanNeverBegin_becauseTheirParentsFormACircle() {
-        var nonsense = "the endpoint's answer makes no sense: shards %s can never begin, because their parents form a circle;"
+        var nonsense = "the endpoint sent an invalid response: shards %s can never begin, because their parents form a circle;"
                 + " check --endpoint-url";
         assertEquals(nonsense.formatted("a, b, c"), refusal(shard("x"), shard("a", "c"), shard("b", "a", "x"), shard("c", "b")));
         assertEquals(nonsense.formatted("a"), refusal(shard("a", "a")));

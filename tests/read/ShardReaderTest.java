@@ -104,7 +104,8 @@ class ShardReaderTest {
         fetches.timedOut(System.nanoTime());
         var reader = reader(Duration.ZERO, new Log(), fetches);
         var failure = assertThrows(Failure.class, () -> reader.read(this::take));
-        assertEquals("shard a: no answer in time; check the endpoint and the network (no shard was answered for 0 s)",
+        assertEquals("shard a: no response in time; check the endpoint and the network (gave up after 0 s without a response for any"
+                + " shard)",
                 failure.getMessage());
     }
 

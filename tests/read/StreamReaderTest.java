@@ -174,7 +174,7 @@ class StreamReaderTest {
         var full = new IllegalStateException(new OutOfMemoryError("Java heap space"));
         kinesis.reply("a", SdkClientException.create("Unable to unmarshall", full), records(0, "1"));
         var e = assertThrows(ExecutionException.class, () -> read(batch -> ShardReader.Taken.SOME, "a"));
-        assertEquals("shard a: out of memory (Java heap space); give Java more, such as JAVA_TOOL_OPTIONS=-Xmx512m",
+        assertEquals("shard a: out of memory (Java heap space); give Java more memory, such as JAVA_TOOL_OPTIONS=-Xmx512m",
                 e.getCause().getMessage());
     }
 

@@ -184,10 +184,10 @@ class DecoderTest {
         }
         gzip.apply(record(pack(Codec.GZIP, new byte[MAX + 1])));
         gzip.apply(record(pack(Codec.GZIP, new byte[MAX + 2])));
-        var asItIs = "shard shard: record 49 is printed as it is: --decode ";
+        var asItIs = "shard shard: record 49 is printed unchanged: --decode ";
         assertEquals(List.of(
-                asItIs + "cloudwatch-logs: it is no message of CloudWatch Logs; of more of this kind, -v tells",
-                asItIs + "gzip: it unpacks to more than 8388608 bytes; of more of this kind, -v tells"), lines);
+                asItIs + "cloudwatch-logs: the data is not a message of CloudWatch Logs; -v shows more warnings of this kind",
+                asItIs + "gzip: the data unpacks to more than 8388608 bytes; -v shows more warnings of this kind"), lines);
     }
 
     @ParameterizedTest

@@ -56,17 +56,17 @@ class FormatStringTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "%s %q | ^3 | no such token; there are %s %k %p %o %u %T %S %t %h %g %l %e %n %F and %%",
-        "100% | ^3 | no such token; there are .*",
-        "\\q | ^0 | no such escape; there are \\n \\t \\r \\0 \\xHH and \\\\",
-        "ab\\ | ^2 | no such escape; there are .*",
+        "%s %q | ^3 | no such token; write %s %k %p %o %u %T %S %t %h %g %l %e %n %F and %%",
+        "100% | ^3 | no such token; write .*",
+        "\\q | ^0 | no such escape; write \\n \\t \\r \\0 \\xHH and \\\\",
+        "ab\\ | ^2 | no such escape; write .*",
         "a\\x4 | ^1 | \\x needs two hexadecimal digits",
         "\\x4g | ^0 | \\x needs two hexadecimal digits",
         "\\x-1 | ^0 | \\x needs two hexadecimal digits",
-        "%s{hax} | ^2 | no such modifier; there are {base64} {hex}; \\x7b is a brace", "%s{} | ^2 | no such modifier; .*",
-        "%T{hex} | ^2 | no such modifier; there are {iso}; \\x7b is a brace",
-        "%s{base64 | ^2 | no such modifier; there are .*",
-        "%o{x} | ^2 | this token has no modifiers; \\x7b is a brace", "%S{} | ^2 | this token has .*",
+        "%s{hax} | ^2 | no such modifier; write {base64} {hex}; \\x7b writes a brace", "%s{} | ^2 | no such modifier; .*",
+        "%T{hex} | ^2 | no such modifier; write {iso}; \\x7b writes a brace",
+        "%s{base64 | ^2 | no such modifier; write .*",
+        "%o{x} | ^2 | this token has no modifiers; \\x7b writes a brace", "%S{} | ^2 | this token has .*",
         "ä😀%q | ^2 | no such token; .*"})
     void mistake_isShownWithACaretUnderIt(String format, String caret, String message) {
         var mistake = assertThrows(UsageException.class, () -> FormatString.compile("-f", format, "s1", TerminalText.NONE));

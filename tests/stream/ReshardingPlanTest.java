@@ -72,10 +72,10 @@ class ReshardingPlanTest {
     void scale_byMoreCallsThanADayHas_fails_andNamesTheNearestCount() throws Exception {
         fake.create("s", 1);
         fails("stream s: from 1 to 1,025 shards takes 11 calls of UpdateShardCount, and Kinesis allows 10 in 24 hours;"
-                + " go to 1,024 shards first", () -> resharding("s").scale(1025));
+                + " scale to 1,024 shards first", () -> resharding("s").scale(1025));
         fake.create("t", 1025);
         fails("stream t: from 1,025 to 1 shards takes 11 calls of UpdateShardCount, and Kinesis allows 10 in 24 hours;"
-                + " go to 2 shards first", () -> resharding("t").scale(1));
+                + " scale to 2 shards first", () -> resharding("t").scale(1));
     }
 
     @Test
@@ -91,7 +91,7 @@ class ReshardingPlanTest {
                 return new Shards(List.of(), Instant.now());
             }
         };
-        fails("the endpoint's answer makes no sense: stream s1 has no open shard; check --endpoint-url",
+        fails("the endpoint sent an invalid response: stream s1 has no open shard; check --endpoint-url",
                 () -> new Resharding(state(stream)).scale(2));
     }
 
@@ -112,7 +112,7 @@ class ReshardingPlanTest {
         fake.create("s", 1);
         var last = HashKeys.COUNT.subtract(BigInteger.TWO);
         for (var hashKey : List.of(BigInteger.ZERO, BigInteger.ONE, last.add(BigInteger.ONE))) {
-            fails("shard " + FIRST + " cannot be split at the hash key " + hashKey + "; it can from 2 to " + last,
+            fails("shard " + FIRST + " cannot be split at the hash key " + hashKey + "; write a hash key from 2 to " + last,
                     () -> resharding("s").split(FIRST, hashKey));
         }
         make(resharding("s").split(FIRST, BigInteger.TWO));

@@ -110,7 +110,8 @@ class StepsTest {
             throw FakeKinesis.refusal("ResourceNotFoundException");
         }, "done", state -> false, state -> true)));
         assertEquals(1, calls.get());
-        assertEquals("stream s: no (ResourceNotFoundException); 'describe' lists the streams of the region, and 'stream create' makes one",
+        assertEquals("stream s: no (ResourceNotFoundException); 'describe' lists the streams of the region, and 'stream create' creates a"
+                + " stream",
                 failure.getMessage());
     }
 

@@ -175,7 +175,7 @@ class FailureWatchTest {
             clock.advance(Duration.ofSeconds(1));
         }
         fail(watch, "GetRecords", RESET);
-        assertEquals(List.of("Kinesis GetRecords: Connection reset (for 120 s, after 121 tries)"), failures);
+        assertEquals(List.of("Kinesis GetRecords: Connection reset (gave up after 120 s and 121 tries)"), failures);
     }
 
     @Test

@@ -81,7 +81,7 @@ class StartupTest {
         assertEquals("AT_TIMESTAMP", table.items.get("a").get("checkpoint").s());
         assertEquals("0", table.items.get("a").get("startingHashKey").s());
         assertFalse(isPending());
-        assertEquals(List.of("application app is new: DynamoDB makes its lease table, which can take a minute",
+        assertEquals(List.of("application app is new: DynamoDB creates its lease table, which can take a minute",
                 "shards are read from 2026-11-27T12:00:00Z on"), lines);
     }
 
@@ -148,7 +148,8 @@ class StartupTest {
         start(NOW);
         assertEquals(Set.of("a", "b", "c", "d", "e"), leases());
         assertEquals("TRIM_HORIZON", table.items.get("d").get("checkpoint").s());
-        assertEquals("shard c has no lease, and its parents are gone: it is read from its oldest record", lines.get(lines.size() - 3));
+        assertEquals("shard c has no lease, and its parents are gone: reading the shard from its oldest"
+                + " record", lines.get(lines.size() - 3));
     }
 
     @Test
@@ -168,7 +169,7 @@ class StartupTest {
         start(NOW);
         table.items.remove("Origin");
         kinesis.shards = List.of(shard("c", "0", LAST));
-        assertEquals("application app has leases, and none is of a shard of this stream: it is of another one; take another --app",
+        assertEquals("application app belongs to another stream: none of its leases is for a shard of this stream; use another --app",
                 assertThrows(Failure.class, () -> start(NOW)).getMessage());
         assertEquals(Set.of("a", "b"), leases());
     }
@@ -176,7 +177,7 @@ class StartupTest {
     @Test
     void aStreamWithoutShards_isNoNewApplication() {
         kinesis.shards = List.of();
-        assertEquals("the endpoint's answer makes no sense: ListShards has no shard of stream s1; check --endpoint-url",
+        assertEquals("the endpoint sent an invalid response: ListShards has no shard of stream s1; check --endpoint-url",
                 assertThrows(Failure.class, () -> start(NOW)).getMessage());
         assertTrue(isPending());
     }

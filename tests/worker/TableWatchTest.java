@@ -97,7 +97,7 @@ class TableWatchTest {
 
     private static String waitsFor(String owners) {
         return "worker me waits: other workers have all shards (" + owners
-                + "); this one gets some when one of them ends or renews no lease for 10s";
+                + "); this worker gets shards when another worker ends or renews no lease for 10s";
     }
 
     @Test
@@ -131,12 +131,13 @@ class TableWatchTest {
         lease("b", null);
         var watch = watch();
         run(watch);
-        assertEquals("worker me waits: 1 of 2 shards have no owner yet; the leader assigns them", lines.poll(30, TimeUnit.SECONDS));
+        assertEquals("worker me waits: 1 of 2 shards have no owner yet; the leading worker assigns these"
+                + " shards", lines.poll(30, TimeUnit.SECONDS));
         watch.lost();
         watch.lost();
         lease("b", "me");
         watch.lost();
-        assertEquals("worker me waits: its shards begin when the library finds them, and their parents are read to their end",
+        assertEquals("worker me waits: its shards begin when the library finds them and all parents are drained",
                 lines.poll(30, TimeUnit.SECONDS));
     }
 
@@ -153,7 +154,7 @@ class TableWatchTest {
         lease("a", null);
         var watch = watch();
         var end = run(watch, Failure.class);
-        var why = "1 of 1 shards have no owner yet; the leader assigns them";
+        var why = "1 of 1 shards have no owner yet; the leading worker assigns these shards";
         assertEquals("worker me waits: " + why, lines.poll(30, TimeUnit.SECONDS));
         time.addAndGet(Duration.ofSeconds(121).toNanos());
         watch.lost();

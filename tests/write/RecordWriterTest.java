@@ -204,7 +204,7 @@ class RecordWriterTest {
             throw SdkClientException.create("Unable to unmarshall response (Unrecognized token 'html')");
         });
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
-        assertTrue(failure.getMessage().startsWith("stream s1: the endpoint's answer makes no sense: it cannot be decoded;"
+        assertTrue(failure.getMessage().startsWith("stream s1: the endpoint sent an invalid response: it cannot be decoded;"
                 + " check --endpoint-url"), failure.getMessage());
         assertEquals(5, calls.get());
         assertEquals(3, told.undelivered.size());
@@ -214,7 +214,7 @@ class RecordWriterTest {
     void anotherNumberOfResults_endsTheRun_andNoneIsDelivered() {
         var kinesis = answering(List::of);
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records(3, 3)));
-        assertEquals("the endpoint's answer makes no sense: PutRecords of 3 records has 0 results, so it is not known which are stored;"
+        assertEquals("the endpoint sent an invalid response: PutRecords of 3 records has 0 results, so the stored records are unknown;"
                 + " check --endpoint-url", failure.getMessage());
         assertEquals(3, told.undelivered.size());
         assertTrue(told.ended);
@@ -365,14 +365,14 @@ class RecordWriterTest {
         told.awaitStored(1_000);
         records.subList(1_000, 2_000).forEach(writer::put);
         var failure = assertThrows(Failure.class, writer::finish);
-        assertEquals("stream s1: its record distribution is AUTO now, with which an aggregate comes to any shard,"
-                + " where the Kinesis Client Library drops it; put the rest without --aggregate", failure.getMessage());
+        assertEquals("stream s1: the record distribution is AUTO now, which puts an aggregate into any shard,"
+                + " where the Kinesis Client Library drops it; put the other records without --aggregate", failure.getMessage());
         var copies = copies(kinesis);
         assertTrue(copies.values().stream().allMatch(n -> n == 1), () -> "stored " + copies);
         assertEquals(2_000, told.stored.size() + told.undelivered.size());
         assertTrue(told.stored.size() >= 1_000, told.stored.size() + " stored");
-        assertTrue(told.why.contains("it is stored in an aggregate, in a shard that is not that of its key,"
-                + " where the Kinesis Client Library drops it"), told.why::toString);
+        assertTrue(told.why.contains("the record is stored in an aggregate in a shard that does not hold its key,"
+                + " where the Kinesis Client Library drops the record"), told.why::toString);
     }
 
     @Test
@@ -397,8 +397,8 @@ class RecordWriterTest {
         var records = IntStream.range(0, 3)
                 .mapToObj(n -> UserRecord.of(new UserRecord.Source("f", n), null, null, utf8("line " + n))).toList();
         var failure = assertThrows(Failure.class, () -> put(kinesis, LONG, records));
-        assertEquals("stream s1: a partition key is needed (InvalidArgumentException); has its record distribution changed?"
-                + " 'describe' shows it", failure.getMessage());
+        assertEquals("stream s1: a partition key is needed (InvalidArgumentException); check with 'describe' whether"
+                + " the record distribution has changed", failure.getMessage());
         assertEquals(3, told.undelivered.size());
         assertEquals(List.of(), kinesis.stored());
     }
@@ -408,7 +408,7 @@ class RecordWriterTest {
         var kinesis = new FakeShards(4).switchingAtCall(1);
         var failure = assertThrows(Failure.class, () -> write(kinesis, true, false, LONG, records(4, 1)));
         assertEquals("stream s1: SequenceNumberForOrdering must not be given (InvalidArgumentException);"
-                + " has its record distribution changed? 'describe' shows it", failure.getMessage());
+                + " check with 'describe' whether the record distribution has changed", failure.getMessage());
         assertEquals(1, told.stored.size());
         assertEquals(3, told.undelivered.size());
     }
