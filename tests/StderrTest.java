@@ -43,7 +43,8 @@ class StderrTest {
         var file = temp.resolve("checkpoint");
         Script.kinesis("consume", stream, "--checkpoint", file.toString(), "--from", "earliest", "-e").run(0);
         Files.writeString(file, Files.readString(file).replaceFirst("arn:[^\"]*", "\\\\u001b]0;title\\\\u0007\\\\u202e"));
-        isEscaped(Script.kinesis("consume", stream, "--checkpoint", file.toString(), "-e").run(1), " belongs to another stream, " + SHOWN + ";");
+        isEscaped(Script.kinesis("consume", stream, "--checkpoint", file.toString(), "-e").run(1),
+                " belongs to another stream, " + SHOWN + ";");
     }
 
     @Test

@@ -111,7 +111,7 @@ final class LibraryRun implements WorkerStateChangeListener {
      * worker has not yet made what it looks for.
      */
     private void endedByItself() throws InterruptedException {
-        var why = "the Kinesis Client Library " + (started ? "ended unexpectedly" : "did not start") + reason();
+        var why = (started ? "the Kinesis Client Library ended unexpectedly" : "the Kinesis Client Library did not start") + reason();
         if (started) {
             failingSince = System.nanoTime();
         }
