@@ -159,7 +159,7 @@ class LocalTest {
     @Test
     void saysWhatToInstall_withoutNodeAndDocker() throws Exception {
         var local = Script.jbang("local", "--port", "0").env("PATH", new Programs(temp).path()).run(1);
-        local.check("no advice", local.stderr().endsWith("install Node.js with npm\n"));
+        local.check("no advice", local.stderr().endsWith("; install Node.js with npm, or start Docker\n"));
         assertEquals("", local.stdout());
     }
 

@@ -114,7 +114,7 @@ class PutFaultsTest {
             var produced = produce(proxy, stream, file.toString(), "-K", "\\t").run(3);
             assertEquals(List.of("good", "good, too"), sent(proxy).stream().flatMap(List::stream).toList());
             var start = file + " line ";
-            assertEquals(start + "1: its partition key is empty\n"
+            assertEquals(start + "1: the partition key is empty\n"
                     + start + "3: the partition key is longer than 256 characters\n"
                     + start + "4: the line does not have the delimiter of -K\n"
                     + start + "5: the record has 1048577 bytes with its partition key; the stream takes 1048576 at most\n"

@@ -97,7 +97,7 @@ class WrapperTest {
     @Test
     void saysHowToInstallJBang_withoutMaven() throws Exception {
         var wrapper = wrapper("Echo.java").env("JBANG_DIR", temp.resolve("empty")).run(1);
-        assertEquals("jbang: neither jbang nor mvn is on PATH: install Maven, or JBang by"
+        assertEquals("jbang: neither jbang nor mvn is on PATH: install Maven, or JBang with"
                 + " 'curl -Ls https://sh.jbang.dev | bash -s - app setup'\n", wrapper.stderr());
     }
 
@@ -339,7 +339,7 @@ class WrapperTest {
         var home = wrapper("version").env("HOME", "/proc/nowhere").env("JBANG_DIR", "").run(1);
         assertEquals("jbang: cannot write to /proc/nowhere/.jbang: set JBANG_DIR to a folder that you can write to\n", home.stderr());
         var nothing = wrapper("version").env("HOME", "").env("JBANG_DIR", "").run(1);
-        assertEquals("jbang: neither JBANG_DIR nor HOME is set, and JBang is kept there\n", nothing.stderr());
+        assertEquals("jbang: neither JBANG_DIR nor HOME is set: set JBANG_DIR to a folder for the files of JBang\n", nothing.stderr());
     }
 
     @Test
