@@ -152,7 +152,7 @@ class consume implements Callable<Integer> {
                     + " check the status of the stream with 'describe'");
         }
         new StartingPositions(checkpoint, shards, ofKey.from(from), log).set(wanted);
-        log.info("%d shards located", checkpoint.unfinished());
+        log.info("%s located", Log.count(checkpoint.unfinished(), "shard"));
 
         var stdout = new Stdout();
         stdout.atEnd(checkpoint::save);

@@ -143,7 +143,7 @@ class local implements Callable<Integer> {
         var shards = stream.shards(log);
         var checkpoint = Checkpoint.inMemory();
         new StartingPositions(checkpoint, shards, Position.LATEST, log).set(shard -> true);
-        log.info("%d shards located", checkpoint.unfinished());
+        log.info("%s located", Log.count(checkpoint.unfinished(), "shard"));
         var output = CommandLine.populateCommand(new OutputOptions());
         var format = output.format(stream.ref());
         var printer = new RecordPrinter(new Stdout(), output.unpacking(null, log), format, checkpoint, Long.MAX_VALUE, log);

@@ -250,7 +250,7 @@ class BadInputTest {
         var stream = TestKinesis.stream(2);
         try (var proxy = new FaultProxy().injectIf("GetShardIterator", call -> "123".equals(call.request().get("StartingSequenceNumber")),
                 FaultProxy.refusal(400, "InvalidArgumentException"))) {
-            fails(1, proxy.consume(stream, "--shard", "1", "--from", "AFTER:123", "-e"), "1 shards located\n"
+            fails(1, proxy.consume(stream, "--shard", "1", "--from", "AFTER:123", "-e"), "1 shard located\n"
                     + "consume: shard shardId-000000000001: the service refuses the sequence number 123;"
                     + " write --from after: with a sequence number of this shard, as -o json prints it, or --from earliest");
         }

@@ -61,7 +61,7 @@ class ConsumeCheckpointTest {
     @Test
     void nextRun_readsWhatCameSinceTheFirstBegan_alsoWhenThatWasKilledAtOnce() throws Exception {
         try (var consume = Script.kinesis("consume", stream, "--checkpoint", file.toString()).start()) { // from latest
-            consume.awaitStderr(err -> err.contains("1 shards located")).signal("KILL").awaitExit(137);
+            consume.awaitStderr(err -> err.contains("1 shard located")).signal("KILL").awaitExit(137);
         }
         TestKinesis.put(stream, "a");
         TestKinesis.nextSecond(); // or a run from its own latest would have it, too

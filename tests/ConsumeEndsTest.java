@@ -75,9 +75,9 @@ class ConsumeEndsTest {
         var last = TestKinesis.records(stream).get(1).sequenceNumber();
         var nothing = Script.kinesis("consume", stream, "--shard", "0", "--from", "after:" + last, "--until", "AFTER:0" + last).run(0);
         assertEquals("", nothing.stdout());
-        assertEquals("--until and --from are the same position: no record is between them\n1 shards located\n", nothing.stderr());
+        assertEquals("--until and --from are the same position: no record is between them\n1 shard located\n", nothing.stderr());
         Difference.NO_ITERATOR_BEHIND_THE_NEWEST_RECORD.skipIfHere();
-        assertEquals("1 shards located\n", Script.kinesis("consume", stream, "--from", "LATEST", "--until", "latest").run(0).stderr());
+        assertEquals("1 shard located\n", Script.kinesis("consume", stream, "--from", "LATEST", "--until", "latest").run(0).stderr());
     }
 
     @Test

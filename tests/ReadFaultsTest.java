@@ -66,10 +66,10 @@ class ReadFaultsTest {
         TestKinesis.put(stream, "a");
         proxy.inject("GetRecords", 0, 3, FaultProxy.refusal(400, "ProvisionedThroughputExceededException"));
         assertEquals("""
-                1 shards located
+                1 shard located
                 shard shardId-000000000000: injected (ProvisionedThroughputExceededException); retrying
                 shard shardId-000000000000: recovered, failed calls: 3
-                shard shardId-000000000000 got 1 records
+                shard shardId-000000000000 got 1 record
                 """, proxy.consume(stream, "--from", "earliest", "-e").run(0).stderr());
     }
 

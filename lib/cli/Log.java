@@ -80,6 +80,11 @@ public final class Log {
         return TerminalText.escape(OTHER_SECRETS.matcher(text).replaceAll("***"));
     }
 
+    /** Returns a number of things in words: 1 shard, 1,000 shards. */
+    public static String count(long count, String noun) {
+        return "%,d %s%s".formatted(count, noun, count == 1 ? "" : "s");
+    }
+
     /** A line that {@code -q} does not silence. */
     public synchronized void warn(String format, Object... args) {
         if (hasStatus) {

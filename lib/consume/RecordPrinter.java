@@ -63,7 +63,7 @@ public final class RecordPrinter implements ShardReader.Sink {
         if (batch.records().isEmpty()) {
             log.verbose("shard %s got 0 records", shardId);
         } else if (!brief) {
-            log.info("shard %s got %d records", shardId, batch.records().size());
+            log.info("shard %s got %s", shardId, Log.count(batch.records().size(), "record"));
         }
         var before = left;
         try {

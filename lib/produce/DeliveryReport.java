@@ -184,20 +184,17 @@ public final class DeliveryReport implements RecordWriter.Listener {
         var seconds = (System.nanoTime() - start) / 1e9;
         if (!(isReaderGone && isMadeUp)) {
             log.info("%s stored: %,d bytes in %.1f s, %,.0f records/s, %,d retries",
-                    records(stored), bytes, seconds, stored / seconds, retries);
+                    Log.count(stored, "record"), bytes, seconds, stored / seconds, retries);
         }
         if (isStopped) {
             log.warn("the last lines on stdout are missing: their reader did not take them in time");
         }
-        shards.forEach((shardId, records) -> log.verbose("shard %s took %s", shardId, records(records)));
+        shards.forEach((shardId, records) -> log.verbose("shard %s took %s", shardId, Log.count(records, "record")));
         if (undelivered > 0) {
-            log.warn("%s not delivered%s%s", records(undelivered), undelivered > NAMED ? "; the first " + NAMED + " are named above" : "",
-                    failed == null ? "" : "; %s has %s for --json%s".formatted(failed, records(kept),
+            log.warn("%s not delivered%s%s", Log.count(undelivered, "record"),
+                    undelivered > NAMED ? "; the first " + NAMED + " are named above" : "",
+                    failed == null ? "" : "; %s has %s for --json%s".formatted(failed, Log.count(kept, "record"),
                             keptAsInput == 0 ? "" : " and %,d as unreadable input".formatted(keptAsInput)));
         }
-    }
-
-    private static String records(long count) {
-        return count == 1 ? "1 record" : "%,d records".formatted(count);
     }
 }

@@ -3,6 +3,7 @@ package lib.stream;
 import java.util.ArrayList;
 import java.util.List;
 import lib.cli.Failure;
+import lib.cli.Log;
 import lib.kinesis.StreamRef;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.CreateStreamRequest;
@@ -53,7 +54,7 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
         } else {
             var count = shardCount();
             steps.add(Step.creating(request.shardCount(count).build(), KinesisClient::createStream,
-                    "a new stream of " + Resharding.shards(count) + settings.ofNewStream(),
+                    "a new stream of " + Log.count(count, "shard") + settings.ofNewStream(),
                     state -> state.hasOpenShards(count) && settings.areOf(state)));
         }
         settings.addLater(ref, steps);
@@ -78,7 +79,7 @@ public record Creation(StreamRef ref, Integer shards, boolean onDemand, StreamSe
         settings.addTo(steps);
         var open = shards == null ? 0 : existing.openShards().size();
         if (shards != null && open != shards) {
-            differences.add("%s (it has %,d)".formatted(Resharding.shards(shards), open));
+            differences.add("%s (it has %,d)".formatted(Log.count(shards, "shard"), open));
         }
         steps.steps().forEach(step -> differences.add(step.result() + (step.before() == null ? "" : " (it has " + step.before() + ")")));
         return differences;

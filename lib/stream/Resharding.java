@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import lib.cli.Failure;
+import lib.cli.Log;
 import lib.kinesis.HashKeys;
 import lib.kinesis.Shards;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -39,10 +40,6 @@ public final class Resharding {
         }
     }
 
-    static String shards(int count) {
-        return "%,d %s".formatted(count, count == 1 ? "shard" : "shards");
-    }
-
     /** Returns the number of open shards. */
     public int openShards() {
         return open.size();
@@ -68,7 +65,7 @@ public final class Resharding {
         for (var count : counts) {
             var request = UpdateShardCountRequest.builder().streamName(stream.ref().name()).streamARN(stream.ref().arn())
                     .targetShardCount(count).scalingType(ScalingType.UNIFORM_SCALING).build();
-            steps.add(Step.of(request, KinesisClient::updateShardCount, shards(count), "%,d".formatted(before),
+            steps.add(Step.of(request, KinesisClient::updateShardCount, Log.count(count, "shard"), "%,d".formatted(before),
                     state -> state.hasOpenShards(count)));
             before = count;
         }
@@ -78,9 +75,9 @@ public final class Resharding {
     /** Returns the steps of {@link #scale} in a line, for the user. */
     public String plan(List<Step> steps) {
         if (steps.isEmpty()) {
-            return "unchanged: " + shards(open.size());
+            return "unchanged: " + Log.count(open.size(), "shard");
         }
-        return "%s; %d %s of UpdateShardCount: %s".formatted(shards(open.size()), steps.size(), steps.size() == 1 ? "call" : "calls",
+        return "%s; %s of UpdateShardCount: %s".formatted(Log.count(open.size(), "shard"), Log.count(steps.size(), "call"),
                 steps.stream().map(Step::result).collect(Collectors.joining(", ")));
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import lib.cli.ErrorLine;
+import lib.cli.Log;
 import lib.kinesis.KinesisRecord;
 import lib.leases.LeaseClock;
 import lib.positions.ShardPosition;
@@ -102,7 +103,7 @@ final class LeasedShard implements ShardRecordProcessor {
         }
         worker.guard(() -> checkRetention(input));
         var records = withoutPrinted(input.records());
-        worker.log().verbose("shard %s got %d records", shardId, records.size());
+        worker.log().verbose("shard %s got %s", shardId, Log.count(records.size(), "record"));
         for (int from = 0, to; from < records.size() && !isOver(); from = to) {
             to = partEnd(records, from);
             print(records.subList(from, to), input.millisBehindLatest());

@@ -46,7 +46,7 @@ final class PipeWatch {
             given = true;
             stood = stdout.standstill();
             log.info("stdout has been blocked for %s: handing %s to other workers until the reader resumes", Durations.show(stood),
-                    leases.size() == 1 ? "1 shard" : leases.size() + " shards");
+                    Log.count(leases.size(), "shard"));
             // a processor that stands still keeps the library from its end, but not from ending all else
             scheduler.startGracefulShutdown().whenComplete((complete, e) -> scheduler.shutdown());
             // or this worker would lead as long as the library runs, and no other would give out leases
