@@ -14,12 +14,12 @@ class JShellTest {
     private static final Pattern SESSION = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    void theSessionOfTheReadme_listsShardsAndReadsTenRecords() throws Exception {
+    void theSessionOfTheDocs_listsShardsAndReadsTenRecords() throws Exception {
         var stream = TestKinesis.stream(1);
         Script.kinesis("produce", stream, "-n", "11", "--rate", "100", "--ordered").run(0);
-        var readme = SESSION.matcher(Files.readString(Script.ROOT.resolve("README.md")));
-        assertTrue(readme.find());
-        var session = readme.group(1)
+        var page = SESSION.matcher(Files.readString(Script.ROOT.resolve("docs/developing.md")));
+        assertTrue(page.find());
+        var session = page.group(1)
                 .replace("Aws.local()", "Aws.local(URI.create(\"" + TestKinesis.endpoint() + "\"))")
                 .replace("\"s1\"", "\"" + stream + "\"");
 

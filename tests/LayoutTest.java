@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class LayoutTest {
     private static final Pattern ROW = Pattern.compile("\\| (\\w+) \\|[^|]*\\|([\\w ]*)\\|");
 
-    /** The wings from the ground up, each with the wings that it may import, as the README has them. */
+    /** The wings from the ground up, each with the wings that it may import, as docs/developing.md has them. */
     private static final Map<String, Set<String>> MAY_IMPORT = new LinkedHashMap<>();
 
     private static List<Source> all;
@@ -32,13 +32,13 @@ class LayoutTest {
     @BeforeAll
     static void parseAllFiles() throws IOException {
         all = Source.all();
-        var lines = Files.readAllLines(Script.ROOT.resolve("README.md")).stream()
+        var lines = Files.readAllLines(Script.ROOT.resolve("docs/developing.md")).stream()
                 .dropWhile(line -> !line.startsWith("| lib/ |")).takeWhile(line -> line.startsWith("|"));
         lines.map(ROW::matcher).filter(Matcher::matches).forEach(row -> MAY_IMPORT.put(row.group(1), names(row.group(2))));
     }
 
     @Test
-    void theTableOfTheReadme_hasEveryWing() throws IOException {
+    void theTableOfTheDocs_hasEveryWing() throws IOException {
         try (var folders = Files.list(Script.ROOT.resolve("lib"))) {
             var names = folders.map(folder -> folder.getFileName().toString()).toList();
             assertEquals(new TreeSet<>(MAY_IMPORT.keySet()), new TreeSet<>(names));

@@ -1,111 +1,171 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.github.luben.zstd.Zstd;
-import fake.Aggregate;
-import fake.OnKinesis;
+import fake.Page;
 import fake.Script;
 import fake.TestKinesis;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.core.SdkBytes;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the README shows is what one gets. */
-@OnKinesis
+/** README.md and the pages of docs/: what they show is what a reader gets. */
 class ReadmeTest {
-    private static final Pattern BLOCK = Pattern.compile("^```console\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern TEST = Pattern.compile("\\b[A-Z]\\w+Test\\b");
 
-    @Test
-    void everyTranscript_isTrue() throws Exception {
-        Script.needs("jq");
-        for (var stream : new String[] {"s1", "aggregates", "packed", "logs", "copy", "copy2", "orders"}) {
-            TestKinesis.stream(stream, 1);
-        }
-        TestKinesis.split("orders", "shardId-000000000000");
-        TestKinesis.merge("orders", "shardId-000000000001", "shardId-000000000002");
-        put("s1", "key0", utf8("message data 0"));
-        put("s1", "key1", utf8("{\"user\": 7}"));
-        put("aggregates", "a", new Aggregate().add("key0", null, utf8("first")).add("key1", null, utf8("second")).toBytes());
-        put("packed", "key", pack(GZIPOutputStream::new, "this was gzip"));
-        put("packed", "key", pack(DeflaterOutputStream::new, "this was zlib"));
-        put("packed", "key", Zstd.compress(utf8("this was zstd")));
-        put("packed", "key", utf8("this was none"));
-        put("logs", "key", pack(GZIPOutputStream::new, """
-                {"messageType":"CONTROL_MESSAGE","logGroup":"","logStream":"","logEvents":[
-                {"id":"","timestamp":1,"message":"health"}]}"""));
-        put("logs", "key", pack(GZIPOutputStream::new, """
-                {"messageType":"DATA_MESSAGE","logGroup":"/app/web","logStream":"i-0a1b2c","logEvents":[
-                {"id":"1","timestamp":1795512600123,"message":"GET /"},
-                {"id":"2","timestamp":1795512601000,"message":"GET /favicon.ico"}]}"""));
+    /** The streams that {@code ./jbang local} and {@code ./jbang demo} make. */
+    private static final Set<String> LOCAL = Set.of("s1");
 
-        var commands = 0;
-        var blocks = BLOCK.matcher(Files.readString(Script.ROOT.resolve("README.md")));
-        while (blocks.find()) {
-            for (var transcript : blocks.group(1).split("(?m)^\\$ ")) {
-                if (!transcript.isEmpty()) {
-                    var command = transcript.substring(0, transcript.indexOf('\n'));
-                    var shown = transcript.substring(transcript.indexOf('\n') + 1);
-                    assertEquals(masked(shown), masked(Script.shell(command).env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint())
-                            .env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local")
-                            .run(0).stdout()), command);
-                    commands++;
+    private static List<Page> all;
+
+    @TempDir Path folder;
+
+    @BeforeAll
+    static void readAllPages() throws IOException {
+        all = Page.all();
+    }
+
+    static Stream<String> pagesWithTranscripts() throws IOException {
+        return Page.all().stream().filter(page -> !page.transcripts().isEmpty()).map(page -> page.path().toString());
+    }
+
+    /** The pages run side by side, since each makes streams of its own. They show the local Kinesis: other engines differ in details. */
+    @ExtendWith(TestKinesis.class)
+    @ParameterizedTest
+    @MethodSource("pagesWithTranscripts")
+    void everyTranscript_isTrue(String path) throws Exception {
+        Script.needs("jq");
+        var jbang = Files.writeString(folder.resolve("jbang"), "#!/bin/sh\nexec '%s/jbang' \"$@\"\n".formatted(Script.ROOT));
+        Files.setPosixFilePermissions(jbang, PosixFilePermissions.fromString("rwx------"));
+        for (var transcript : Page.of(path).transcripts()) {
+            TestKinesis.deleteAfterwards(created(List.of(transcript.command().split(" "))));
+            var shown = Script.shell("exec 2>&1; " + transcript.command()).in(folder).env("LC_ALL", "C.UTF-8")
+                    .env("AWS_ENDPOINT_URL_KINESIS", TestKinesis.endpoint()).start();
+            try (shown) {
+                shown.ends(Duration.ofMinutes(4));
+                assertEquals(masked(transcript.output()), masked(shown.stdout()), transcript.command());
+            }
+        }
+    }
+
+    /** A reader can copy each example: the commands above it make its streams, but for the stream of the local Kinesis. */
+    @Test
+    void everyStream_isMadeByTheCommandsAboveIt_andByNoOtherPage() {
+        var everywhere = new HashSet<String>();
+        for (var page : all) {
+            var made = new HashSet<>(LOCAL);
+            for (var words : page.commands()) {
+                if (words.contains("--local") && !created(words).isEmpty()) {
+                    assertTrue(made.addAll(created(words)), page.path() + " makes the stream again: " + words);
+                } else if (words.contains("--local") && words.size() > 2) {
+                    var stream = words.get(words.get(0).equals("stream") ? 2 : 1);
+                    assertTrue(stream.matches("[-$].*") || made.contains(stream), page.path() + " does not make the stream of " + words);
+                }
+            }
+            made.removeAll(LOCAL);
+            made.forEach(stream -> assertTrue(everywhere.add(stream), page.path() + " makes a stream of another page: " + stream));
+        }
+    }
+
+    @Test
+    void everyOption_isInTheHelpOfItsCommand() throws Exception {
+        var help = new HashMap<List<String>, String>();
+        var options = 0;
+        for (var page : all) {
+            for (var words : page.commands()) {
+                var command = words.subList(0, words.get(0).equals("stream") ? 2 : 1);
+                for (var word : words.subList(command.size(), words.size())) {
+                    if (word.matches("--?[a-zA-Z].*") && !command.get(0).matches("app|trust|export|info|build")) {
+                        if (!help.containsKey(command)) {
+                            help.put(command, Script.jbang(command.toArray(String[]::new)).and("--help").run(0).stdout());
+                        }
+                        var option = Pattern.compile("(?<![\\w-])" + word.replaceFirst("=.*", "") + "(?![\\w-])");
+                        assertTrue(option.matcher(help.get(command)).find(), page.path() + ": " + words);
+                        options++;
+                    }
                 }
             }
         }
-        assertTrue(commands > 10, commands + " commands");
+        assertTrue(options > 200, options + " options");
     }
 
     @Test
-    void everyTestThatIsNamed_isThere() throws Exception {
-        Set<String> tests;
-        try (var files = Files.walk(Script.ROOT.resolve("tests"))) {
-            tests = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-        }
-        for (var page : List.of("README.md", "SECURITY.md")) {
-            var names = TEST.matcher(Files.readString(Script.ROOT.resolve(page))).results().map(MatchResult::group).toList();
-            assertFalse(names.isEmpty());
-            for (var name : names) {
-                assertTrue(tests.contains(name + ".java"), page + ": " + name);
+    void everyLink_leadsSomewhere() throws IOException {
+        for (var page : all) {
+            for (var link : page.links()) {
+                if (!link.matches("https?:.*")) {
+                    var parts = link.split("#", 2);
+                    var target = parts[0].isEmpty() ? page.path() : page.path().resolveSibling(parts[0]).normalize();
+                    assertTrue(Files.exists(Script.ROOT.resolve(target)), page.path() + ": " + link);
+                    assertTrue(parts.length == 1 || Page.of(target.toString()).anchors().contains(parts[1]), page.path() + ": " + link);
+                }
             }
         }
     }
 
-    /** Without what differs from run to run, such as the lines of a JBang that builds; the log events are of 09:30. */
-    private static String masked(String text) {
-        return text.replaceAll("\\[jbang].*\n", "").replaceAll("49\\d{54}|4968…", "SEQUENCE")
-                .replaceAll("(?!2026-11-24T09:30:0)\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z", "TIME");
-    }
-
-    private interface Packing {
-        OutputStream on(OutputStream out) throws IOException;
-    }
-
-    private static byte[] pack(Packing packing, String text) throws Exception {
-        var packed = new ByteArrayOutputStream();
-        try (var out = packing.on(packed)) {
-            out.write(utf8(text));
+    @Test
+    void theReadme_has180LinesAtMost_andLinksEveryPage() throws IOException {
+        var readme = Page.of("README.md");
+        assertTrue(readme.text().lines().count() <= 180);
+        var linked = readme.links().stream().map(link -> link.replaceFirst("#.*", "")).collect(Collectors.toSet());
+        for (var page : all) {
+            assertTrue(linked.contains(page.path().toString()) || page.path().equals(readme.path()), page.path() + " is not linked");
         }
-        return packed.toByteArray();
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    @Test
+    void everyPageOfDocs_beginsWithItsTitleAndWhatItIsFor() {
+        for (var page : all) {
+            if (page.path().startsWith("docs")) {
+                assertTrue(Pattern.compile("# .+\n\n[A-Z`].+").matcher(page.text()).lookingAt(), page.path().toString());
+            }
+        }
     }
 
-    private static void put(String stream, String key, byte[] data) {
-        TestKinesis.client().putRecord(request -> request.streamName(stream).partitionKey(key).data(SdkBytes.fromByteArray(data)));
+    @Test
+    void everyTestThatIsNamed_isThere() throws IOException {
+        var tests = new TreeSet<String>();
+        try (var files = Files.walk(Script.ROOT.resolve("tests"))) {
+            files.forEach(file -> tests.add(file.getFileName().toString()));
+        }
+        var named = new ArrayList<String>();
+        for (var page : all) {
+            for (var name : TEST.matcher(page.text()).results().map(MatchResult::group).toList()) {
+                assertTrue(tests.contains(name + ".java"), page.path() + ": " + name);
+                named.add(name);
+            }
+        }
+        assertTrue(named.size() > 30, named.toString());
+    }
+
+    /** Returns the stream that the command makes, if any. */
+    private static Set<String> created(List<String> words) {
+        var create = words.indexOf("create");
+        return create > 0 && words.get(create - 1).equals("stream") ? Set.of(words.get(create + 1)) : Set.of();
+    }
+
+    /** Returns the text without what differs from run to run, such as the lines of a JBang that builds. */
+    private static String masked(String text) {
+        return text.replaceAll("\\[jbang].*\n", "").replaceAll("\\b49\\d{54}\\b|4968…", "SEQUENCE")
+                .replaceAll("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z", "TIME")
+                .replaceAll("TIME, \\w+ ago", "TIME, AGE ago").replace(" --endpoint-url http://127.0.0.1:4568", "")
+                .replaceAll("in [\\d.]+ s, [\\d,.]+ records/s", "in S s, R records/s").replaceAll("(?m) +(\\d+m)?\\d+s$", " AGE");
     }
 }

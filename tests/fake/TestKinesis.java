@@ -115,6 +115,11 @@ public final class TestKinesis implements BeforeAllCallback, BeforeEachCallback 
         return name;
     }
 
+    /** Has streams of these names deleted after the run. */
+    public static void deleteAfterwards(Set<String> names) {
+        CREATED.addAll(names);
+    }
+
     public static String stream(String name, int shards) throws Exception {
         client().createStream(request -> request.streamName(name).shardCount(shards));
         CREATED.add(name);

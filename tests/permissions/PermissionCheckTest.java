@@ -247,10 +247,9 @@ class PermissionCheckTest {
     }
 
     @Test
-    void thePermissions_areThoseOfTheReadme() throws Exception {
-        var readme = Files.readString(Script.ROOT.resolve("README.md"));
-        var section = readme.substring(readme.indexOf("### Permissions"), readme.indexOf("## Workers in production"))
-                .replaceFirst("(?m)^\\| stream \\|.*", "");
+    void thePermissions_areThoseOfTheDocs() throws Exception {
+        var page = Files.readString(Script.ROOT.resolve("docs/configuration.md"));
+        var section = page.substring(page.indexOf("| script |")).replaceFirst("(?m)^\\| stream \\|.*", "");
         var named = Pattern.compile("[`\"](?:\\w+:)?((?:[A-Z][a-z]+){2,}|Scan|Query|Decrypt)[`\"]").matcher(section).results()
                 .map(name -> name.group(1)).collect(Collectors.toCollection(TreeSet::new));
         var checked = Permission.ALL.stream().map(permission -> permission.action().replaceFirst(".*:", ""))
