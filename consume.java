@@ -96,7 +96,8 @@ class consume implements Callable<Integer> {
     @Option(names = "--for", paramLabel = "TIME", description = "End after TIME, such as 30s.")
     Duration time;
 
-    @Option(names = "--idle-timeout", paramLabel = "TIME", description = "End with exit code 4 after TIME without a record.")
+    @Option(names = "--idle-timeout", paramLabel = "TIME", description = "End with exit code 4 after TIME without a record, once every"
+            + " shard that responds is read to its end.")
     Duration idle;
 
     @Option(names = "--shard", paramLabel = "ID,...", hideParamSyntax = true, split = ",", converter = Shards.IdConverter.class,

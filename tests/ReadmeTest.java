@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** README.md and the pages of docs/: what they show is what a reader gets. */
 class ReadmeTest {
     private static final Pattern TEST = Pattern.compile("\\b[A-Z]\\w+Test\\b");
+
+    private static final Set<String> LANGUAGES = Set.of("", "console", "sh", "bash", "ini", "json", "java", "yaml");
+    private static final Set<String> JBANGS_OWN = Set.of("app", "build", "export", "info", "trust");
 
     /** The streams that {@code ./jbang local} and {@code ./jbang demo} make. */
     private static final Set<String> LOCAL = Set.of("s1");
@@ -77,7 +81,8 @@ class ReadmeTest {
                     assertTrue(made.addAll(created(words)), page.path() + " makes the stream again: " + words);
                 } else if (words.contains("--local") && words.size() > 2) {
                     var stream = words.get(words.get(0).equals("stream") ? 2 : 1);
-                    assertTrue(stream.matches("[-$].*") || made.contains(stream), page.path() + " does not make the stream of " + words);
+                    var isNone = stream.startsWith("$") || stream.startsWith("-") && words.get(0).equals("describe");
+                    assertTrue(isNone || made.contains(stream), page.path() + " does not make the stream of " + words);
                 }
             }
             made.removeAll(LOCAL);
@@ -86,25 +91,34 @@ class ReadmeTest {
     }
 
     @Test
-    void everyOption_isInTheHelpOfItsCommand() throws Exception {
+    void everyCommandIsThere_andItsHelpHasTheOptions() throws Exception {
         var help = new HashMap<List<String>, String>();
         var options = 0;
         for (var page : all) {
             for (var words : page.commands()) {
-                var command = words.subList(0, words.get(0).equals("stream") ? 2 : 1);
-                for (var word : words.subList(command.size(), words.size())) {
-                    if (word.matches("--?[a-zA-Z].*") && !command.get(0).matches("app|trust|export|info|build")) {
-                        if (!help.containsKey(command)) {
-                            help.put(command, Script.jbang(command.toArray(String[]::new)).and("--help").run(0).stdout());
+                var hasCommands = words.get(0).equals("stream") && words.get(1).matches("[a-z]+");
+                var command = words.subList(0, hasCommands ? 2 : 1);
+                if (!JBANGS_OWN.contains(words.get(0))) {
+                    if (!help.containsKey(command)) {
+                        var printed = Script.jbang(command.toArray(String[]::new)).and("--help").run(0).stdout();
+                        help.put(command, printed.replaceFirst("(?s)\nExit codes:.*", ""));
+                    }
+                    for (var word : words.subList(command.size(), words.size())) {
+                        if (word.matches("--?[a-zA-Z].*|-[01]")) {
+                            var option = Pattern.compile("(?m)^ +(-\\w, )?" + word.replaceFirst("=.*", "") + "(?![\\w-])");
+                            assertTrue(option.matcher(help.get(command)).find(), page.path() + ": " + word + " of " + words);
+                            options++;
                         }
-                        var option = Pattern.compile("(?<![\\w-])" + word.replaceFirst("=.*", "") + "(?![\\w-])");
-                        assertTrue(option.matcher(help.get(command)).find(), page.path() + ": " + words);
-                        options++;
                     }
                 }
             }
         }
-        assertTrue(options > 200, options + " options");
+        assertTrue(options > 300, options + " options");
+    }
+
+    @Test
+    void everyBlock_hasALanguageThatIsChecked_orIsAFile() {
+        all.forEach(page -> assertTrue(LANGUAGES.containsAll(page.languages()), page.path() + ": " + page.languages()));
     }
 
     @Test
@@ -154,6 +168,23 @@ class ReadmeTest {
             }
         }
         assertTrue(named.size() > 30, named.toString());
+    }
+
+    @Test
+    void everyVersionThatIsNamed_isThePinnedOne() throws IOException {
+        var pins = Map.of("JBang", "jbang:version=", "DynamoDBLocal", "lib/local/LocalDynamoDb.java:DynamoDBLocal:",
+                "amazon-kinesis-client", "lib/leases/package-info.java:amazon-kinesis-client:",
+                "localstack/localstack", ".ci/run:localstack/localstack:",
+                "kinesalite[^ ]*", "tests/kinesalite/package.json:kinesalite\": \"");
+        for (var pin : pins.entrySet()) {
+            var parts = pin.getValue().split(":", 2);
+            var pinned = Pattern.compile(Pattern.quote(parts[1]) + "([\\d.]*\\d)").matcher(Files.readString(Script.ROOT.resolve(parts[0])));
+            assertTrue(pinned.find(), pin.toString());
+            for (var page : all) {
+                Pattern.compile(pin.getKey() + "[ :](\\d+(?:\\.\\d+){2})").matcher(page.text()).results()
+                        .forEach(named -> assertEquals(pinned.group(1), named.group(1), page.path() + ": " + named.group()));
+            }
+        }
     }
 
     /** Returns the stream that the command makes, if any. */

@@ -17,7 +17,8 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** The options of the commands that change a stream. Plans a change, and makes its steps or prints them. */
 public final class Change {
-    @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class, description = "Name or ARN of the stream.")
+    @Parameters(index = "0", paramLabel = "STREAM", converter = StreamRef.Converter.class,
+            description = "Name of the stream or, except for create, its ARN.")
     private StreamRef ref;
 
     @Option(names = "--no-wait", description = "Return after the last call, without waiting until its change is complete.")

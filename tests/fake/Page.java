@@ -18,10 +18,16 @@ import java.util.stream.Stream;
  * @param path its path in the clone
  */
 public record Page(Path path, String text) {
-    private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern BLOCK = Pattern.compile("^```([^\n]*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
-    private static final Pattern COMMAND = Pattern.compile("\\./jbang ([a-z]+)(?: |$)");
+    private static final Pattern LINK = Pattern.compile("\\]\\(\\s*([^)\\s]+)[^)]*\\)|(?:src|href)=\"([^\"]+)\"");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+    private static final Pattern COMMAND = Pattern.compile("(?:\\.|/opt/kinesis)/jbang [a-z/]+(?:\\.java)?(?![\\w/@.])");
+
+    /** What ends a command, or stands between its words: a redirection, or the end of a line that goes on. */
+    private static final Pattern END = Pattern.compile("\\s*(?:[|&;)\n]|#|$)");
+    private static final Pattern BETWEEN = Pattern.compile("\\s*\\d?(?:>>?|<)(?:&\\d|\\s*[^\\s|;)&]+)");
+    private static final Pattern WORD = Pattern.compile("\\s*((?:'[^']*'|\"[^\"]*\"|[^\\s'\"|<>&;()])+)");
 
     /** A command and what a terminal shows after it. */
     public record Transcript(String command, String output) {}
@@ -43,6 +49,11 @@ public record Page(Path path, String text) {
         return new Page(Path.of(path), Files.readString(Script.ROOT.resolve(path)));
     }
 
+    /** Returns the languages of the code blocks. */
+    public Set<String> languages() {
+        return BLOCK.matcher(text).results().map(block -> block.group(1)).collect(Collectors.toSet());
+    }
+
     /** Returns the text of each code block of the language. */
     public List<String> blocks(String language) {
         return BLOCK.matcher(text).results().filter(block -> block.group(1).equals(language)).map(block -> block.group(2)).toList();
@@ -56,7 +67,7 @@ public record Page(Path path, String text) {
 
     /** Returns the targets of the links, without those of the code blocks. */
     public List<String> links() {
-        return LINK.matcher(prose()).results().map(link -> link.group(1)).toList();
+        return LINK.matcher(prose()).results().map(link -> link.group(1) == null ? link.group(2) : link.group(1)).toList();
     }
 
     /** Returns the anchors of the headings, as GitHub makes them. */
@@ -65,14 +76,13 @@ public record Page(Path path, String text) {
                 .replaceAll("[^\\w\\- ]", "").replace(' ', '-')).collect(Collectors.toSet());
     }
 
-    /** Returns the words of each command that begins with {@code ./jbang SCRIPT}, without {@code ./jbang}, as a shell splits them. */
+    /** Returns the words of each command that {@code ./jbang} runs, without {@code ./jbang}, as a shell splits them. */
     public List<List<String>> commands() {
-        var commands = new ArrayList<List<String>>();
-        Stream.of(blocks("console").stream().flatMap(String::lines).filter(line -> line.startsWith("$ ")), blocks("sh").stream(),
-                Pattern.compile("`(\\./jbang [^`]+)`").matcher(prose()).results().map(code -> code.group(1)))
-                .flatMap(texts -> texts).forEach(code -> COMMAND.matcher(code).results().map(MatchResult::start)
-                        .forEach(start -> commands.add(words(code.substring(start).replace("\\\n", " ").replace("\\|", "|")))));
-        return commands;
+        var codes = Stream.of(blocks("console").stream().flatMap(String::lines).filter(line -> line.startsWith("$ ")),
+                Stream.of("sh", "bash", "ini").flatMap(language -> blocks(language).stream()),
+                CODE.matcher(prose()).results().map(code -> code.group(1).replace("\\|", "|"))).flatMap(code -> code);
+        return codes.map(code -> code.replace("\\\n", " ")).flatMap(code -> COMMAND.matcher(code).results().map(MatchResult::start)
+                .map(start -> words(code.substring(start)))).toList();
     }
 
     /** Returns the text without the code blocks. */
@@ -83,10 +93,18 @@ public record Page(Path path, String text) {
     /** Returns the words after the first, up to the end of the command. */
     private static List<String> words(String code) {
         var words = new ArrayList<String>();
-        var end = Pattern.compile("\\s*(?:[|<>&;)\n]|\\d?>|#.*|$)");
-        var word = Pattern.compile("\\s*((?:'[^']*'|\"[^\"]*\"|[^\\s'\"|<>&;()])+)").matcher(code);
-        for (var at = 0; !end.matcher(code).region(at, code.length()).lookingAt() && word.find(at); at = word.end()) {
-            words.add(word.group(1).replaceAll("['\"]", ""));
+        var at = 0;
+        while (!END.matcher(code).region(at, code.length()).lookingAt()) {
+            var between = BETWEEN.matcher(code).region(at, code.length());
+            var word = WORD.matcher(code).region(at, code.length());
+            if (between.lookingAt()) {
+                at = between.end();
+            } else if (word.lookingAt()) {
+                words.add(word.group(1).replaceAll("['\"]", ""));
+                at = word.end();
+            } else {
+                break;
+            }
         }
         return words.subList(1, words.size());
     }
