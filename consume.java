@@ -30,6 +30,7 @@ import lib.consume.RecordPrinter;
 import lib.kinesis.Distribution;
 import lib.kinesis.KinesisStream;
 import lib.kinesis.Quotas;
+import lib.kinesis.Quotas;
 import lib.kinesis.Shards;
 import lib.kinesis.StreamRef;
 import lib.kinesis.StreamSummary;
@@ -149,8 +150,9 @@ class consume implements Callable<Integer> {
         var ofKey = new KeyShards(partitionKey, distribution, checkpoint, shards);
         Predicate<Shard> wanted = shard -> (shardIds.isEmpty() || shardIds.contains(shard.shardId())) && ofKey.test(shard);
         if (shards.all().stream().noneMatch(wanted)) {
-            throw new Failure("no shard of stream " + stream.name() + " holds the hash key of --key;"
-                    + " check the status of the stream with 'describe'");
+            throw new Failure(shardIds.isEmpty()
+                    ? "no shard of stream " + stream.name() + " holds the hash key of --key; check the status of the stream with 'describe'"
+                    : "no shard of --shard holds the hash key of --key; leave out --shard, or find the shard with 'describe --key'");
         }
         new StartingPositions(checkpoint, shards, ofKey.from(from), log).set(wanted);
         log.info("%s located", Log.count(checkpoint.unfinished(), "shard"));
@@ -175,6 +177,9 @@ class consume implements Callable<Integer> {
         }
         if ((from instanceof Position.After || until instanceof Position.After) && shardIds.size() != 1) {
             throw new UsageException("after:SEQUENCE needs one --shard");
+        }
+        if (partitionKey != null && !Quotas.isPartitionKey(partitionKey)) {
+            throw new UsageException("--key must have 1 to 256 characters");
         }
         var now = Instant.now();
         if (from.time(now) != null && from.time(now).isAfter(now)) {

@@ -6,7 +6,7 @@
 /*
  * Prints the records that arrive in a stream, with a loop for each shard.
  *
- *     ./jbang examples/consume.java [STREAM]
+ *     ./jbang examples/consume.java [STREAM]       (docs/local.md has the variables for a local Kinesis)
  *
  * For production: consume.java, with lib/read/StreamReader.java (all shards), lib/read/ShardReader.java (the loop of a shard) and
  * lib/positions/Checkpoint.java (where to resume). Missing here: the children of a split or merged shard, checkpoints, decoded aggregates,

@@ -6,7 +6,7 @@
 /*
  * Lists the shards of a stream, or the streams of the region.
  *
- *     ./jbang examples/describe.java [STREAM]
+ *     ./jbang examples/describe.java [STREAM]       (docs/local.md has the variables for a local Kinesis)
  *
  * For production: describe.java, with lib/kinesis/SdkStream.java (the calls), lib/kinesis/Backoff.java (retries) and
  * lib/describe/ShardTable.java (the table). Missing here: retries of throttled calls beyond those of the SDK, errors in one line, JSON,

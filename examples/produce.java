@@ -6,7 +6,7 @@
 /*
  * Puts a record a second into a stream, until Ctrl-C, and prints the shard that took each record.
  *
- *     ./jbang examples/produce.java [STREAM]
+ *     ./jbang examples/produce.java [STREAM]       (docs/local.md has the variables for a local Kinesis)
  *
  * For production: produce.java, with lib/write/RecordWriter.java (batches and retries), lib/write/Pace.java (the limits of a shard) and
  * lib/produce/FileRecords.java (files and stdin). Missing here: batches, retries of throttled records beyond those of the SDK, aggregates,

@@ -190,6 +190,7 @@ class BadInputTest {
                 "consume", "s1", "--from", "earliest", "--until", "+1h");
         wrong("consume: after:SEQUENCE needs one --shard", "consume", "s1", "--from", "after:1");
         wrong("consume: -n must be at least 0", "consume", "s1", "-n", "-1");
+        wrong("consume: --key must have 1 to 256 characters", "consume", "s1", "--key", ""); // as in a shell script without KEY
         wrong("local: 's1:0' is not STREAM\\[:SHARDS]; .*", "local", "s1:0");
         wrong("local: --port must be from 0 to 65535", "local", "--port", "65536");
     }
@@ -242,6 +243,14 @@ class BadInputTest {
             wrong("consume: --until earliest is before every record; write latest, a time, \\+10m or after:SEQUENCE",
                     "consume", "s1", "--from", from, "--until", "TRIM_HORIZON");
         }
+    }
+
+    @Test
+    @OnKinesis
+    void aKeyThatNoShardOfTheOptionHolds_isAnError() throws Exception {
+        var stream = TestKinesis.stream(2);
+        fails(1, Script.kinesis("consume", stream, "--shard", "1", "--key", "user7"), // of shard 0
+                "consume: no shard of --shard holds the hash key of --key; leave out --shard, or find the shard with 'describe --key'");
     }
 
     @Test

@@ -98,7 +98,9 @@ class ReadmeTest {
             for (var words : page.commands()) {
                 var hasCommands = words.get(0).equals("stream") && words.get(1).matches("[a-z]+");
                 var command = words.subList(0, hasCommands ? 2 : 1);
-                if (!JBANGS_OWN.contains(words.get(0))) {
+                if (words.get(0).startsWith("examples/")) {
+                    assertTrue(Files.exists(Script.ROOT.resolve(words.get(0))), page.path() + ": " + words);
+                } else if (!JBANGS_OWN.contains(words.get(0))) {
                     if (!help.containsKey(command)) {
                         var printed = Script.jbang(command.toArray(String[]::new)).and("--help").run(0).stdout();
                         help.put(command, printed.replaceFirst("(?s)\nExit codes:.*", ""));

@@ -113,7 +113,7 @@ public final class JsonRecordParser {
 
     private static String reason(Exception e) {
         if (e instanceof JsonProcessingException error) {
-            return "not JSON: " + error.getOriginalMessage().replaceFirst(" \\(.*", "");
+            return "not JSON: " + error.getOriginalMessage().replaceFirst("(: was expecting)? \\(.*", "");
         }
         if (e instanceof CharacterCodingException) {
             return "not UTF-8";
