@@ -80,11 +80,11 @@ class StreamDescriptionTest {
     void pagesOfTagsAndConsumersThatNeverEnd_endTheList() {
         stream.pages.add(tags(true, tag("k", "v")));
         var ofTags = assertThrows(Failure.class, () -> describe(SUMMARY).withTags(stream, new Log())).getMessage();
-        assertTrue(ofTags.contains("10 pages of ListTagsForStream in a row bring nothing new"), ofTags);
+        assertTrue(ofTags.contains("10 pages of ListTagsForStream in a row have no new items"), ofTags);
         stream.pages.clear();
         stream.pages.add(page("more", "a"));
         var ofConsumers = assertThrows(Failure.class, () -> consumers(SUMMARY)).getMessage();
-        assertTrue(ofConsumers.contains("10 pages of ListStreamConsumers in a row bring nothing new"), ofConsumers);
+        assertTrue(ofConsumers.contains("10 pages of ListStreamConsumers in a row have no new items"), ofConsumers);
     }
 
     @Test
