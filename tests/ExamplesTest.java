@@ -2,6 +2,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fake.Difference;
 import fake.FaultProxy;
 import fake.OnKinesis;
 import fake.Script;
@@ -52,8 +53,9 @@ class ExamplesTest {
     void describe_listsTheStreams_orTheShards() throws Exception {
         var stream = TestKinesis.stream(2);
         TestKinesis.split(stream, "shardId-000000000000");
-        assertTrue(example("describe").run(0).stdout().lines().anyMatch(stream::equals));
-
+        if (!Difference.NO_NEXT_TOKEN_OF_STREAMS.isHere()) {
+            assertTrue(example("describe").run(0).stdout().lines().anyMatch(stream::equals));
+        }
         var describe = example("describe", stream).run(0);
         var expected = TestKinesis.shards(stream).stream().map(shard -> "%s  %s  hash keys %s to %s\n".formatted(shard.shardId(),
                 shard.shardId().endsWith("0") ? "CLOSED" : "OPEN  ", shard.hashKeyRange().startingHashKey(),

@@ -16,6 +16,8 @@ public enum Difference {
     NO_MAX_RECORD_SIZE("kinesalite|kinesis-mock 0.5|LocalStack", "kinesalite 3.3.3 and kinesis-mock 0.5 have no UpdateMaxRecordSize"),
     NO_CHILD_SHARDS("kinesalite",
             "kinesalite 3.3.3 gives no ChildShards at the end of a shard, which the Kinesis Client Library waits for"),
+    NO_NEXT_TOKEN_OF_STREAMS("kinesalite",
+            "kinesalite 3.3.3 gives no NextToken in ListStreams, without which the paginator of the AWS SDK never ends"),
     NO_STREAM_MODE("kinesalite", "kinesalite 3.3.3 has no StreamModeDetails"),
     NO_ITERATOR_BEHIND_THE_NEWEST_RECORD("kinesalite", "kinesalite 3.3.3 never answers GetShardIterator AT_TIMESTAMP, "
             + "which --from latest sends, while the shard has no record of that time or later"),
