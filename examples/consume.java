@@ -10,7 +10,7 @@
  *
  * For production: consume.java, with lib/read/StreamReader.java (all shards), lib/read/ShardReader.java (the loop of a shard) and
  * lib/positions/Checkpoint.java (where to resume). Missing here: the children of a split or merged shard, checkpoints, decoded aggregates,
- * retries of throttled calls beyond those of the SDK, streams of more than 1,000 shards, and a start other than LATEST.
+ * retries of throttled calls beyond those of the SDK, streams of more than 1,000 shards, and start positions other than LATEST.
  */
 
 import java.util.concurrent.ExecutorCompletionService;

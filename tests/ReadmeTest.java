@@ -96,21 +96,17 @@ class ReadmeTest {
         var options = 0;
         for (var page : all) {
             for (var words : page.commands()) {
-                var hasCommands = words.get(0).equals("stream") && words.get(1).matches("[a-z]+");
-                var command = words.subList(0, hasCommands ? 2 : 1);
                 if (words.get(0).startsWith("examples/")) {
                     assertTrue(Files.exists(Script.ROOT.resolve(words.get(0))), page.path() + ": " + words);
                 } else if (!JBANGS_OWN.contains(words.get(0))) {
+                    var command = words.subList(0, words.get(0).equals("stream") && words.get(1).matches("[a-z]+") ? 2 : 1);
                     if (!help.containsKey(command)) {
-                        var printed = Script.jbang(command.toArray(String[]::new)).and("--help").run(0).stdout();
-                        help.put(command, printed.replaceFirst("(?s)\nExit codes:.*", ""));
+                        help.put(command, help(command));
                     }
-                    for (var word : words.subList(command.size(), words.size())) {
-                        if (word.matches("--?[a-zA-Z].*|-[01]")) {
-                            var option = Pattern.compile("(?m)^ +(-\\w, )?" + word.replaceFirst("=.*", "") + "(?![\\w-])");
-                            assertTrue(option.matcher(help.get(command)).find(), page.path() + ": " + word + " of " + words);
-                            options++;
-                        }
+                    for (var option : options(words)) {
+                        var line = Pattern.compile("(?m)^ +(-\\w, )?" + option + "(?![\\w-])");
+                        assertTrue(line.matcher(help.get(command)).find(), page.path() + ": " + option + " of " + words);
+                        options++;
                     }
                 }
             }
@@ -187,6 +183,17 @@ class ReadmeTest {
                         .forEach(named -> assertEquals(pinned.group(1), named.group(1), page.path() + ": " + named.group()));
             }
         }
+    }
+
+    /** Returns the help of the command without the exit codes, which name options of all scripts. */
+    private static String help(List<String> command) throws Exception {
+        var help = Script.jbang(command.toArray(String[]::new)).and("--help").run(0).stdout();
+        return help.replaceFirst("(?s)\nExit codes:.*", "");
+    }
+
+    /** Returns the names of the options; a word such as -10m is a value. */
+    private static List<String> options(List<String> words) {
+        return words.stream().filter(word -> word.matches("--?[a-zA-Z].*|-[01]")).map(word -> word.replaceFirst("=.*", "")).toList();
     }
 
     /** Returns the stream that the command makes, if any. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The version has one place, {@link Cli#VERSION}. */
 class VersionTest {
-    /** A heading such as {@code ## [1.0.0] - 2026-11-28}; the section of what is not released has no date. */
+    /** A heading such as {@code ## [1.0.0] - 2026-11-28}; the section of unreleased changes has no date. */
     private static final Pattern RELEASE = Pattern.compile("(?m)^## \\[?v?(\\d+\\.\\d+\\.\\d+)]?\\W+\\d{4}-\\d{2}-\\d{2}\\b");
 
     static Stream<String> scripts() throws Exception {

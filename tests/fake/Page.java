@@ -32,7 +32,7 @@ public record Page(Path path, String text) {
     /** A command and what a terminal shows after it. */
     public record Transcript(String command, String output) {}
 
-    /** Returns README.md, the other pages of the top level, and those of docs/ and bench/. */
+    /** Returns README.md, the other pages of the top level, and the pages of docs/ and bench/. */
     public static List<Page> all() throws IOException {
         var pages = new ArrayList<Page>();
         for (var folder : List.of("", "docs", "bench")) {
@@ -65,7 +65,7 @@ public record Page(Path path, String text) {
                 .map(part -> part.split("\n", 2)).map(parts -> new Transcript(parts[0], parts[1])).toList();
     }
 
-    /** Returns the targets of the links, without those of the code blocks. */
+    /** Returns the targets of the links outside the code blocks. */
     public List<String> links() {
         return LINK.matcher(prose()).results().map(link -> link.group(1) == null ? link.group(2) : link.group(1)).toList();
     }
